@@ -1,0 +1,22 @@
+import { pino } from 'pino'
+
+/** The part of pino that Sallyport uses: one JSON line per event. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** A log to stderr for the process called `name`; level from SALLYPORT_LOG (default `info`). */
+export function createLog(name: string): Log {
+  return pino(
+    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name } },
+    pino.destination({ dest: 2, sync: false }),
+  )
+}
+
+const nothing = (): void => {}
+
+/** Discards everything; for callers that do not care. */
+export const silentLog: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing }

@@ -1,0 +1,16 @@
+import type { RawHeaders } from './headers.ts'
+
+/** A small whole answer that Sallyport makes itself: a page, a redirect, a JSON error. */
+export interface Answer {
+  readonly status: number
+  readonly headers: RawHeaders
+  readonly body: string
+}
+
+/** A small whole request, for the edge's own pages: the body is read, with a limit, before it gets here. */
+export interface PageRequest {
+  readonly method: string
+  readonly url: URL
+  readonly headers: RawHeaders
+  readonly body: string
+}

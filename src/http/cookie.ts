@@ -1,0 +1,42 @@
+import { fieldValues, type RawHeaders, trimOws } from './headers.ts'
+
+/** Every value of the cookie called `name`; more than one means somebody tossed a cookie (RFC 6265bis §5.5). */
+export function cookieValues(headers: RawHeaders, name: string): string[] {
+  const values: string[] = []
+  for (const field of fieldValues(headers, 'cookie')) {
+    if (!field.includes(name)) continue
+    for (const pair of field.split(';')) {
+      const equals = pair.indexOf('=')
+      if (equals < 0) continue
+      if (trimOws(pair.slice(0, equals)) === name) values.push(trimOws(pair.slice(equals + 1)))
+    }
+  }
+  return values
+}
+
+/** A Cookie field value without the cookies for which `drop` says true; undefined when none is left. */
+export function withoutCookies(field: string, drop: (name: string) => boolean): string | undefined {
+  const kept = field.split(';').filter((pair) => {
+    const equals = pair.indexOf('=')
+    return !drop(trimOws(equals < 0 ? pair : pair.slice(0, equals)))
+  })
+  return kept.length === 0 ? undefined : trimOws(kept.join(';'))
+}
+
+export interface CookieAttributes {
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly sameSite: 'Lax' | 'None' | 'Strict'
+  /** Seconds; absent for a cookie that ends with the browser; 0 deletes it. */
+  readonly maxAgeSeconds?: number
+}
+
+/** A host-only Set-Cookie value for the whole host. */
+export function writeCookie(name: string, value: string, attributes: CookieAttributes): string {
+  const parts = [`${name}=${value}`, 'Path=/']
+  if (attributes.maxAgeSeconds !== undefined) parts.push(`Max-Age=${attributes.maxAgeSeconds}`)
+  if (attributes.secure) parts.push('Secure')
+  if (attributes.httpOnly) parts.push('HttpOnly')
+  parts.push(`SameSite=${attributes.sameSite}`)
+  return parts.join('; ')
+}

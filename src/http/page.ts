@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto'
+import type { Answer } from './answer.ts'
+import type { RawHeaders } from './headers.ts'
+
+/** Markup that is safe to send: made by `html`, which escapes every value that is not markup itself. */
+export interface Html {
+  readonly markup: string
+}
+
+/** Tagged template: values are escaped for text and quoted attributes, `Html` values and lists of them are kept. */
+export function html(
+  strings: TemplateStringsArray,
+  ...values: readonly (Html | readonly Html[] | string | number)[]
+): Html {
+  let markup = strings[0] ?? ''
+  values.forEach((value, i) => {
+    markup += toMarkup(value) + (strings[i + 1] ?? '')
+  })
+  return { markup }
+}
+
+function toMarkup(value: Html | readonly Html[] | string | number): string {
+  if (typeof value === 'string') return escapeHtml(value)
+  if (typeof value === 'number') return String(value)
+  return 'markup' in value ? value.markup : value.map((part) => part.markup).join('')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Text for HTML content and quoted attribute values. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] as string)
+}
+
+/** What a page of Sallyport's own consists of: one card, no outside resources. */
+export interface PageParts {
+  readonly title: string
+  readonly body: Html
+  /** More elements for `<head>`, e.g. a refresh for browsers without script. */
+  readonly head?: Html
+  /** Inline script at the end of the body, allowed by its hash. */
+  readonly script?: string
+  /** Data for the script: `JSON.parse(document.getElementById('data').textContent)`. */
+  readonly data?: unknown
+  /** Origins the script may call; none when absent. */
+  readonly connectTo?: readonly string[]
+  /** A form whose answer redirects to other hosts: Chromium applies form-action to the redirects as well. */
+  readonly formLeavesHost?: boolean
+}
+
+export interface Page {
+  readonly html: string
+  /** The Content-Security-Policy that belongs to it. */
+  readonly csp: string
+}
+
+const style = `:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--paper:#f3f4f6;--card:#fff;--line:#d0d7de;
+--accent:#0b5cad;--on-accent:#fff;--bad:#b42318}
+@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0d1117;--card:#161b22;--line:#30363d;
+--accent:#58a6ff;--on-accent:#0d1117;--bad:#ff8f85}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--paper);color:var(--ink);
+font:1rem/1.5 system-ui,sans-serif}
+main{width:100%;max-width:26rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;
+overflow-wrap:anywhere}
+h1{margin:0 0 1rem;font-size:1.375rem;line-height:1.25}
+p{margin:0 0 1rem}
+a{color:var(--accent)}
+small,.soft{color:var(--soft)}
+.bad{color:var(--bad);font-weight:600}
+label{display:block;margin:0 0 .25rem;font-weight:600}
+input:not([type=hidden]){width:100%;margin:0 0 1rem;padding:.6rem .75rem;font:inherit;color:inherit;
+background:transparent;border:1px solid var(--line);border-radius:.4rem}
+button,.button{display:inline-block;padding:.6rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;
+color:var(--on-accent);background:var(--accent);border:0;border-radius:.4rem;cursor:pointer}
+form button{width:100%}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}`
+
+const styleSource = hashSource(style)
+
+/** A whole page and its policy: nothing is loaded, framed or run but what is named here. */
+export function renderPage(parts: PageParts): Page {
+  const script = parts.script === undefined ? '' : `<script>${parts.script}</script>\n`
+  return {
+    html: `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
+<title>${escapeHtml(parts.title)}</title>
+${parts.head?.markup ?? ''}<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(parts.title)}</h1>
+${parts.body.markup}
+</main>
+${dataBlock(parts.data)}${script}</body>
+</html>
+`,
+    csp: policyOf(parts),
+  }
+}
+
+// A data block is never run, so no hash is needed; `<` could end the element early.
+function dataBlock(data: unknown): string {
+  if (data === undefined) return ''
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c')
+  return `<script type="application/json" id="data">${json}</script>\n`
+}
+
+function policyOf(parts: PageParts): string {
+  const directives = ["default-src 'none'", `style-src ${styleSource}`, 'img-src data:']
+  if (parts.script !== undefined) directives.push(`script-src ${hashSource(parts.script)}`)
+  if (parts.connectTo) directives.push(`connect-src ${connectSources(parts.connectTo)}`)
+  if (!parts.formLeavesHost) directives.push("form-action 'self'")
+  directives.push("base-uri 'none'", "frame-ancestors 'none'")
+  return directives.join('; ')
+}
+
+// Many servers and proxies cap one header field at 8 KiB; a longer list is given as its scheme.
+const connectSourcesMaxLength = 4096
+
+function connectSources(origins: readonly string[]): string {
+  const sources = origins.join(' ')
+  if (sources.length <= connectSourcesMaxLength) return sources || "'none'"
+  return 'https:'
+}
+
+function hashSource(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
+/** Fields that every answer of Sallyport's own carries: never stored, never sniffed, never a referrer. */
+export const ownAnswerHeaders: RawHeaders = [
+  'Cache-Control',
+  'no-store',
+  'Referrer-Policy',
+  'no-referrer',
+  'X-Content-Type-Options',
+  'nosniff',
+]
+
+/** A page as an answer, with the fields that belong to it; `headers` come on top. */
+export function pageAnswer(status: number, parts: PageParts, headers: RawHeaders = []): Answer {
+  const page = renderPage(parts)
+  return {
+    status,
+    headers: [
+      'Content-Type',
+      'text/html; charset=utf-8',
+      'Content-Security-Policy',
+      page.csp,
+      'X-Frame-Options',
+      'DENY',
+      ...ownAnswerHeaders,
+      ...headers,
+    ],
+    body: page.html,
+  }
+}
