@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { failed, type Issue, type Parsed } from '../base/check.ts'
+import type { Application } from '../publishing/application.ts'
+import { validateAgainst } from '../publishing/validate.ts'
+import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
+import type { Directory } from './directory.ts'
+import { endSessions, endSessionsWithoutAccess } from './session-rows.ts'
+import type { Rows } from './storage.ts'
+import { notFound, type Store } from './store.ts'
+
+type Applications = Pick<
+  Directory,
+  'applications' | 'application' | 'createApplication' | 'updateApplication' | 'deleteApplication'
+>
+type Create = Directory['createApplication']
+type Update = Directory['updateApplication']
+type Delete = Directory['deleteApplication']
+
+export interface ApplicationLimits {
+  readonly maxSegments: number
+}
+
+/** What the original's service puts on an application that is made for publishing. */
+const FIRST_TAGS = [
+  'WindowsAzureActiveDirectoryIntegratedApp',
+  'WindowsAzureActiveDirectoryOnPremApp',
+]
+
+/** The directory's methods about published applications. */
+export function applicationMethods(
+  store: Store,
+  cache: ApplicationCache,
+  limits: ApplicationLimits,
+): Applications {
+  return {
+    applications: () => store.read((rows) => cache.readAll(rows)),
+    application: (id) => store.read((rows) => findApplication(rows, id)),
+    createApplication: (...input) => createApplication(store, ...input),
+    updateApplication: (...input) => updateApplication(store, cache, limits, ...input),
+    deleteApplication: (...input) => deleteApplication(store, ...input),
+  }
+}
+
+async function findApplication(rows: Rows, id: string): Promise<Application | undefined> {
+  const all = rows.selectFrom('application').selectAll()
+  const row = await all.where('id', '=', id).executeTakeFirst()
+  return row && toApplication(row)
+}
+
+async function createApplication(
+  store: Store,
+  ...[displayName, change]: Parameters<Create>
+): ReturnType<Create> {
+  const application: Application = {
+    ...{ id: randomUUID(), appId: randomUUID(), servicePrincipalId: randomUUID() },
+    ...{ displayName, createdAt: store.clock(), identifierUris: [], redirectUris: [] },
+    homePageUrl: undefined,
+    tags: FIRST_TAGS,
+    assignmentRequired: true,
+    connectorGroupId: undefined,
+    publishing: undefined,
+  }
+  return store.change('application.create', change, async (rows, version) => {
+    await rows.insertInto('application').values(toApplicationRow(application, version)).execute()
+    const record = { targetId: application.id, before: undefined, after: application }
+    return { value: application, record }
+  })
+}
+
+async function updateApplication(
+  store: Store,
+  cache: ApplicationCache,
+  limits: ApplicationLimits,
+  ...[id, change, edit]: Parameters<Update>
+): ReturnType<Update> {
+  return store.change<Parsed<Application>>('application.update', change, async (rows, version) => {
+    const all = await cache.readAll(rows)
+    const before = all.find((application) => application.id === id)
+    if (!before) throw notFound('application', id)
+    const parsed = edit(before)
+    if (failed(parsed)) return { value: parsed }
+    const after = parsed.value
+    assertSameIdentity(before, after)
+    const others = all.filter((application) => application !== before)
+    const issues = [
+      ...validateAgainst(after, others, limits),
+      ...findTakenIdentifiers(after, others),
+      ...(await findUnknownGroup(rows, after)),
+    ]
+    if (issues.length > 0) return { value: { issues } }
+    if (isDeepStrictEqual(before, after)) return { value: { value: before } }
+    await rows
+      .updateTable('application')
+      .set(toApplicationRow(after, version))
+      .where('id', '=', id)
+      .execute()
+    const closed = after.assignmentRequired && !before.assignmentRequired
+    const ended = closed ? await endSessionsWithoutAccess(rows, { applicationId: id }) : []
+    return { value: { value: after }, record: { targetId: id, before, after }, ended }
+  })
+}
+
+/** Other tables, cookies and tokens name these; an edit that touches them is a mistake of its author. */
+function assertSameIdentity(before: Application, after: Application): void {
+  for (const key of ['id', 'appId', 'servicePrincipalId', 'createdAt'] as const) {
+    assert.equal(after[key], before[key], `an edit must not change ${key} of an application`)
+  }
+}
+
+/** An access token names its application by one of these, so no two may share one. [S10] */
+function findTakenIdentifiers(wanted: Application, others: readonly Application[]): Issue[] {
+  return wanted.identifierUris.flatMap((uri, index) => {
+    const holder = others.find((application) => application.identifierUris.includes(uri))
+    if (!holder) return []
+    const message = `${uri} is already an identifier of "${holder.displayName}"`
+    return [{ path: `/identifierUris/${index}`, code: 'already-exists', message }]
+  })
+}
+
+async function findUnknownGroup(rows: Rows, { connectorGroupId }: Application): Promise<Issue[]> {
+  if (connectorGroupId === undefined) return []
+  const groups = rows.selectFrom('connector_group').select('id').where('id', '=', connectorGroupId)
+  if (await groups.executeTakeFirst()) return []
+  const message = `there is no connector group ${connectorGroupId}`
+  return [{ path: '/connectorGroupId', code: 'unknown-connector-group', message }]
+}
+
+async function deleteApplication(
+  store: Store,
+  ...[id, change]: Parameters<Delete>
+): ReturnType<Delete> {
+  return store.change('application.delete', change, async (rows) => {
+    const before = await findApplication(rows, id)
+    if (!before) return { value: false }
+    // Its assignments go with it, by foreign key.
+    await rows.deleteFrom('application').where('id', '=', id).execute()
+    const ended = await endSessions(rows, { applicationId: id })
+    return { value: true, record: { targetId: id, before, after: undefined }, ended }
+  })
+}

@@ -1,0 +1,176 @@
+import type { Parsed } from '../base/check.ts'
+import type { PeopleStore, Person } from '../identity/person.ts'
+import type { ProviderRecords } from '../identity/provider-records.ts'
+import type { SessionStore } from '../identity/session.ts'
+import type { Access } from '../policy/access.ts'
+import type { Application } from '../publishing/application.ts'
+
+/** Who changes something and why; written into the audit trail with the change. [G4] */
+export interface Change {
+  readonly author: string
+  readonly reason: string
+}
+
+export interface ConnectorGroup {
+  readonly id: string
+  readonly name: string
+  readonly isDefault: boolean
+  readonly region: string | undefined
+}
+
+export interface Connector {
+  readonly id: string
+  readonly groupId: string
+  readonly machineName: string
+  readonly externalIp: string
+  readonly version: string
+  /** Raw Ed25519 public key, base64url. */
+  readonly publicKey: string
+  readonly registeredAt: number
+}
+
+/** A person's right to enter an application (appRoleAssignedTo). */
+export interface Assignment {
+  readonly id: string
+  readonly applicationId: string
+  readonly principalId: string
+  readonly principalType: 'User' | 'Group'
+  readonly appRoleId: string
+  readonly createdAt: number
+}
+
+export interface Group {
+  readonly id: string
+  readonly displayName: string
+}
+
+export interface AuditEntry {
+  readonly version: number
+  readonly at: number
+  readonly author: string
+  readonly reason: string
+  /** e.g. `application.update`. */
+  readonly action: string
+  readonly targetId: string
+  readonly before: unknown
+  readonly after: unknown
+}
+
+/** Everything the edge decides from, as of one version. */
+export interface DirectoryState {
+  readonly version: number
+  readonly applications: readonly Application[]
+  readonly access: Access
+  /** connector id → group id */
+  readonly connectorGroups: ReadonlyMap<string, string>
+  readonly defaultGroupId: string
+}
+
+/**
+ * The directory. Reads answer from SQL; every write is one transaction, is validated whole against everything else
+ * (publishing/validate.ts), is audited, raises the version and then tells the listeners. Writes throw
+ * `storage-busy`, `storage-full` or `storage-failed` and leave everything as it was. An id that names nothing is the
+ * fault `not-found` where the answer cannot say it. An edit that changes nothing is no change: no version, no entry.
+ */
+export interface Directory extends AsyncDisposable {
+  readonly people: PeopleStore
+  readonly sessions: SessionStore
+  readonly providerRecords: ProviderRecords
+
+  state(): Promise<DirectoryState>
+  /** Called after each commit that changes `DirectoryState`. Returns how to stop. */
+  onChange(listener: () => void): () => void
+
+  applications(): Promise<readonly Application[]>
+  application(id: string): Promise<Application | undefined>
+  createApplication(displayName: string, change: Change): Promise<Application>
+  /** `edit` gets the current one and returns the new one or issues; validated against all others before it is kept. */
+  updateApplication(
+    id: string,
+    change: Change,
+    edit: (current: Application) => Parsed<Application>,
+  ): Promise<Parsed<Application>>
+  /** False when there is none. */
+  deleteApplication(id: string, change: Change): Promise<boolean>
+
+  listPeople(): Promise<readonly Person[]>
+  /** Creates a local person; `password` is hashed with argon2id. */
+  createPerson(
+    person: Omit<Person, 'id'>,
+    password: string | undefined,
+    change: Change,
+  ): Promise<Parsed<Person>>
+  updatePerson(
+    id: string,
+    change: Change,
+    edit: (current: Person) => Parsed<Person>,
+  ): Promise<Parsed<Person>>
+  /** Throws `invalid` for one that `checkPassword` (identity/password.ts) has issues with. Sessions go on. */
+  setPassword(id: string, password: string, change: Change): Promise<void>
+  /** Ends the person's sessions, and takes their assignments and memberships along. */
+  deletePerson(id: string, change: Change): Promise<boolean>
+
+  groups(): Promise<readonly Group[]>
+  createGroup(displayName: string, change: Change): Promise<Group>
+  deleteGroup(id: string, change: Change): Promise<boolean>
+  groupMembers(groupId: string): Promise<readonly Person[]>
+  /** Throws `already-exists` for a member. */
+  addGroupMember(groupId: string, personId: string, change: Change): Promise<void>
+  removeGroupMember(groupId: string, personId: string, change: Change): Promise<boolean>
+
+  /** Taking away a right to enter, here or by a group, ends the sessions that came from it. */
+  assignments(applicationId: string): Promise<readonly Assignment[]>
+  assign(
+    assignment: Pick<Assignment, 'applicationId' | 'principalId' | 'principalType' | 'appRoleId'>,
+    change: Change,
+  ): Promise<Parsed<Assignment>>
+  removeAssignment(id: string, change: Change): Promise<boolean>
+
+  connectors(): Promise<readonly Connector[]>
+  connector(id: string): Promise<Connector | undefined>
+  /** Throws `invalid` where the regions forbid it (a region is entered from a group without one). */
+  moveConnector(id: string, groupId: string, change: Change): Promise<boolean>
+  deleteConnector(id: string, change: Change): Promise<boolean>
+  /** Facts a connector tells when it dials in; not audited. */
+  noteConnector(
+    id: string,
+    facts: Pick<Connector, 'machineName' | 'externalIp' | 'version'>,
+  ): Promise<void>
+
+  connectorGroups(): Promise<readonly ConnectorGroup[]>
+  createConnectorGroup(
+    group: Pick<ConnectorGroup, 'name' | 'region'>,
+    change: Change,
+  ): Promise<Parsed<ConnectorGroup>>
+  updateConnectorGroup(
+    id: string,
+    change: Change,
+    edit: (current: ConnectorGroup) => Parsed<ConnectorGroup>,
+  ): Promise<Parsed<ConnectorGroup>>
+  /** Refused while connectors or applications are in it, and for the default group. */
+  deleteConnectorGroup(id: string, change: Change): Promise<Parsed<boolean>>
+
+  /** A one-time enrolment secret for one group, for seven days at most. Only its hash is kept. [K1] */
+  createEnrolmentToken(
+    groupId: string,
+    lifetimeSeconds: number,
+    change: Change,
+  ): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  /**
+   * Uses the secret up and registers the key, in one transaction; says why not otherwise. A key that is registered
+   * already throws `already-exists` and leaves the secret as it was.
+   */
+  enrolConnector(
+    secret: string,
+    connector: Pick<Connector, 'machineName' | 'externalIp' | 'version' | 'publicKey'>,
+  ): Promise<
+    | { readonly connectorId: string }
+    | { readonly refused: 'unknown-token' | 'used-token' | 'expired-token' }
+  >
+
+  /** The newest `limit` entries, newest first. */
+  audit(limit: number): Promise<readonly AuditEntry[]>
+
+  /** The named key of this installation. Where there is none yet, `create` makes it, once for all askers. */
+  secret(name: string, create: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array>
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { Fault } from '../base/fault.ts'
+import { createTables } from './migrations/0001-tables.ts'
+
+/** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
+const migrations: Record<string, Migration> = {
+  '0001-tables': { up: createTables },
+}
+
+/**
+ * Brings the schema up to date inside the given write transaction, so that two processes cannot both do it and a
+ * failed step leaves nothing behind. Throws `storage-failed` for a database of a newer Sallyport.
+ */
+export async function migrate<Tables>(transaction: Kysely<Tables>): Promise<void> {
+  await refuseNewerSchema(transaction)
+  const migrator = new Migrator({
+    db: transaction,
+    provider: { getMigrations: async () => migrations },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error instanceof Fault) throw error
+  if (error)
+    throw new Fault('storage-failed', 'the database could not be migrated', { cause: error })
+}
+
+async function refuseNewerSchema<Tables>(transaction: Kysely<Tables>): Promise<void> {
+  const db = transaction as unknown as Kysely<{ kysely_migration: { name: string } }>
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === 'kysely_migration')) return
+  const done = await db.selectFrom('kysely_migration').select('name').execute()
+  const unknown = done.map((row) => row.name).filter((name) => !Object.hasOwn(migrations, name))
+  if (unknown.length === 0) return
+  throw new Fault(
+    'storage-failed',
+    `the database was written by a newer Sallyport (schema ${unknown.join(', ')}); start that version or restore a backup`,
+  )
+}

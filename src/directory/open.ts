@@ -1,0 +1,78 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { ApplicationCache } from './application-rows.ts'
+import { applicationMethods } from './applications.ts'
+import { assignmentMethods } from './assignments.ts'
+import { readAudit } from './audit.ts'
+import { connectorGroupMethods } from './connector-groups.ts'
+import { connectorMethods } from './connectors.ts'
+import type { Directory } from './directory.ts'
+import { enrolmentMethods } from './enrolment.ts'
+import { groupMethods } from './groups.ts'
+import { migrate } from './migrations.ts'
+import { peopleMethods } from './people.ts'
+import { providerRecords } from './provider-records.ts'
+import { secretMethod } from './secrets.ts'
+import { sessionStore } from './sessions.ts'
+import { openSqlite } from './sqlite.ts'
+import { StateReader } from './state.ts'
+import type { Storage } from './storage.ts'
+import { Store } from './store.ts'
+
+/** Segments of one application, unless the setting says otherwise. [P9] */
+const DEFAULT_MAX_SEGMENTS = 50
+
+export interface DirectorySettings {
+  readonly clock: Clock
+  readonly log: Log
+  /** The most segments an application may have; 50 if unsaid. [P9] */
+  readonly maxSegments?: number
+}
+
+/**
+ * Opens the directory kept in the SQLite database `file`, which is made if missing (`:memory:`: one that is gone when
+ * closed), and brings its schema up to date. Throws `storage-failed`, also for a database of a newer Sallyport,
+ * `storage-full` or `storage-busy`.
+ */
+export async function openDirectory(
+  options: DirectorySettings & { readonly file: string },
+): Promise<Directory> {
+  return createDirectory(openSqlite(options.file), options)
+}
+
+/** The directory in this storage, which it closes when it is disposed of. Throws as `openDirectory` does. */
+export async function createDirectory(
+  storage: Storage,
+  settings: DirectorySettings,
+): Promise<Directory> {
+  try {
+    await storage.write(migrate)
+  } catch (error) {
+    await storage[Symbol.asyncDispose]()
+    throw error
+  }
+  return assemble(new Store(storage, settings.clock, settings.log), {
+    maxSegments: settings.maxSegments ?? DEFAULT_MAX_SEGMENTS,
+  })
+}
+
+function assemble(store: Store, limits: { readonly maxSegments: number }): Directory {
+  const cache = new ApplicationCache()
+  const states = new StateReader(cache)
+  return {
+    state: () => store.read((rows) => states.read(rows)),
+    onChange: (listener) => store.onChange(listener),
+    ...applicationMethods(store, cache, limits),
+    ...peopleMethods(store),
+    ...groupMethods(store),
+    ...assignmentMethods(store),
+    ...connectorMethods(store),
+    ...connectorGroupMethods(store),
+    ...enrolmentMethods(store),
+    sessions: sessionStore(store),
+    providerRecords: providerRecords(store),
+    secret: secretMethod(store),
+    audit: (limit) => store.read((rows) => readAudit(rows, limit)),
+    [Symbol.asyncDispose]: () => store.storage[Symbol.asyncDispose](),
+  }
+}

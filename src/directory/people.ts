@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { Fault } from '../base/fault.ts'
+import { checkPassword, hashPassword } from '../identity/password.ts'
+import type { PeopleStore, Person } from '../identity/person.ts'
+import type { Directory } from './directory.ts'
+import { foldName, type PersonRow } from './schema.ts'
+import { endSessions } from './session-rows.ts'
+import type { Rows } from './storage.ts'
+import { notFound, type Store } from './store.ts'
+
+type People = Pick<
+  Directory,
+  'people' | 'listPeople' | 'createPerson' | 'updatePerson' | 'setPassword' | 'deletePerson'
+>
+type Create = Directory['createPerson']
+type Update = Directory['updatePerson']
+type SetPassword = Directory['setPassword']
+type Delete = Directory['deletePerson']
+
+/** The directory's methods about people. */
+export function peopleMethods(store: Store): People {
+  return {
+    people: peopleStore(store),
+    listPeople: () => store.read(listPeople),
+    createPerson: (...input) => createPerson(store, ...input),
+    updatePerson: (...input) => updatePerson(store, ...input),
+    setPassword: (...input) => setPassword(store, ...input),
+    deletePerson: (...input) => deletePerson(store, ...input),
+  }
+}
+
+function peopleStore(store: Store): PeopleStore {
+  return {
+    byId: (id) => store.read((rows) => findPerson(rows, id)),
+    byUserPrincipalName: (name) => store.read((rows) => findByName(rows, name)),
+    passwordOf: (id) =>
+      store.read(async (rows) => {
+        const passwords = rows.selectFrom('person').select('password').where('id', '=', id)
+        return (await passwords.executeTakeFirst())?.password ?? undefined
+      }),
+  }
+}
+
+// Every column but the password: it must not travel further than it has to.
+const personColumns = ['id', 'user_principal_name', 'display_name', 'mail', 'enabled'] as const
+
+/** A row of `personColumns` as a person. */
+export function toPerson(row: Pick<PersonRow, (typeof personColumns)[number]>): Person {
+  return {
+    id: row.id,
+    userPrincipalName: row.user_principal_name,
+    displayName: row.display_name,
+    mail: row.mail ?? undefined,
+    enabled: row.enabled === 1,
+  }
+}
+
+/** All people, ordered by name; to be narrowed. */
+export function selectPeople(rows: Rows) {
+  return rows
+    .selectFrom('person')
+    .select(personColumns.map((column) => `person.${column}` as const))
+    .orderBy('name_key')
+}
+
+async function listPeople(rows: Rows): Promise<readonly Person[]> {
+  return (await selectPeople(rows).execute()).map(toPerson)
+}
+
+/** The person of this id. */
+export async function findPerson(rows: Rows, id: string): Promise<Person | undefined> {
+  const row = await selectPeople(rows).where('id', '=', id).executeTakeFirst()
+  return row && toPerson(row)
+}
+
+async function findByName(rows: Rows, name: string): Promise<Person | undefined> {
+  const row = await selectPeople(rows).where('name_key', '=', foldName(name)).executeTakeFirst()
+  return row && toPerson(row)
+}
+
+async function createPerson(
+  store: Store,
+  ...[facts, password, change]: Parameters<Create>
+): ReturnType<Create> {
+  const person: Person = { ...facts, id: randomUUID() }
+  const lacking = password === undefined ? [] : checkPassword(password)
+  // Before the transaction: hashing takes far longer than everything else in it.
+  const verifier =
+    password === undefined || lacking.length > 0 ? null : await hashPassword(password)
+  return store.change<Parsed<Person>>('person.create', change, async (rows) => {
+    const issues = [...(await findNameTaken(rows, person)), ...lacking]
+    if (issues.length > 0) return { value: { issues } }
+    await rows
+      .insertInto('person')
+      .values({ ...toPersonColumns(person), id: person.id, password: verifier })
+      .execute()
+    const record = { targetId: person.id, before: undefined, after: person }
+    return { value: { value: person }, record }
+  })
+}
+
+function toPersonColumns(person: Person): Omit<PersonRow, 'id' | 'password'> {
+  return {
+    user_principal_name: person.userPrincipalName,
+    name_key: foldName(person.userPrincipalName),
+    display_name: person.displayName,
+    mail: person.mail ?? null,
+    enabled: person.enabled ? 1 : 0,
+  }
+}
+
+async function findNameTaken(rows: Rows, person: Person): Promise<readonly Issue[]> {
+  const holder = await findByName(rows, person.userPrincipalName)
+  if (!holder || holder.id === person.id) return []
+  const message = `${holder.userPrincipalName} is taken by another person`
+  return [{ path: '/userPrincipalName', code: 'already-exists', message }]
+}
+
+async function updatePerson(
+  store: Store,
+  ...[id, change, edit]: Parameters<Update>
+): ReturnType<Update> {
+  return store.change<Parsed<Person>>('person.update', change, async (rows) => {
+    const before = await findPerson(rows, id)
+    if (!before) throw notFound('person', id)
+    const parsed = edit(before)
+    if (failed(parsed)) return { value: parsed }
+    const after = parsed.value
+    assert.equal(after.id, id, 'an edit must not change the id of a person')
+    const issues = await findNameTaken(rows, after)
+    if (issues.length > 0) return { value: { issues } }
+    if (isDeepStrictEqual(before, after)) return { value: { value: before } }
+    await rows.updateTable('person').set(toPersonColumns(after)).where('id', '=', id).execute()
+    const ended = after.enabled ? [] : await endSessions(rows, { personId: id })
+    return { value: { value: after }, record: { targetId: id, before, after }, ended }
+  })
+}
+
+async function setPassword(
+  store: Store,
+  ...[id, password, change]: Parameters<SetPassword>
+): ReturnType<SetPassword> {
+  const [lacking] = checkPassword(password)
+  if (lacking) throw new Fault('invalid', lacking.message)
+  const verifier = await hashPassword(password)
+  return store.change('person.set-password', change, async (rows) => {
+    if (!(await findPerson(rows, id))) throw notFound('person', id)
+    await rows.updateTable('person').set({ password: verifier }).where('id', '=', id).execute()
+    return { value: undefined, record: { targetId: id, before: undefined, after: undefined } }
+  })
+}
+
+async function deletePerson(store: Store, ...[id, change]: Parameters<Delete>): ReturnType<Delete> {
+  return store.change('person.delete', change, async (rows) => {
+    const before = await findPerson(rows, id)
+    if (!before) return { value: false }
+    await rows.deleteFrom('assignment').where('principal_id', '=', id).execute()
+    // Memberships go with the person, by foreign key.
+    await rows.deleteFrom('person').where('id', '=', id).execute()
+    const ended = await endSessions(rows, { personId: id })
+    return { value: true, record: { targetId: id, before, after: undefined }, ended }
+  })
+}

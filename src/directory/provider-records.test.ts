@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { openInMemory } from './fixture.ts'
+
+test('a record is found by kind and id until it expires [S11]', async (t) => {
+  let now = 10_000
+  const { providerRecords: records } = await openInMemory(t, () => now)
+  await records.upsert('Code', 'x', { scope: 'openid', list: [1, null] }, 5)
+  assert.deepEqual(await records.find('Code', 'x'), { scope: 'openid', list: [1, null] })
+  assert.equal(await records.find('Token', 'x'), undefined)
+  now = 14_999
+  assert.ok(await records.find('Code', 'x'))
+  now = 15_000
+  assert.equal(await records.find('Code', 'x'), undefined)
+})
+
+test('a later upsert replaces the record and its expiry', async (t) => {
+  let now = 0
+  const { providerRecords: records } = await openInMemory(t, () => now)
+  await records.upsert('Session', 'x', { uid: 'u1' }, 5)
+  await records.upsert('Session', 'x', { uid: 'u2' }, 10)
+  now = 7_000
+  assert.equal(await records.findByUid('Session', 'u1'), undefined)
+  assert.deepEqual(await records.findByUid('Session', 'u2'), { uid: 'u2' })
+})
+
+test('a consumed record says when, and stays consumed when it is written again', async (t) => {
+  const { providerRecords: records } = await openInMemory(t, () => 42_000)
+  await records.upsert('Code', 'x', { scope: 'openid' }, 60)
+  await records.consume('Code', 'x')
+  assert.deepEqual(await records.find('Code', 'x'), { scope: 'openid', consumed: 42 })
+  await records.upsert('Code', 'x', { scope: 'email' }, 60)
+  assert.deepEqual(await records.find('Code', 'x'), { scope: 'email', consumed: 42 })
+})
+
+test('a grant takes all its records with it; destroy takes one', async (t) => {
+  const { providerRecords: records } = await openInMemory(t)
+  await records.upsert('Code', 'x', { grantId: 'g' }, 60)
+  await records.upsert('Token', 'x', { grantId: 'g' }, 60)
+  await records.upsert('Token', 'y', { grantId: 'h' }, 60)
+  await records.upsert('Token', 'z', { grantId: 'h' }, 60)
+  await records.revokeByGrantId('g')
+  await records.destroy('Token', 'y')
+  assert.equal(await records.find('Code', 'x'), undefined)
+  assert.equal(await records.find('Token', 'x'), undefined)
+  assert.equal(await records.find('Token', 'y'), undefined)
+  assert.ok(await records.find('Token', 'z'))
+})
+
+test('housekeeping removes what has expired, and no other', async (t) => {
+  let now = 0
+  const { providerRecords: records } = await openInMemory(t, () => now)
+  await records.upsert('Code', 'old', {}, 5)
+  await records.upsert('Code', 'new', {}, 6)
+  await records.removeExpired(6)
+  now = 1_000
+  assert.equal(await records.find('Code', 'old'), undefined)
+  assert.ok(await records.find('Code', 'new'))
+})

@@ -1,0 +1,110 @@
+/**
+ * The tables as SQL holds them. Only types that every dialect has alike: text, integer, bigint. Times are epoch
+ * milliseconds (epoch seconds in provider_record), booleans 0 or 1, documents JSON text.
+ */
+export interface Tables {
+  /** One row: the version of the directory, and the version that last changed who may enter what. */
+  revision: { id: number; version: number; access_version: number }
+  application: ApplicationRow
+  connector_group: {
+    id: string
+    name: string
+    /** `name` folded for comparison; unique. */
+    name_key: string
+    is_default: number
+    region: string | null
+  }
+  connector: {
+    id: string
+    group_id: string
+    machine_name: string
+    external_ip: string
+    version: string
+    public_key: string
+    registered_at: number
+  }
+  enrolment_token: {
+    /** SHA-256 of the secret, base64url. */
+    hash: string
+    group_id: string
+    expires_at: number
+    used_at: number | null
+  }
+  person: PersonRow
+  person_group: { id: string; display_name: string }
+  membership: { group_id: string; person_id: string }
+  assignment: AssignmentRow
+  session: SessionRow
+  provider_record: {
+    kind: string
+    id: string
+    uid: string | null
+    grant_id: string | null
+    payload: string
+    expires_at: number
+    consumed_at: number | null
+  }
+  secret: { name: string; value: string }
+  audit: {
+    version: number
+    at: number
+    author: string
+    reason: string
+    action: string
+    target_id: string
+    before: string
+    after: string
+  }
+}
+
+export interface ApplicationRow {
+  id: string
+  app_id: string
+  service_principal_id: string
+  display_name: string
+  created_at: number
+  assignment_required: number
+  connector_group_id: string | null
+  /** The directory version that wrote this row. */
+  changed_version: number
+  /** The rest of the application. */
+  document: string
+}
+
+export interface PersonRow {
+  id: string
+  user_principal_name: string
+  /** `user_principal_name` folded for comparison; unique. */
+  name_key: string
+  display_name: string
+  mail: string | null
+  enabled: number
+  /** PHC string; never leaves this table but through `passwordOf`. */
+  password: string | null
+}
+
+export interface AssignmentRow {
+  id: string
+  application_id: string
+  principal_id: string
+  principal_type: 'User' | 'Group'
+  app_role_id: string
+  created_at: number
+}
+
+export interface SessionRow {
+  id: string
+  person_id: string
+  user_principal_name: string
+  display_name: string
+  application_id: string
+  provider_session_id: string | null
+  id_token: string
+  created_at: number
+  expires_at: number
+}
+
+/** A name as it is compared: `Ann@Contoso.net` and `ann@contoso.net` are one. */
+export function foldName(name: string): string {
+  return name.normalize('NFC').toLowerCase()
+}

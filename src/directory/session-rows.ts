@@ -1,0 +1,104 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import type { Revocation, Session } from '../identity/session.ts'
+import type { SessionRow, Tables } from './schema.ts'
+import type { Rows } from './storage.ts'
+
+/** A session as a row. */
+export function toSessionRow(session: Session): SessionRow {
+  return {
+    id: session.id,
+    person_id: session.personId,
+    user_principal_name: session.userPrincipalName,
+    display_name: session.displayName,
+    application_id: session.applicationId,
+    provider_session_id: session.providerSessionId ?? null,
+    id_token: session.idToken,
+    created_at: session.createdAt,
+    expires_at: session.expiresAt,
+  }
+}
+
+/** The session that `toSessionRow` was given. */
+export function toSession(row: SessionRow): Session {
+  return {
+    id: row.id,
+    personId: row.person_id,
+    userPrincipalName: row.user_principal_name,
+    displayName: row.display_name,
+    applicationId: row.application_id,
+    providerSessionId: row.provider_session_id ?? undefined,
+    idToken: row.id_token,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  }
+}
+
+/** Ends the sessions that a revocation names; returns their ids. */
+export async function endSessions(rows: Rows, which: Revocation): Promise<readonly string[]> {
+  const [column, value] = revocationColumn(which)
+  const ended = await rows.deleteFrom('session').where(column, '=', value).returning('id').execute()
+  return ended.map((session) => session.id)
+}
+
+function revocationColumn(which: Revocation) {
+  if ('sessionId' in which) return ['id', which.sessionId] as const
+  if ('providerSessionId' in which) return ['provider_session_id', which.providerSessionId] as const
+  if ('personId' in which) return ['person_id', which.personId] as const
+  return ['application_id', which.applicationId] as const
+}
+
+/** Where a right was taken away: all sessions are looked at, or those of one person or application. */
+export type Scope =
+  | { readonly personId: string }
+  | { readonly applicationId: string }
+  | 'everywhere'
+
+/**
+ * Ends the sessions whose person has lost the right to enter their application; returns their ids. For every write
+ * that takes a right away, after it did: a session never outlives the right it came from.
+ */
+export async function endSessionsWithoutAccess(
+  rows: Rows,
+  scope: Scope,
+): Promise<readonly string[]> {
+  const ended = await rows
+    .deleteFrom('session')
+    .where((query) => inScope(query, scope))
+    .where((query) => query.and([needsAssignment(query), query.not(isAssigned(query))]))
+    .returning('id')
+    .execute()
+  return ended.map((session) => session.id)
+}
+
+type Query = ExpressionBuilder<Tables, 'session'>
+
+function inScope(query: Query, scope: Scope): Expression<SqlBool> {
+  if (scope === 'everywhere') return query.lit(1)
+  const [column, id] = revocationColumn(scope)
+  return query(column, '=', id)
+}
+
+function needsAssignment(query: Query): Expression<SqlBool> {
+  return query.exists(
+    query
+      .selectFrom('application')
+      .select('application.id')
+      .whereRef('application.id', '=', 'session.application_id')
+      .where('application.assignment_required', '=', 1),
+  )
+}
+
+function isAssigned(query: Query): Expression<SqlBool> {
+  const own = query
+    .selectFrom('assignment')
+    .select('assignment.id')
+    .whereRef('assignment.application_id', '=', 'session.application_id')
+    .whereRef('assignment.principal_id', '=', 'session.person_id')
+  const asMember = query
+    .selectFrom('membership')
+    .innerJoin('assignment', 'assignment.principal_id', 'membership.group_id')
+    .select('assignment.id')
+    .whereRef('membership.person_id', '=', 'session.person_id')
+    .whereRef('assignment.application_id', '=', 'session.application_id')
+  return query.or([query.exists(own), query.exists(asMember)])
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Dialect,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { Fault } from '../base/fault.ts'
+import type { Tables } from './schema.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import type { Rows, Storage } from './storage.ts'
+
+/** How long a write waits for another process before it is refused; somebody is waiting for the answer. */
+const BUSY_WAIT_MS = 2_000
+/** SQLite keeps no queue of writers, so we ask again. */
+const BUSY_RETRY_MS = 20
+
+/**
+ * Opens or creates the database file, readable by its owner only; `:memory:` for one that is gone when closed.
+ * Throws `storage-failed`, `storage-full` or `storage-busy`.
+ */
+export function openSqlite(file: string): Storage {
+  return new SqliteStorage(new SqliteConnection(file))
+}
+
+class SqliteStorage implements Storage {
+  readonly #kysely: Kysely<Tables>
+
+  constructor(connection: SqliteConnection) {
+    this.#kysely = new Kysely<Tables>({ dialect: createDialect(connection) })
+  }
+
+  read<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
+    const transaction = this.#kysely.transaction().setAccessMode('read only')
+    return askAgainWhileBusy(() => transaction.execute(work))
+  }
+
+  write<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
+    return askAgainWhileBusy(() => this.#kysely.transaction().execute(work))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Queues behind every transaction that was asked for before.
+    await this.#kysely.connection().execute(async () => {})
+    await this.#kysely.destroy()
+  }
+}
+
+/** Between two attempts the connection is free for other work of this process. */
+async function askAgainWhileBusy<Value>(attempt: () => Promise<Value>): Promise<Value> {
+  const giveUpAt = performance.now() + BUSY_WAIT_MS
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (thrown) {
+      const busy = thrown instanceof Fault && thrown.code === 'storage-busy'
+      if (!busy || performance.now() >= giveUpAt) throw thrown
+    }
+    await sleep(BUSY_RETRY_MS)
+  }
+}
+
+function createDialect(connection: SqliteConnection): Dialect {
+  return {
+    createDriver: () => connection,
+    createAdapter: () => new TransactionalSchemaAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  }
+}
+
+/** SQLite can change its schema inside a transaction; ours is the one that keeps other processes out. */
+class TransactionalSchemaAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}

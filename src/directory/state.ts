@@ -1,0 +1,53 @@
+import type { Access } from '../policy/access.ts'
+import { readAssigned } from './access-rows.ts'
+import type { ApplicationCache } from './application-rows.ts'
+import type { DirectoryState } from './directory.ts'
+import type { Rows } from './storage.ts'
+
+/**
+ * Compiles states, reading again only what has changed since the last one. A state is shared by all who ask for it:
+ * never edit one.
+ */
+export class StateReader {
+  readonly #cache: ApplicationCache
+  #last: DirectoryState | undefined
+  #assigned: Access['assigned'] = new Map()
+  #assignedVersion = 0
+
+  constructor(cache: ApplicationCache) {
+    this.#cache = cache
+  }
+
+  async read(rows: Rows): Promise<DirectoryState> {
+    const revisions = rows.selectFrom('revision').select(['version', 'access_version'])
+    const { version, access_version } = await revisions.executeTakeFirstOrThrow()
+    if (this.#last?.version === version) return this.#last
+    const applications = await this.#cache.readAll(rows)
+    const open = applications.filter((application) => !application.assignmentRequired)
+    const openToAll = new Set(open.map((application) => application.id))
+    this.#last = {
+      version,
+      applications,
+      access: { assigned: await this.#readAssigned(rows, access_version), openToAll },
+      connectorGroups: await readConnectorGroups(rows),
+      defaultGroupId: await readDefaultGroupId(rows),
+    }
+    return this.#last
+  }
+
+  async #readAssigned(rows: Rows, version: number): Promise<Access['assigned']> {
+    if (version !== this.#assignedVersion) this.#assigned = await readAssigned(rows)
+    this.#assignedVersion = version
+    return this.#assigned
+  }
+}
+
+async function readConnectorGroups(rows: Rows): Promise<ReadonlyMap<string, string>> {
+  const connectors = await rows.selectFrom('connector').select(['id', 'group_id']).execute()
+  return new Map(connectors.map((connector) => [connector.id, connector.group_id]))
+}
+
+async function readDefaultGroupId(rows: Rows): Promise<string> {
+  const groups = rows.selectFrom('connector_group').select('id').where('is_default', '=', 1)
+  return (await groups.executeTakeFirstOrThrow()).id
+}
