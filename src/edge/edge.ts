@@ -1,0 +1,28 @@
+import type { Log } from '../base/log.ts'
+import type { TrustedProxies } from '../http/forwarded.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import type { SignIn } from '../identity/sign-in.ts'
+import type { Access } from '../policy/access.ts'
+import type { RouteTable } from '../publishing/route-table.ts'
+import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { LiveStreams } from './live-streams.ts'
+
+/** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
+export interface Snapshot {
+  readonly version: number
+  readonly routes: RouteTable
+  readonly access: Access
+  readonly defaultGroupId: string
+}
+
+/** What the pipeline works with. Only `snapshot` ever changes. */
+export interface Edge {
+  snapshot: Snapshot
+  readonly hub: LinkHub
+  readonly sessions: Sessions
+  readonly signIn: SignIn
+  readonly live: LiveStreams
+  /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
+  readonly trustedProxies: TrustedProxies | undefined
+  readonly log: Log
+}

@@ -1,0 +1,103 @@
+import type { Readable } from 'node:stream'
+import { Fault } from '../base/fault.ts'
+import type { CorsDecision } from '../cors/decide.ts'
+import type { Answer } from '../http/answer.ts'
+import { clientAddress } from '../http/forwarded.ts'
+import type { Session } from '../identity/session.ts'
+import { type Found, toInternal } from '../publishing/route-table.ts'
+import type { TunnelRequest } from '../tunnel/exchange.ts'
+import { faultProblem, problemAnswer } from './answer.ts'
+import type { Edge, Snapshot } from './edge.ts'
+import { ForwardedStream } from './forward.ts'
+import { Relay } from './relay.ts'
+import type { Reply } from './reply.ts'
+import type { EdgeRequest } from './request.ts'
+import { rewriteRequest } from './rewrite-request.ts'
+import { dressAnswer } from './rewrite-response.ts'
+
+// The edge's own pages take a form or a ticket, nothing bigger.
+const ownBodyMaxBytes = 64 * 1024
+
+/** One request with the streams it came on: sends the edge's own answers, or relays the application's. */
+export class Exchange {
+  readonly request: EdgeRequest
+  readonly #body: Readable | undefined
+  readonly #reply: Reply
+
+  constructor(request: EdgeRequest, body: Readable | undefined, reply: Reply) {
+    this.request = request
+    this.#body = body
+    this.#reply = reply
+  }
+
+  /** A whole answer of the edge itself. */
+  send(answer: Answer): void {
+    const { status, headers, body } = answer
+    const length = status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
+    this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
+  }
+
+  /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). */
+  fail(answer: Answer, cors: CorsDecision): void {
+    if (this.#reply.closed) return
+    if (this.#reply.headSent) this.#reply.abort()
+    else this.send({ ...answer, headers: dressAnswer(answer.headers, [], cors) })
+  }
+
+  /** The request's body as text. Throws `too-large`. */
+  async readBody(): Promise<string> {
+    if (!this.#body || !this.request.hasBody) return ''
+    const chunks: Buffer[] = []
+    let bytes = 0
+    for await (const chunk of this.#body) {
+      bytes += chunk.length
+      if (bytes > ownBodyMaxBytes)
+        throw new Fault('too-large', 'the body is larger than this page takes')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks).toString('utf8')
+  }
+
+  /** Sends the request to the application and its answer back. Throws `no-connector`. */
+  forward(
+    edge: Edge,
+    snapshot: Snapshot,
+    found: Found,
+    cors: CorsDecision,
+    session: Session | undefined,
+  ): void {
+    const { application } = found.route
+    const { request } = this
+    const reply = this.#reply
+    const fail = (fault: Fault) => this.fail(problemAnswer(request, faultProblem(fault)), cors)
+    const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail })
+    const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
+    const onward = tunnelRequest(edge, request, found, reply.accept !== undefined)
+    relay.start(new ForwardedStream(path, onward, request.hasBody, relay), this.#body)
+  }
+}
+
+function tunnelRequest(
+  edge: Edge,
+  request: EdgeRequest,
+  found: Found,
+  upgrade: boolean,
+): TunnelRequest {
+  const { application } = found.route
+  const internal = toInternal(found, request.target.path)
+  const internalHost = internal.origin.slice(internal.origin.indexOf('//') + 2)
+  return {
+    id: request.id,
+    method: upgrade ? 'GET' : request.method,
+    origin: internal.origin,
+    target: internal.path + request.target.query,
+    headers: rewriteRequest(request, {
+      host: application.translateHostHeader ? internalHost : request.written,
+      clientAddress: clientAddress(request.peer, request.headers, edge.trustedProxies),
+      externalPort: request.authority.port,
+    }),
+    headTimeoutMs: application.headTimeoutMs,
+    verifyCertificate: application.verifyCertificate,
+    upgrade: upgrade ? 'websocket' : undefined,
+  }
+}

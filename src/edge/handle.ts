@@ -1,0 +1,181 @@
+import { asFault } from '../base/fault.ts'
+import { type CorsDecision, decideCors } from '../cors/decide.ts'
+import { preflightHeaders } from '../cors/dress.ts'
+import type { Answer } from '../http/answer.ts'
+import { classifyRequest } from '../identity/classify.ts'
+import type { Session } from '../identity/session.ts'
+import { authorize } from '../policy/access.ts'
+import { type Found, type Route, resolve } from '../publishing/route-table.ts'
+import { faultProblem, type Problem, problemAnswer } from './answer.ts'
+import type { Edge, Snapshot } from './edge.ts'
+import type { Exchange } from './exchange.ts'
+import {
+  foreignWebSocket,
+  malformedRequest,
+  notAssigned,
+  notPublished,
+  preflightRefused,
+  signedOut,
+} from './refusals.ts'
+import type { EdgeRequest } from './request.ts'
+import { dressAnswer } from './rewrite-response.ts'
+
+/** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
+export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
+  const { request } = exchange
+  const { snapshot } = edge
+  let cors: CorsDecision = { kind: 'none', varyOrigin: false }
+  try {
+    const found = resolveRequest(snapshot, request)
+    if (!('route' in found)) return exchange.send(problemAnswer(request, found))
+    const { route } = found
+
+    cors = decideCors(route.cors, corsRequest(request))
+    // Preflights carry no credentials, so they are answered before sign-in. [C3]
+    if (cors.kind === 'preflight') return exchange.send(preflightAnswer(request, cors))
+
+    if (isOwnPath(route, request)) return exchange.send(await ownPage(edge, route, exchange, cors))
+
+    const visitor = await admit(edge, snapshot, route, request)
+    // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
+    if ('status' in visitor) return exchange.send(dressed(visitor, route, cors))
+
+    exchange.forward(edge, snapshot, found, cors, visitor.session)
+  } catch (thrown) {
+    const fault = asFault(thrown)
+    edge.log.warn(
+      { requestId: request.id, code: fault.code, error: fault.cause ?? fault.message },
+      'request failed',
+    )
+    exchange.fail(problemAnswer(request, faultProblem(fault)), cors)
+  }
+}
+
+function resolveRequest(snapshot: Snapshot, request: EdgeRequest): Found | Problem {
+  const { scheme, authority, target } = request
+  const found = resolve(
+    snapshot.routes,
+    scheme,
+    authority.host,
+    authority.port,
+    target.canonicalPath,
+  )
+  if (target.path !== target.canonicalPath) {
+    // Escapes must not choose another application than the one the unescaped path belongs to. [F8]
+    const raw = resolve(snapshot.routes, scheme, authority.host, authority.port, target.path)
+    const same = found.found ? raw.found && raw.route === found.route : !raw.found
+    if (!same) return malformedRequest({ status: 400, because: 'escapes in the path' })
+  }
+  return found.found ? found : notPublished(found.because)
+}
+
+function corsRequest(request: EdgeRequest) {
+  const { origin, requestMethod, requestHeaders } = request.fields
+  return {
+    method: request.method,
+    path: request.target.canonicalPath,
+    origin,
+    requestMethod,
+    requestHeaders,
+  }
+}
+
+function preflightAnswer(
+  request: EdgeRequest,
+  decision: Extract<CorsDecision, { kind: 'preflight' }>,
+): Answer {
+  if (!decision.allowed) return problemAnswer(request, preflightRefused(decision.because))
+  const headers = [...preflightHeaders(decision.grant), 'Cache-Control', 'no-store']
+  return { status: 204, headers, body: '' }
+}
+
+// A passthrough application has no sign-in, so all of its paths are its own.
+function isOwnPath(route: Route, request: EdgeRequest): boolean {
+  return (
+    route.application.preAuthentication && request.target.canonicalPath.startsWith('/.sallyport/')
+  )
+}
+
+async function ownPage(
+  edge: Edge,
+  route: Route,
+  exchange: Exchange,
+  cors: CorsDecision,
+): Promise<Answer> {
+  const { request } = exchange
+  const answer = await edge.signIn.handle(route.application, {
+    method: request.method,
+    url: requestUrl(request),
+    headers: request.headers,
+    body: await exchange.readBody(),
+  })
+  // The hand-over between the application's hosts answers with CORS fields of its own.
+  const own = answer.headers.some((name) => name.toLowerCase() === 'access-control-allow-origin')
+  return own ? answer : dressed(answer, route, cors)
+}
+
+function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {
+  return { ...answer, headers: dressAnswer(answer.headers, route.responseHeaders, cors) }
+}
+
+/** Who is asking, or the answer that sends them away. */
+async function admit(
+  edge: Edge,
+  snapshot: Snapshot,
+  route: Route,
+  request: EdgeRequest,
+): Promise<{ session: Session | undefined } | Answer> {
+  const { application } = route
+  if (!application.preAuthentication) return { session: undefined }
+  const checked = edge.sessions.check(application, request.authority.host, request.fields.cookies)
+  const verdict = checked instanceof Promise ? await checked : checked
+  if ('refused' in verdict) return challenge(edge, route, request, verdict.refused)
+  const { session } = verdict
+  const access = authorize(snapshot.access, application.id, session.personId)
+  if (!access.allowed) {
+    return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
+  }
+  const foreign = foreignUpgrade(route, request)
+  return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session }
+}
+
+function challenge(edge: Edge, route: Route, request: EdgeRequest, because: string): Answer {
+  const { application } = route
+  const { fields } = request
+  const kind = classifyRequest({
+    method: request.method,
+    secFetchMode: fields.fetchMode,
+    secFetchDest: fields.fetchDest,
+    secFetchSite: fields.fetchSite,
+    accept: fields.accept,
+    xRequestedWith: fields.requestedWith,
+    upgrade: fields.upgrade,
+  }).kind
+  if (kind === 'navigation') {
+    return edge.signIn.begin(application, { url: requestUrl(request), headers: request.headers })
+  }
+  const answer = problemAnswer(request, signedOut(request, because))
+  if (because === 'no-cookie') return answer
+  return {
+    ...answer,
+    headers: [...answer.headers, 'Set-Cookie', edge.sessions.clearing(application)],
+  }
+}
+
+/** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */
+function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined {
+  const { origin } = request.fields
+  if (request.fields.upgrade === undefined || origin === undefined) return undefined
+  if (origin === ownOrigin(request) || route.application.origins.includes(origin)) return undefined
+  const decision = decideCors(route.cors, { ...corsRequest(request), method: 'GET' })
+  return decision.kind === 'actual' && decision.allowed ? undefined : origin
+}
+
+function ownOrigin(request: EdgeRequest): string {
+  return requestUrl(request).origin
+}
+
+function requestUrl(request: EdgeRequest): URL {
+  const { path, query } = request.target
+  return new URL(`${request.scheme}://${request.written}${path}${query}`)
+}

@@ -1,0 +1,71 @@
+import { type CorsRefusal, explainCorsRefusal } from '../cors/decide.ts'
+import { refusedPreflightHeaders } from '../cors/dress.ts'
+import type { Problem } from './answer.ts'
+import type { EdgeRequest, Malformed } from './request.ts'
+
+/** The host or path is not published, or not among the segments. No sign-in comes before this. [P5] */
+export function notPublished(because: string): Problem {
+  return {
+    status: 404,
+    code: because,
+    title: 'Nothing is published here',
+    sentence: 'No published application answers at this address.',
+  }
+}
+
+/** A preflight that no rule allows, with the rule and the reason. [C8] */
+export function preflightRefused(because: CorsRefusal): Problem {
+  return {
+    status: 403,
+    code: `cors-${because.code}`,
+    title: 'The cross-origin call is not allowed',
+    sentence: explainCorsRefusal(because),
+    headers: refusedPreflightHeaders(),
+  }
+}
+
+/** A script without a session learns that it has none, and where to get one; it is never redirected. [S4] */
+export function signedOut(request: EdgeRequest, because: string): Problem {
+  return {
+    status: 401,
+    code: 'signed-out',
+    title: 'You are signed out',
+    sentence: sentences[because] ?? 'This application needs a signed-in person.',
+    signInUrl: `${request.scheme}://${request.written}/.sallyport/sign-in`,
+  }
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  expired: 'The session has expired. Sign in again.',
+  ended: 'The session has ended. Sign in again.',
+}
+
+/** Signed in, but not entitled. [S8] */
+export function notAssigned(displayName: string, person: string): Problem {
+  return {
+    status: 403,
+    code: 'not-assigned',
+    title: 'You are not assigned to this application',
+    sentence: `${person} is signed in, but is not assigned to ${displayName}. An administrator can change that.`,
+  }
+}
+
+/** A page of a foreign site may not open a WebSocket with this person's session. */
+export function foreignWebSocket(origin: string): Problem {
+  return {
+    status: 403,
+    code: 'websocket-origin-not-allowed',
+    title: 'The WebSocket is not allowed',
+    sentence: `A page of ${origin} may not open a WebSocket to this application.`,
+  }
+}
+
+/** What two readers could take differently is refused before anything is decided. [F8] */
+export function malformedRequest(malformed: Malformed): Problem {
+  return {
+    status: malformed.status,
+    code: 'malformed-request',
+    title: 'The request cannot be understood',
+    sentence: `The request was refused because two readers could understand it differently: ${malformed.because}.`,
+  }
+}

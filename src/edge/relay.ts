@@ -1,0 +1,146 @@
+import type { Duplex, Readable } from 'node:stream'
+import { Fault } from '../base/fault.ts'
+import type { CorsDecision } from '../cors/decide.ts'
+import type { RawHeaders } from '../http/headers.ts'
+import type { Session } from '../identity/session.ts'
+import type { Found } from '../publishing/route-table.ts'
+import { translateHeaders } from '../publishing/translate.ts'
+import type { Edge, Snapshot } from './edge.ts'
+import type { AnswerSink, ForwardedStream } from './forward.ts'
+import type { Reply } from './reply.ts'
+import type { EdgeRequest } from './request.ts'
+import { dressAnswer, withoutEdgeCookies } from './rewrite-response.ts'
+
+/** One decided request: everything that its answer is made with. */
+export interface RelayContext {
+  readonly edge: Edge
+  readonly snapshot: Snapshot
+  readonly request: EdgeRequest
+  readonly found: Found
+  readonly cors: CorsDecision
+  readonly session: Session | undefined
+  readonly reply: Reply
+  readonly fail: (fault: Fault) => void
+}
+
+/** Pumps one answer from the tunnel to the client and one body the other way, each at the pace of its reader. */
+export class Relay implements AnswerSink {
+  readonly #context: RelayContext
+  readonly #reply: Reply
+  #stream: ForwardedStream | undefined
+  #socket: Duplex | undefined
+  #ungranted = 0
+  #forget: (() => void) | undefined
+
+  constructor(context: RelayContext) {
+    this.#context = context
+    this.#reply = context.reply
+  }
+
+  start(stream: ForwardedStream, body: Readable | undefined): void {
+    this.#stream = stream
+    this.#reply.onClose = () => {
+      this.#forget?.()
+      stream.cancel()
+    }
+    this.#reply.onDrain = () => this.#grantAll()
+    if (body && this.#context.request.hasBody) pumpIn(body, stream)
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    if (!this.#reply.headSent) this.#reply.inform(status, headers)
+  }
+
+  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+    if (this.#reply.closed) this.#stream?.cancel()
+    else if (status === 101) this.#switchProtocols(headers, body)
+    else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
+    else this.#beginStreaming(status, headers, body)
+  }
+
+  data(chunk: Buffer): void {
+    const flowing = this.#socket ? this.#socket.write(chunk) : this.#reply.write(chunk)
+    this.#ungranted += chunk.length
+    if (flowing) this.#grantAll()
+  }
+
+  end(trailers: RawHeaders): void {
+    this.#forget?.()
+    if (this.#socket) this.#socket.end()
+    else this.#reply.end(trailers)
+  }
+
+  fail(fault: Fault): void {
+    this.#forget?.()
+    const { edge, request } = this.#context
+    const facts = { requestId: request.id, code: fault.code, error: fault.message }
+    edge.log.warn(facts, 'the application did not answer')
+    if (this.#socket) this.#socket.destroy()
+    else this.#context.fail(fault)
+  }
+
+  #rewrite(headers: RawHeaders): RawHeaders {
+    const { snapshot, found, cors } = this.#context
+    const { route } = found
+    const own = withoutEdgeCookies(headers)
+    const translated = route.application.translateHostHeader
+      ? translateHeaders(snapshot.routes, found, own)
+      : own
+    return dressAnswer(translated, route.responseHeaders, cors)
+  }
+
+  #beginStreaming(status: number, headers: RawHeaders, body: Buffer): void {
+    this.#closeWithSession()
+    this.#reply.head(status, this.#rewrite(headers))
+    if (body.length > 0) this.data(body)
+  }
+
+  #switchProtocols(headers: RawHeaders, first: Buffer): void {
+    const stream = this.#stream
+    if (!this.#reply.accept || !stream) {
+      this.fail(new Fault('backend-rubbish', 'the application switched protocols unasked'))
+      return
+    }
+    const socket = this.#reply.accept(this.#rewrite(headers))
+    this.#socket = socket
+    this.#closeWithSession()
+    socket.on('drain', () => this.#grantAll())
+    socket.on('error', () => stream.cancel())
+    socket.on('close', () => {
+      this.#forget?.()
+      stream.cancel()
+    })
+    pumpIn(socket, stream)
+    if (first.length > 0) this.data(first)
+  }
+
+  #closeWithSession(): void {
+    const { edge, session } = this.#context
+    if (session) this.#forget = edge.live.add(session.id, () => this.#giveUp())
+  }
+
+  /** The session ended: the stream must not go on. [S9] */
+  #giveUp(): void {
+    this.#stream?.cancel()
+    if (this.#socket) this.#socket.destroy()
+    else this.#reply.abort()
+  }
+
+  #grantAll(): void {
+    const bytes = this.#ungranted
+    this.#ungranted = 0
+    if (bytes > 0) this.#stream?.grant(bytes)
+  }
+}
+
+/** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
+function pumpIn(source: Readable, stream: ForwardedStream): void {
+  source.on('data', (chunk: Buffer) => {
+    if (!stream.write(chunk)) source.pause()
+  })
+  source.on('end', () => stream.end())
+  // A body that breaks off must never look complete at the application (RFC 9112 §8).
+  source.on('aborted', () => stream.cancel())
+  source.on('error', () => stream.cancel())
+  stream.onDrain = () => source.resume()
+}

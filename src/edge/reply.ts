@@ -1,0 +1,24 @@
+import type { Duplex } from 'node:stream'
+import type { RawHeaders } from '../http/headers.ts'
+
+/** Where an answer goes: the same few verbs over HTTP/1.1 and HTTP/2. */
+export interface Reply {
+  readonly headSent: boolean
+  /** True when the client is gone. */
+  readonly closed: boolean
+  inform(status: number, headers: RawHeaders): void
+  head(status: number, headers: RawHeaders): void
+  /** False when the client reads slower than we write: wait for `onDrain`. */
+  write(chunk: Uint8Array): boolean
+  /** `trailers` are sent when the protocol can. */
+  end(trailers: RawHeaders): void
+  /** Head and whole body in one write. */
+  whole(status: number, headers: RawHeaders, body: Uint8Array | string): void
+  /** Ends the connection or stream so that the client sees an abort, never a clean end (RFC 9112 §8). */
+  abort(): void
+  /** Only on a request to upgrade: switches to the WebSocket and hands over the bytes both ways. */
+  readonly accept?: (headers: RawHeaders) => Duplex
+  /** The client left before the answer was whole. Called at most once. */
+  onClose: (() => void) | undefined
+  onDrain: (() => void) | undefined
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto'
+import { type Authority, parseAuthority } from '../http/authority.ts'
+import { fieldValuePattern, type RawHeaders, tokenPattern, trimOws } from '../http/headers.ts'
+import { defaultPort } from '../http/origin.ts'
+import { parseTarget, type Target } from '../http/target.ts'
+
+/** One request as the edge understands it: parsed once, immutable, decided on as a whole (docs/architecture.md). */
+export interface EdgeRequest {
+  /** Made by the edge; in every answer, log line and at the application. [F7] */
+  readonly id: string
+  readonly method: string
+  readonly scheme: 'http' | 'https'
+  /** Host as written, for X-Forwarded-Host. */
+  readonly written: string
+  readonly authority: Authority
+  readonly target: Target
+  readonly headers: RawHeaders
+  readonly fields: RequestFields
+  readonly hasBody: boolean
+  /** Address of the socket's peer. */
+  readonly peer: string
+}
+
+/** The fields decisions look at, found in one pass. */
+export interface RequestFields {
+  host: string | undefined
+  origin: string | undefined
+  accept: string | undefined
+  upgrade: string | undefined
+  contentLength: string | undefined
+  transferEncoding: string | undefined
+  requestMethod: string | undefined
+  requestHeaders: string | undefined
+  fetchMode: string | undefined
+  fetchDest: string | undefined
+  fetchSite: string | undefined
+  requestedWith: string | undefined
+  expect: string | undefined
+  connection: string | undefined
+  readonly cookies: string[]
+}
+
+/** Why a request is refused before anything is decided: two readers could take it differently. [F8] */
+export interface Malformed {
+  readonly status: 400 | 405 | 414 | 417 | 431 | 501
+  readonly because: string
+}
+
+// Envoy's edge guide recommends 64 KiB and 100; 128 fields leaves room for many cookies in HTTP/2 crumbs.
+export const headerMaxFields = 128
+export const headerMaxBytes = 64 * 1024
+const methodMaxLength = 32
+
+/** What the listener knows of one request, before any judgement. */
+export interface ReceivedHead {
+  readonly method: string
+  readonly target: string
+  readonly scheme: 'http' | 'https'
+  /** `:authority` of HTTP/2; HTTP/1.1 has only the Host field. */
+  readonly authority: string | undefined
+  readonly headers: RawHeaders
+  readonly http2: boolean
+  readonly bodyAnnounced: boolean
+  readonly peer: string
+}
+
+/** The request, or why it is refused. Pure but for the request id. */
+export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
+  const fields = readFields(head.headers)
+  if ('because' in fields) return fields
+  const method = head.method
+  if (method.length > methodMaxLength || !tokenPattern.test(method)) return malformed(501, 'method')
+  if (method === 'CONNECT' || method === 'TRACE' || method === 'TRACK')
+    return malformed(405, 'method')
+  const written = head.authority ?? fields.host
+  if (written === undefined) return malformed(400, 'no host')
+  const authority = parseAuthority(written, defaultPort[head.scheme])
+  if (!authority) return malformed(400, 'host')
+  if (head.authority !== undefined && fields.host !== undefined && fields.host !== head.authority) {
+    return malformed(400, 'host differs from :authority')
+  }
+  const originForm = toOriginForm(head.target, head.scheme, written)
+  if (originForm === undefined) return malformed(400, 'absolute target for another host')
+  const target = parseTarget(originForm)
+  if (typeof target === 'string') return malformed(target === 'too-long' ? 414 : 400, target)
+  const framing = framingProblem(fields, head.http2)
+  if (framing) return framing
+  return {
+    id: randomUUID(),
+    method,
+    scheme: head.scheme,
+    written,
+    authority,
+    target,
+    headers: head.headers,
+    fields,
+    hasBody: head.bodyAnnounced,
+    peer: head.peer,
+  }
+}
+
+// RFC 9112 §3.2.2: absolute-form is accepted, but only when it names what Host names.
+function toOriginForm(target: string, scheme: string, host: string): string | undefined {
+  if (target.startsWith('/')) return target
+  const prefix = `${scheme}://${host}`
+  if (!target.toLowerCase().startsWith(prefix.toLowerCase())) return target
+  const rest = target.slice(prefix.length)
+  if (rest === '' || rest.startsWith('?')) return `/${rest}`
+  return rest.startsWith('/') ? rest : undefined
+}
+
+function framingProblem(fields: RequestFields, http2: boolean): Malformed | undefined {
+  const { contentLength, transferEncoding, expect } = fields
+  if (contentLength !== undefined) {
+    if (!/^[0-9]{1,16}$/.test(contentLength)) return malformed(400, 'content-length')
+    if (!Number.isSafeInteger(Number(contentLength))) return malformed(400, 'content-length')
+  }
+  if (transferEncoding !== undefined) {
+    if (http2 || contentLength !== undefined) return malformed(400, 'transfer-encoding')
+    if (transferEncoding.toLowerCase() !== 'chunked') return malformed(501, 'transfer-encoding')
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue')
+    return malformed(417, 'expect')
+  return undefined
+}
+
+function malformed(status: Malformed['status'], because: string): Malformed {
+  return { status, because }
+}
+
+type Single = Exclude<keyof RequestFields, 'cookies'>
+
+// A second one of these would leave it to each reader which counts.
+const once: ReadonlyMap<string, Single> = new Map([
+  ['host', 'host'],
+  ['origin', 'origin'],
+  ['upgrade', 'upgrade'],
+  ['content-length', 'contentLength'],
+  ['transfer-encoding', 'transferEncoding'],
+  ['access-control-request-method', 'requestMethod'],
+  ['sec-fetch-mode', 'fetchMode'],
+  ['sec-fetch-dest', 'fetchDest'],
+  ['sec-fetch-site', 'fetchSite'],
+  ['x-requested-with', 'requestedWith'],
+  ['expect', 'expect'],
+])
+
+const joined: ReadonlyMap<string, Single> = new Map([
+  ['accept', 'accept'],
+  ['connection', 'connection'],
+  ['access-control-request-headers', 'requestHeaders'],
+])
+
+function readFields(headers: RawHeaders): RequestFields | Malformed {
+  if (headers.length > headerMaxFields * 2) return malformed(431, 'too many fields')
+  const fields = emptyFields()
+  let bytes = 0
+  for (let i = 0; i < headers.length; i += 2) {
+    const written = headers[i] as string
+    const value = headers[i + 1] as string
+    bytes += written.length + value.length + 4
+    if (!fieldValuePattern.test(value)) return malformed(400, 'field value')
+    const name = written.toLowerCase()
+    if (name === 'cookie') fields.cookies.push(value)
+    const single = once.get(name)
+    if (single !== undefined) {
+      if (fields[single] !== undefined) return malformed(400, `repeated ${name}`)
+      fields[single] = trimOws(value)
+      continue
+    }
+    const list = joined.get(name)
+    if (list !== undefined)
+      fields[list] = fields[list] === undefined ? value : `${fields[list]},${value}`
+    if (!tokenPattern.test(name)) return malformed(400, 'field name')
+  }
+  return bytes > headerMaxBytes ? malformed(431, 'header section too large') : fields
+}
+
+function emptyFields(): RequestFields {
+  return {
+    host: undefined,
+    origin: undefined,
+    accept: undefined,
+    upgrade: undefined,
+    contentLength: undefined,
+    transferEncoding: undefined,
+    requestMethod: undefined,
+    requestHeaders: undefined,
+    fetchMode: undefined,
+    fetchDest: undefined,
+    fetchSite: undefined,
+    requestedWith: undefined,
+    expect: undefined,
+    connection: undefined,
+    cookies: [],
+  }
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { fieldValue, fieldValues } from '../http/headers.ts'
+import { type EdgeRequest, readRequest } from './request.ts'
+import { rewriteRequest } from './rewrite-request.ts'
+
+const onward = { host: '10.0.0.5:8080', clientAddress: '203.0.113.7', externalPort: 8443 }
+
+function rewritten(...headers: string[]): string[] {
+  const request = readRequest({
+    method: 'GET',
+    target: '/',
+    scheme: 'https',
+    authority: undefined,
+    headers: ['Host', 'App.contoso.test:8443', ...headers],
+    http2: false,
+    bodyAnnounced: false,
+    peer: '203.0.113.7',
+  }) as EdgeRequest
+  return rewriteRequest(request, onward)
+}
+
+test('the application sees its own Host and who asked for what at the edge [F2]', () => {
+  const fields = rewritten()
+  assert.deepEqual(fieldValues(fields, 'host'), ['10.0.0.5:8080'])
+  assert.deepEqual(fieldValues(fields, 'x-forwarded-for'), ['203.0.113.7'])
+  assert.deepEqual(fieldValues(fields, 'x-forwarded-host'), ['App.contoso.test:8443'])
+  assert.deepEqual(fieldValues(fields, 'x-forwarded-proto'), ['https'])
+  assert.deepEqual(fieldValues(fields, 'x-forwarded-port'), ['8443'])
+  assert.deepEqual(fieldValues(fields, 'forwarded'), [
+    'for=203.0.113.7;host="App.contoso.test:8443";proto=https',
+  ])
+})
+
+const spoofed = [
+  'X-Forwarded-For',
+  'x-forwarded-host',
+  'X-Forwarded-Proto',
+  'Forwarded',
+  'X-Real-IP',
+  'X-Request-Id',
+  'Remote-User',
+  'X-Forwarded-User',
+  'X_Forwarded_User',
+  'X.Forwarded.User',
+  'X-MS-CLIENT-PRINCIPAL',
+  'X-Original-URL',
+]
+for (const name of spoofed) {
+  test(`a client's ${name} never reaches the application [F2] [S12]`, () => {
+    assert.ok(!rewritten(name, 'evil', name, 'evil').includes('evil'))
+  })
+}
+
+test('fields of the client stay in order, with repeats and letter case [F1]', () => {
+  const fields = rewritten('X-A', '1', 'x-b', '2', 'X-A', '3', 'Authorization', 'Basic x')
+  assert.deepEqual(fields.slice(2, 10), [
+    'X-A',
+    '1',
+    'x-b',
+    '2',
+    'X-A',
+    '3',
+    'Authorization',
+    'Basic x',
+  ])
+})
+
+test("the edge's own cookies never reach the application, others do in one field [S3]", () => {
+  const fields = rewritten(
+    'Cookie',
+    'a=1; __Host-sallyport-1234abcd=secret; b="2"',
+    'Cookie',
+    'c=3; sallyport-1234abcd=secret',
+  )
+  assert.deepEqual(fieldValues(fields, 'cookie'), ['a=1; b="2"; c=3'])
+})
+
+test('Connection takes away what it names, and nothing the edge adds [F8]', () => {
+  const fields = rewritten(
+    'Connection',
+    'close, Hop, X-Forwarded-For, Cookie',
+    'Hop',
+    '1',
+    'Cookie',
+    'a=1',
+  )
+  assert.equal(fieldValue(fields, 'hop'), undefined)
+  assert.equal(fieldValue(fields, 'connection'), undefined)
+  assert.equal(fieldValue(fields, 'cookie'), 'a=1')
+  assert.equal(fieldValue(fields, 'x-forwarded-for'), '203.0.113.7')
+})
+
+test('whatever the spelling, one edge-made copy of each forwarding field arrives [F2] [S12]', () => {
+  const base = fc.constantFrom('x-forwarded-for', 'x-forwarded-host', 'forwarded', 'remote-user')
+  const spelling = fc.tuple(base, fc.constantFrom('-', '_', '.'), fc.boolean())
+  fc.assert(
+    fc.property(fc.array(spelling, { maxLength: 8 }), (spellings) => {
+      const headers = spellings.flatMap(([name, separator, upper]) => {
+        const written = name.replaceAll('-', separator)
+        return [upper ? written.toUpperCase() : written, 'evil']
+      })
+      assert.ok(!rewritten(...headers).includes('evil'))
+    }),
+  )
+})

@@ -1,0 +1,104 @@
+import { withoutCookies } from '../http/cookie.ts'
+import { forwardedNode } from '../http/forwarded.ts'
+import { hopByHop, nominatedFields } from '../http/hop.ts'
+import { isEdgeCookie } from '../identity/edge-cookie.ts'
+import type { EdgeRequest } from './request.ts'
+
+/** What goes to the application in place of the client's Host and forwarding fields. */
+export interface Onward {
+  /** Host and port the application is to see. [F2] */
+  readonly host: string
+  readonly clientAddress: string
+  readonly externalPort: number
+}
+
+// Fields that end at the edge: those of this hop, and claims about the client that only the edge may make. [F2]
+const dropped: ReadonlySet<string> = new Set([
+  ...hopByHop,
+  'host',
+  'expect',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-forwarded-prefix',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  'x-forwarded-method',
+  'x-real-ip',
+  'true-client-ip',
+  'x-request-id',
+  // Steering and identity fields that applications behind other products believe. [S12]
+  'x-original-url',
+  'x-original-uri',
+  'x-rewrite-url',
+  'x-envoy-original-path',
+  'x-auth-request-redirect',
+  'x-skipper-proxy',
+  'x-forwarded-user',
+  'x-forwarded-email',
+  'x-forwarded-groups',
+  'x-forwarded-preferred-username',
+  'x-forwarded-access-token',
+  'x-auth-request-user',
+  'x-auth-request-email',
+  'remote-user',
+  'remote-groups',
+  'x-remote-user',
+  'x-user',
+  'x-webauth-user',
+  'x-authenticated-user',
+  'x-ms-client-principal',
+  'x-ms-client-principal-name',
+  'x-ms-token-aad-access-token',
+  'x-goog-authenticated-user-email',
+  'x-goog-iap-jwt-assertion',
+  'cf-access-jwt-assertion',
+  'x-pomerium-jwt-assertion',
+  'x-endpoint-api-userinfo',
+  'x-client-cert',
+  'x-ssl-client-s-dn',
+  'x-tls-client-subject',
+])
+
+// CGI, WSGI, PHP and ASP fold `_` and `.` onto `-`, so such a name could pass for one of the above. [S12]
+const foldable = /[_.]/
+
+/** The request's fields as the application gets them: client claims out, the edge's own in. [F2] [S3] */
+export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
+  const headers = request.headers
+  const nominated = nominatedFields(request.fields.connection)
+  const fields: string[] = ['Host', onward.host]
+  let cookie: string | undefined
+  for (let i = 0; i < headers.length; i += 2) {
+    const written = headers[i] as string
+    const name = written.toLowerCase()
+    if (dropped.has(name) || foldable.test(name) || nominated?.has(name)) continue
+    if (name === 'cookie') {
+      // RFC 9113 §8.2.3: HTTP/2 may split the field; one server's reading of several is not another's.
+      const kept = withoutCookies(headers[i + 1] as string, isEdgeCookie)
+      if (kept !== undefined) cookie = cookie === undefined ? kept : `${cookie}; ${kept}`
+      continue
+    }
+    fields.push(written, headers[i + 1] as string)
+  }
+  if (cookie !== undefined) fields.push('Cookie', cookie)
+  const { clientAddress: client } = onward
+  fields.push(
+    'X-Forwarded-For',
+    client,
+    'X-Forwarded-Host',
+    request.written,
+    'X-Forwarded-Proto',
+    request.scheme,
+    'X-Forwarded-Port',
+    String(onward.externalPort),
+    'Forwarded',
+    `for=${forwardedNode(client)};host="${request.written}";proto=${request.scheme}`,
+    'X-Request-Id',
+    request.id,
+  )
+  return fields
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http'
+import type { Http2ServerRequest } from 'node:http2'
+import type { Readable } from 'node:stream'
+import { parseAuthority } from '../http/authority.ts'
+import type { RawHeaders } from '../http/headers.ts'
+import { defaultPort } from '../http/origin.ts'
+import type { Edge } from './edge.ts'
+import { Exchange } from './exchange.ts'
+import { handle } from './handle.ts'
+import type { ListenerHooks, NodeRequest, NodeResponse } from './listener.ts'
+import { receivedHead } from './received-head.ts'
+import { malformedRequest } from './refusals.ts'
+import type { Reply } from './reply.ts'
+import { createHttp1Reply } from './reply-http1.ts'
+import { createHttp2Reply } from './reply-http2.ts'
+import { type Malformed, type ReceivedHead, readRequest } from './request.ts'
+import { upgradeReplyHttp1, upgradeReplyHttp2, withWebSocketKey } from './upgrade.ts'
+
+/** A host of the edge's own (sign-in, management API): never an application. */
+export type OwnHost = (request: NodeRequest, response: NodeResponse) => void
+
+/** Joins the listener to the pipeline: each request goes to one of the edge's own hosts or to `handle`. */
+export function serveEdge(
+  edge: Edge,
+  ownHosts: ReadonlyMap<string, OwnHost>,
+): Pick<ListenerHooks, 'onRequest' | 'onUpgrade' | 'onConnect' | 'onTunnel'> {
+  return {
+    onTunnel: (socket) => edge.hub.accept(socket),
+    onRequest(request, response) {
+      const own = ownHosts.get(hostOf(request))
+      if (own) return own(request, response)
+      const reply = createReply(request, response)
+      start(edge, receivedHead(request), 'stream' in request ? request.stream : request, reply)
+    },
+    onUpgrade(request, socket, head) {
+      socket.on('error', () => socket.destroy())
+      if (ownHosts.has(hostOf(request))) return void socket.destroy()
+      start(edge, receivedHead(request), undefined, upgradeReplyHttp1(request, socket, head))
+    },
+    onConnect(request) {
+      const received = receivedHead(request)
+      const reply = upgradeReplyHttp2(request)
+      if (ownHosts.has(hostOf(request)) || protocolOf(request) !== 'websocket') {
+        return reply.whole(501, [], '')
+      }
+      const headers: RawHeaders = [...withWebSocketKey(received.headers), 'Upgrade', 'websocket']
+      start(edge, { ...received, headers }, undefined, reply)
+    },
+  }
+}
+
+function start(edge: Edge, head: ReceivedHead, body: Readable | undefined, reply: Reply): void {
+  const request = readRequest(head)
+  if ('because' in request) refuse(request, reply)
+  else handle(edge, new Exchange(request, body, reply))
+}
+
+// No request id yet, no page: whoever sends such bytes is no browser.
+function refuse(malformed: Malformed, reply: Reply): void {
+  const { status, code, sentence } = malformedRequest(malformed)
+  const body = JSON.stringify({ error: { code, message: sentence } })
+  reply.whole(
+    status,
+    ['Content-Type', 'application/json', 'Cache-Control', 'no-store', 'Connection', 'close'],
+    body,
+  )
+}
+
+function createReply(request: NodeRequest, response: NodeResponse): Reply {
+  if ('stream' in request) return createHttp2Reply(request.stream)
+  return createHttp1Reply(
+    response as Exclude<NodeResponse, { stream: unknown }>,
+    request.httpVersion,
+  )
+}
+
+/** `host:port` of a request, canonical; empty when it is no proper host. */
+function hostOf(request: IncomingMessage | Http2ServerRequest): string {
+  const written = 'stream' in request ? request.authority : request.headers.host
+  const authority = parseAuthority(written ?? '', defaultPort.https)
+  return authority ? `${authority.host}:${authority.port}` : ''
+}
+
+function protocolOf(request: Http2ServerRequest): unknown {
+  return request.headers[':protocol']
+}

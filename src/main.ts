@@ -1,0 +1,119 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError } from 'commander'
+
+// Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
+
+const program = new Command('sallyport')
+  .description('Publish internal web applications without an inbound port.')
+  .showHelpAfterError()
+  .configureOutput({ outputError: (text, write) => write(`✗ ${text}`) })
+
+program
+  .command('demo')
+  .description('edge, connector and two sample applications on this machine')
+  .option('--port <number>', 'port of the edge; 0 picks a free one', toPort, 8443)
+  .option('--data <folder>', 'where files go (default: a temporary folder)')
+  .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
+  .option('--json', 'print one JSON line when ready', false)
+  .action(async (options) => {
+    const { runDemo } = await import('./run/demo.ts')
+    await runDemo({
+      dataDir: options.data,
+      port: options.port,
+      json: options.json,
+      sessionLifetimeSeconds: options.sessionLifetime,
+    })
+  })
+
+program
+  .command('edge')
+  .description('the side that browsers and connectors reach')
+  .requiredOption('--data <folder>', 'database, keys and certificate authority')
+  .requiredOption(
+    '--domain <name>',
+    'sign-in is at login.<name>, the management API at graph.<name>',
+  )
+  .option('--host <address>', 'address to listen on', '0.0.0.0')
+  .option('--port <number>', 'port for browsers and connectors alike', toPort, 443)
+  .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
+  .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
+  .option('--drain <seconds>', 'time for running requests when told to end', toSeconds, 30)
+  .option('--json', 'print one JSON line when ready', false)
+  .action(async (options) => {
+    const { runEdge } = await import('./run/edge-command.ts')
+    await runEdge({
+      dataDir: options.data,
+      domain: options.domain,
+      host: options.host,
+      port: options.port,
+      sessionLifetimeSeconds: options.sessionLifetime,
+      trustedProxies: options.trustedProxy,
+      drainSeconds: options.drain,
+      json: options.json,
+    })
+  })
+
+program
+  .command('connector')
+  .description('the side inside the network; it only dials out')
+  .requiredOption('--data <folder>', "the connector's own key, made at enrolment")
+  .option('--token <token>', 'one-time enrolment token; needed at the first start')
+  .option('--links <number>', 'tunnel connections to each edge', toLinks, 2)
+  .option('--ca <file...>', 'certificate authorities of the applications', [])
+  .option('--allow <destination...>', 'only these hosts, CIDRs or host:port may be reached')
+  .option('--drain <seconds>', 'time for running requests when told to end', toSeconds, 30)
+  .option('--json', 'print one JSON line when connected', false)
+  .action(async (options) => {
+    const { runConnector } = await import('./run/connector-command.ts')
+    await runConnector({
+      dataDir: options.data,
+      token: options.token,
+      linksPerEdge: options.links,
+      caFiles: options.ca,
+      allow: options.allow,
+      drainSeconds: options.drain,
+      json: options.json,
+    })
+  })
+
+program
+  .command('token')
+  .description('print a bearer token for the management API')
+  .requiredOption('--data <folder>', 'the data folder of the edge')
+  .option('--lifetime <seconds>', 'how long it is valid', toSeconds, 3600)
+  .action(async (options) => {
+    const { openKeys } = await import('./run/keys.ts')
+    const { createApiToken } = await import('./run/management.ts')
+    const keys = await openKeys(options.data)
+    process.stdout.write(`${await createApiToken(keys.apiToken, options.lifetime)}\n`)
+  })
+
+try {
+  await program.parseAsync()
+  // Timers and pools that are still open have nothing left to do once the command is over.
+  process.exit()
+} catch (error) {
+  const { describeError } = await import('./run/errors.ts')
+  process.stderr.write(`✗ ${describeError(error)}\n`)
+  process.exit(1)
+}
+
+function toPort(text: string): number {
+  return toWhole(text, 0, 65_535)
+}
+
+function toSeconds(text: string): number {
+  return toWhole(text, 1, 31_536_000)
+}
+
+function toLinks(text: string): number {
+  return toWhole(text, 1, 16)
+}
+
+function toWhole(text: string, least: number, most: number): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || number < least || number > most) {
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`)
+  }
+  return number
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { failed } from '../base/check.ts'
+import { Fault } from '../base/fault.ts'
+import { createLog } from '../base/log.ts'
+import { runAgent } from '../connector/agent.ts'
+import { type AllowList, parseAllowList } from '../connector/allow-list.ts'
+import { type ConnectorIdentity, enrol, loadIdentity, saveIdentity } from '../connector/enrolment.ts'
+import { createForwarder } from '../connector/forward.ts'
+import { untilTold } from './child.ts'
+
+/** How one connector is run; the command line fills it in. */
+export interface ConnectorCommand {
+  readonly dataDir: string
+  /** The one-time token; only the first start needs it. [K1] */
+  readonly token: string | undefined
+  readonly linksPerEdge: number
+  /** Files with certificate authorities of the applications. [F6] */
+  readonly caFiles: readonly string[]
+  /** The only destinations this connector may call. [K6] */
+  readonly allow: readonly string[] | undefined
+  readonly drainSeconds: number
+  readonly json: boolean
+}
+
+/** `sallyport connector`: enrols when it has no key yet, then serves until told to end, then drains. */
+export async function runConnector(command: ConnectorCommand): Promise<void> {
+  const told = untilTold()
+  const log = createLog('connector')
+  const allow = readAllowList(command.allow)
+  const ca = await Promise.all(command.caFiles.map((file) => readFile(file, 'utf8')))
+  const identity = await obtainIdentity(command)
+  const forwarder = createForwarder({ ca, allow, log })
+  const stopping = new AbortController()
+  const agent = runAgent({
+    identity,
+    edges: [identity.edge],
+    linksPerEdge: command.linksPerEdge,
+    serve: forwarder.serve,
+    signal: stopping.signal,
+    log,
+  })
+  if (command.json) process.stdout.write(`${JSON.stringify({ ready: true, ...publicFacts(identity) })}\n`)
+  else process.stdout.write(`Connector ${identity.connectorId} serves ${identity.edge}.\n`)
+  await told
+  log.info({ seconds: command.drainSeconds }, 'draining')
+  stopping.abort()
+  await agent
+  await forwarder.close()
+}
+
+function publicFacts(identity: ConnectorIdentity) {
+  return { connectorId: identity.connectorId, edge: identity.edge }
+}
+
+/** The kept identity, else a new one for the token. Throws when there is neither. */
+async function obtainIdentity(command: ConnectorCommand): Promise<ConnectorIdentity> {
+  const kept = await loadIdentity(command.dataDir)
+  if (kept) return kept
+  if (command.token === undefined) {
+    throw new Fault(
+      'invalid',
+      `${command.dataDir} holds no connector yet. Give --token with an enrolment token.`,
+    )
+  }
+  const identity = await enrol(command.token, { machineName: hostname() })
+  await saveIdentity(command.dataDir, identity)
+  return identity
+}
+
+function readAllowList(entries: readonly string[] | undefined): AllowList | undefined {
+  if (!entries) return undefined
+  const parsed = parseAllowList(entries)
+  if (!failed(parsed)) return parsed.value
+  throw new Fault('invalid', parsed.issues.map((issue) => issue.message).join('\n  '))
+}

@@ -1,0 +1,250 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
+import { startCorsWebService } from '../../demos/contoso/web-service.ts'
+import { type Child, startChild, untilTold } from './child.ts'
+import {
+  createEnrolmentToken,
+  GraphClient,
+  type SampleUrls,
+  type SampleUser,
+  type SeededApplication,
+  seedSample,
+  untilConnected,
+} from './demo-seed.ts'
+import { openKeys } from './keys.ts'
+import { createApiToken } from './management.ts'
+
+export interface DemoSettings {
+  /** Where files go; a temporary folder, removed at the end, when undefined. */
+  readonly dataDir: string | undefined
+  readonly port: number
+  readonly json: boolean
+  readonly sessionLifetimeSeconds: number
+}
+
+const domain = 'contoso.localhost'
+const tokenLifetimeSeconds = 86_400
+
+/** The seeds' story on one machine: applications, edge and connector, joined by the real tunnel, until told to end. */
+export async function runDemo(settings: DemoSettings): Promise<void> {
+  // With --json, stdout carries the one line for scripts and nothing else.
+  const tell = (line: string): void =>
+    void (settings.json ? process.stderr : process.stdout).write(`${line}\n`)
+  tell('Sallyport demo')
+  const told = untilTold()
+  await using demo = new Demo(settings, tell)
+  await Promise.race([demo.start(), told])
+  await Promise.race([told, demo.broken])
+}
+
+interface Kept {
+  readonly users: readonly SampleUser[]
+  readonly ports: { readonly edge: number; readonly client: number; readonly service: number }
+}
+
+class Demo implements AsyncDisposable {
+  readonly #settings: DemoSettings
+  readonly #tell: (line: string) => void
+  readonly #closers: (() => Promise<unknown>)[] = []
+  readonly broken: Promise<never>
+  #break: (error: Error) => void = () => {}
+
+  constructor(settings: DemoSettings, tell: (line: string) => void) {
+    this.#settings = settings
+    this.#tell = tell
+    this.broken = new Promise((_resolve, reject) => {
+      this.#break = reject
+    })
+    // Whoever awaits it last hears of it; until then it must not count as unhandled.
+    this.broken.catch(() => {})
+  }
+
+  async start(): Promise<void> {
+    const dataDir = await this.#dataDir()
+    const kept = await readKept(dataDir)
+    this.#tell('  starting the edge')
+    const edge = this.#child(
+      'edge',
+      edgeArguments(this.#settings, dataDir),
+      join(dataDir, 'edge.log'),
+    )
+    const ready = await edge.ready
+    const port = Number(ready['port'])
+    this.#tell('  starting the two applications')
+    const apps = await this.#applications(port, kept)
+    const ca = await readFile(String(ready['ca']), 'utf8')
+    const keys = await openKeys(join(dataDir, 'edge'))
+    const graphToken = await createApiToken(keys.apiToken, tokenLifetimeSeconds)
+    const graph = new GraphClient(String(ready['graph']), graphToken, ca)
+    this.#closers.push(() => graph.close())
+    const users = kept?.users ?? makeUsers()
+    this.#tell('  publishing them as one complex application')
+    const application = await seedSample(graph, apps.urls, users)
+    await writeKept(dataDir, { users, ports: { edge: port, ...apps.ports } })
+    this.#tell('  starting the connector')
+    const token = await createEnrolmentToken(graph)
+    const args = ['connector', '--data', join(dataDir, 'connector'), '--token', token]
+    await this.#child('connector', args, join(dataDir, 'connector.log')).ready
+    await untilConnected(graph)
+    this.#announce({ port, ready, graphToken, users, application, urls: apps.urls, dataDir })
+  }
+
+  async #dataDir(): Promise<string> {
+    const { dataDir } = this.#settings
+    if (dataDir !== undefined) {
+      await mkdir(dataDir, { recursive: true, mode: 0o700 })
+      return dataDir
+    }
+    const made = await mkdtemp(join(tmpdir(), 'sallyport-demo-'))
+    this.#closers.push(() => rm(made, { recursive: true, force: true }))
+    return made
+  }
+
+  #child(name: string, args: readonly string[], logFile: string): Child {
+    const child = startChild(args, logFile)
+    let stopping = false
+    this.#closers.push(() => {
+      stopping = true
+      return child.stop()
+    })
+    child.exited.then((code) => {
+      if (!stopping)
+        this.#break(new Error(`the ${name} ended with exit code ${code}; see ${logFile}`))
+    })
+    return child
+  }
+
+  async #applications(port: number, kept: Kept | undefined) {
+    const external = (host: string) => `https://${host}.${domain}${port === 443 ? '' : `:${port}`}/`
+    const service = await onPort(kept?.ports.service, (port) => startCorsWebService({ port }))
+    this.#closers.push(() => service.close())
+    const serviceUrl = external('api')
+    const client = await onPort(kept?.ports.client, (port) =>
+      startCorsWebClient({ port, serviceUrl }),
+    )
+    this.#closers.push(() => client.close())
+    const urls: SampleUrls = {
+      homeExternal: external('home'),
+      apiExternal: serviceUrl,
+      homeInternal: `http://127.0.0.1:${client.port}/`,
+      apiInternal: `http://127.0.0.1:${service.port}/`,
+      wildcardExternal: external('*'),
+    }
+    return { urls, ports: { client: client.port, service: service.port } }
+  }
+
+  #announce(facts: Facts): void {
+    if (this.#settings.json) process.stdout.write(`${JSON.stringify(readyLine(facts))}\n`)
+    else for (const line of welcome(facts)) this.#tell(line)
+  }
+
+  /** Everything that was started ends, the last first; the folder goes when all are gone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const close of this.#closers.reverse()) await close()
+  }
+}
+
+interface Facts {
+  readonly port: number
+  readonly ready: Record<string, unknown>
+  readonly graphToken: string
+  readonly users: readonly SampleUser[]
+  readonly application: SeededApplication
+  readonly urls: SampleUrls
+  readonly dataDir: string
+}
+
+function edgeArguments(settings: DemoSettings, dataDir: string): string[] {
+  return [
+    'edge',
+    ...['--data', join(dataDir, 'edge')],
+    ...['--host', '127.0.0.1'],
+    ...['--port', String(settings.port)],
+    ...['--domain', domain],
+    ...['--session-lifetime', String(settings.sessionLifetimeSeconds)],
+  ]
+}
+
+/** An earlier run's port when it is still free, else any. */
+async function onPort<App>(
+  port: number | undefined,
+  start: (port: number) => Promise<App>,
+): Promise<App> {
+  if (port === undefined) return start(0)
+  try {
+    return await start(port)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return start(0)
+  }
+}
+
+function makeUsers(): SampleUser[] {
+  return ['Alice', 'Bob'].map((displayName) => ({
+    userPrincipalName: `${displayName.toLowerCase()}@contoso.com`,
+    displayName,
+    password: `${displayName.toLowerCase()}-${randomBytes(6).toString('base64url')}`,
+  }))
+}
+
+async function readKept(dataDir: string): Promise<Kept | undefined> {
+  try {
+    return JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as Kept
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function writeKept(dataDir: string, kept: Kept): Promise<void> {
+  await writeFile(join(dataDir, 'demo.json'), JSON.stringify(kept, null, 2), { mode: 0o600 })
+}
+
+function readyLine(facts: Facts): object {
+  const { urls } = facts
+  return {
+    ready: true,
+    edge: `https://localhost:${facts.port}`,
+    graph: facts.ready['graph'],
+    graphToken: facts.graphToken,
+    ca: facts.ready['ca'],
+    users: facts.users.map(({ userPrincipalName, password }) => ({ userPrincipalName, password })),
+    applications: [
+      {
+        ...facts.application,
+        segments: [
+          { externalUrl: urls.homeExternal, internalUrl: urls.homeInternal },
+          { externalUrl: urls.apiExternal, internalUrl: urls.apiInternal },
+        ],
+      },
+    ],
+  }
+}
+
+function welcome(facts: Facts): string[] {
+  const { urls, users } = facts
+  return [
+    '',
+    'Ready. What runs:',
+    `  CORSWebClient  ${urls.homeInternal}  an application inside the network`,
+    `  CORSWebService ${urls.apiInternal}  a second one, which the first calls`,
+    '  connector      dials out to the edge and calls the two applications; it has no open port',
+    `  edge           https://localhost:${facts.port}  the only address that people reach`,
+    '',
+    'Open in a browser:',
+    `  ${urls.homeExternal}`,
+    '',
+    'Sign in as:',
+    ...users.map((user) => `  ${user.userPrincipalName}   password ${user.password}`),
+    '',
+    'The certificate comes from a certificate authority made for this run. Let your browser trust it:',
+    `  ${facts.ready['ca']}`,
+    '',
+    `Management API: ${facts.ready['graph']}   (a token: npm start -- --json)`,
+    `Files and logs: ${facts.dataDir}`,
+    'Ctrl-C ends all of it.',
+  ]
+}

@@ -1,0 +1,139 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import { openDirectory } from '../directory/open.ts'
+import { Listener } from '../edge/listener.ts'
+import { LiveStreams } from '../edge/live-streams.ts'
+import { LocalCa } from '../edge/local-ca.ts'
+import { type OwnHost, serveEdge } from '../edge/server.ts'
+import { trustProxies } from '../http/forwarded.ts'
+import { Sessions } from '../identity/sessions.ts'
+import { tunnelAlpn } from '../tunnel/limits.ts'
+import { createHub } from './hub.ts'
+import { createIdentity } from './identity.ts'
+import { openKeys } from './keys.ts'
+import { createApiToken, createManagement } from './management.ts'
+import { ownOrigins } from './origins.ts'
+import { keepSnapshot } from './snapshot.ts'
+
+/** How one edge is run; the command line fills it in. */
+export interface EdgeSettings {
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
+  readonly domain: string
+  readonly sessionLifetimeSeconds: number
+  readonly trustedProxies: readonly string[]
+}
+
+export interface RunningEdge {
+  readonly port: number
+  readonly caPath: string
+  /** Base address of the management API. */
+  readonly graph: string
+  /** A bearer token with the administrator's permission. */
+  createToken(lifetimeSeconds: number): Promise<string>
+  /** Finishes what is under way for at most `graceMs`, then stops. */
+  close(graceMs: number): Promise<void>
+}
+
+const housekeepingIntervalMs = 60_000
+
+/** Wires one edge together. Rejects when the port or the data folder is not to be had. */
+export async function startEdge(settings: EdgeSettings, log: Log): Promise<RunningEdge> {
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+  const listener = new Listener()
+  const port = await listener.bind(settings.port, settings.host)
+  const keys = await openKeys(settings.dataDir)
+  const ca = await LocalCa.open(settings.dataDir)
+  const directory = await openDirectory({
+    file: join(settings.dataDir, 'sallyport.sqlite'),
+    clock: systemClock,
+    log,
+  })
+  const hub = createHub(directory, ca, log)
+  const origins = ownOrigins(settings.domain, port)
+  const snapshots = await keepSnapshot(directory, hub, log)
+  const sessions = new Sessions({
+    store: directory.sessions,
+    macKey: keys.sessionMac,
+    clock: systemClock,
+  })
+  const live = new LiveStreams()
+  sessions.onEnded((ids) => live.end(ids))
+  const { sessionLifetimeSeconds } = settings
+  const identity = createIdentity({
+    directory,
+    sessions,
+    keys,
+    ca,
+    origins,
+    sessionLifetimeSeconds,
+    snapshots,
+    log,
+  })
+  const apiTokenKey = keys.apiToken
+  const management = createManagement({ directory, hub, ca, apiTokenKey, origins, log })
+  const trustedProxies = trustProxies(settings.trustedProxies)
+  const edge = snapshots.attach({
+    hub,
+    sessions,
+    signIn: identity.signIn,
+    live,
+    trustedProxies,
+    log,
+  })
+  const ownHosts = new Map<string, OwnHost>([
+    [hostAndPort(origins.login, port), identity.serve],
+    [hostAndPort(origins.graph, port), management.serve],
+    [hostAndPort(origins.local, port), management.serve],
+  ])
+  const ownNames = new Set(Object.values(origins).map((origin) => new URL(origin).hostname))
+  listener.serve(
+    {
+      ...serveEdge(edge, ownHosts),
+      withoutServerName: await ca.issue([...ownNames, '127.0.0.1']),
+      // Only names that lead somewhere get a certificate; anybody may ask for any.
+      async contextFor(name) {
+        const host = name.toLowerCase()
+        return ownNames.has(host) || snapshots.publishes(host) ? ca.contextFor(host) : undefined
+      },
+      log,
+    },
+    tunnelAlpn,
+  )
+  const housekeeping = keepHouse(directory, log)
+  return {
+    port,
+    caPath: join(settings.dataDir, 'ca.pem'),
+    graph: `${origins.local}/beta`,
+    createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
+    async close(graceMs) {
+      clearInterval(housekeeping)
+      await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
+      await hub[Symbol.asyncDispose]()
+      await directory[Symbol.asyncDispose]()
+    },
+  }
+}
+
+// Host fields may leave the default port out; the edge knows its hosts with the port spelled out.
+function hostAndPort(origin: string, port: number): string {
+  return `${new URL(origin).hostname}:${port}`
+}
+
+function keepHouse(directory: Directory, log: Log): NodeJS.Timeout {
+  const timer = setInterval(async () => {
+    const now = systemClock()
+    try {
+      await directory.sessions.removeExpired(now)
+      await directory.providerRecords.removeExpired(Math.floor(now / 1000))
+    } catch (error) {
+      log.warn({ error }, 'what has expired could not be removed; the next round tries again')
+    }
+  }, housekeepingIntervalMs)
+  return timer.unref()
+}

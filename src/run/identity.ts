@@ -1,0 +1,75 @@
+import { Agent, fetch as undiciFetch } from 'undici'
+import { systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { LocalCa } from '../edge/local-ca.ts'
+import type { OwnHost } from '../edge/server.ts'
+import { createEmbeddedProvider } from '../identity/provider.ts'
+import { Seal } from '../identity/seal.ts'
+import type { Sessions } from '../identity/sessions.ts'
+import { SignIn } from '../identity/sign-in.ts'
+import { covers } from '../publishing/route-table.ts'
+import type { Keys } from './keys.ts'
+import { serveLogin } from './login-host.ts'
+import type { OwnOrigins } from './origins.ts'
+import type { Snapshots } from './snapshot.ts'
+
+export interface IdentityParts {
+  readonly directory: Directory
+  readonly sessions: Sessions
+  readonly keys: Keys
+  readonly ca: LocalCa
+  readonly origins: OwnOrigins
+  readonly sessionLifetimeSeconds: number
+  readonly snapshots: Snapshots
+  readonly log: Log
+}
+
+const clientId = 'sallyport-edge'
+
+/** Sign-in with the embedded provider: one client, one redirect URI, both at the login host. [S11] */
+export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: OwnHost } {
+  const { directory, keys, origins, log } = parts
+  const redirectUri = `${origins.login}/.sallyport/callback`
+  const postLogoutRedirectUri = `${origins.login}/.sallyport/signed-out`
+  const signIn = new SignIn({
+    provider: {
+      issuer: origins.login,
+      clientId,
+      clientSecret: keys.providerClientSecret,
+      fetch: fetchFromSelf(parts.ca),
+    },
+    loginOrigin: origins.login,
+    seal: new Seal([keys.seal], systemClock),
+    sessions: parts.sessions,
+    people: directory.people,
+    lifetimeSeconds: parts.sessionLifetimeSeconds,
+    knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
+    clock: systemClock,
+    log,
+  })
+  const provider = createEmbeddedProvider({
+    issuer: origins.login,
+    records: directory.providerRecords,
+    people: directory.people,
+    jwks: keys.provider,
+    cookieKeys: [keys.providerCookie],
+    client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },
+    log,
+  })
+  return { signIn, serve: serveLogin(signIn, provider.listener) }
+}
+
+/** The relying party reaches the provider over the edge's own port, whatever the name of the host resolves to. */
+function fetchFromSelf(ca: LocalCa): typeof fetch {
+  const loopback = { address: '127.0.0.1', family: 4 }
+  const dispatcher = new Agent({
+    connect: {
+      ca: ca.pem,
+      lookup: (_host, options, done) =>
+        options.all ? done(null, [loopback]) : done(null, loopback.address, loopback.family),
+    },
+  })
+  return ((url: string, options: object) =>
+    undiciFetch(url, { ...options, dispatcher })) as unknown as typeof fetch
+}

@@ -1,0 +1,29 @@
+import type { NodeRequest, NodeResponse } from '../edge/listener.ts'
+import type { OwnHost } from '../edge/server.ts'
+import type { Answer } from '../http/answer.ts'
+import type { SignIn } from '../identity/sign-in.ts'
+
+type ProviderListener = (request: NodeRequest, response: NodeResponse) => void
+
+/** The login host: the relay of the sign-in under `/.sallyport/`, the embedded provider everywhere else. */
+export function serveLogin(signIn: SignIn, provider: ProviderListener): OwnHost {
+  return (request, response) => {
+    const path = request.url ?? '/'
+    if (!path.startsWith('/.sallyport/')) return provider(request, response)
+    const host = 'stream' in request ? request.authority : (request.headers.host ?? '')
+    const url = URL.parse(`https://${host}${path}`)
+    if (!url) return write(response, { status: 400, headers: [], body: '' })
+    write(
+      response,
+      signIn.relay({ method: request.method ?? 'GET', url, headers: request.rawHeaders, body: '' }),
+    )
+  }
+}
+
+function write(response: NodeResponse, answer: Answer): void {
+  response.statusCode = answer.status
+  for (let i = 0; i < answer.headers.length; i += 2) {
+    response.setHeader(answer.headers[i] as string, answer.headers[i + 1] as string)
+  }
+  response.end(answer.body)
+}

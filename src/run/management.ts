@@ -1,0 +1,61 @@
+import { getRequestListener } from '@hono/node-server'
+import { jwtVerify, SignJWT } from 'jose'
+import { systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { encodeToken } from '../connector/token.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { LocalCa } from '../edge/local-ca.ts'
+import type { OwnHost } from '../edge/server.ts'
+import { createGraph } from '../graph/graph.ts'
+import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { OwnOrigins } from './origins.ts'
+
+export interface ManagementParts {
+  readonly directory: Directory
+  readonly hub: LinkHub
+  readonly ca: LocalCa
+  readonly apiTokenKey: Uint8Array
+  readonly origins: OwnOrigins
+  readonly log: Log
+}
+
+const audience = 'sallyport-graph'
+
+/** The management API on its own hosts, and the tokens that open it. [G3] */
+export function createManagement(parts: ManagementParts): { serve: OwnHost } {
+  const { directory, hub, ca, origins, log } = parts
+  const graph = createGraph({
+    directory,
+    authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
+    connectorStatus: (id) =>
+      hub.connected.some((connector) => connector.connectorId === id) ? 'active' : 'inactive',
+    edgeAddress: { host: new URL(origins.local).host, caFingerprint: ca.fingerprint },
+    enrolmentToken: encodeToken,
+    baseUrl: origins.local,
+    clock: systemClock,
+    log,
+  })
+  const listener = getRequestListener((request) => graph.fetch(request))
+  return { serve: (request, response) => void listener(request as never, response as never) }
+}
+
+/** A bearer token for the management API with the administrator's permission. */
+export function createApiToken(key: Uint8Array, lifetimeSeconds: number): Promise<string> {
+  return new SignJWT({ name: 'administrator', roles: ['Directory.ReadWrite.All'] })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setAudience(audience)
+    .setIssuedAt()
+    .setExpirationTime(`${lifetimeSeconds} s`)
+    .sign(key)
+}
+
+async function verifyApiToken(key: Uint8Array, bearer: string) {
+  try {
+    const { payload } = await jwtVerify(bearer, key, { audience, algorithms: ['HS256'] })
+    const roles = Array.isArray(payload['roles']) ? payload['roles'].map(String) : []
+    return { name: String(payload['name'] ?? ''), roles }
+  } catch {
+    // Whatever is wrong with a token, its bearer only learns that it does not count.
+    return undefined
+  }
+}

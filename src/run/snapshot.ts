@@ -1,0 +1,67 @@
+import type { Log } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { Edge, Snapshot } from '../edge/edge.ts'
+import { compileRoutes, publishesHost } from '../publishing/route-table.ts'
+import type { LinkHub } from '../tunnel/edge-end.ts'
+
+/** Keeps the edge's snapshot and the hub's groups in step with the directory. */
+export interface Snapshots {
+  readonly current: Snapshot
+  /** Is this host an external host of some application? */
+  publishes(host: string): boolean
+  /** The edge that gets every new snapshot. */
+  attach(edge: Omit<Edge, 'snapshot'>): Edge
+}
+
+/** Compiles the directory's state now and after every change; a state that does not compile leaves the last one. */
+export async function keepSnapshot(
+  directory: Directory,
+  hub: LinkHub,
+  log: Log,
+): Promise<Snapshots> {
+  let current = await compile(directory, hub)
+  let edge: Edge | undefined
+  let refreshing = false
+  let again = false
+
+  // One at a time; changes that come meanwhile are seen by one more round.
+  async function refresh(): Promise<void> {
+    again = true
+    if (refreshing) return
+    refreshing = true
+    while (again) {
+      again = false
+      try {
+        current = await compile(directory, hub)
+        if (edge) edge.snapshot = current
+      } catch (error) {
+        log.error({ error }, 'the directory could not be compiled; the last version stays')
+      }
+    }
+    refreshing = false
+  }
+
+  directory.onChange(refresh)
+
+  return {
+    get current() {
+      return current
+    },
+    publishes: (host) => publishesHost(current.routes, host),
+    attach(parts) {
+      edge = { ...parts, snapshot: current }
+      return edge
+    },
+  }
+}
+
+async function compile(directory: Directory, hub: LinkHub): Promise<Snapshot> {
+  const state = await directory.state()
+  hub.regroup(state.connectorGroups)
+  return {
+    version: state.version,
+    routes: compileRoutes(state.applications),
+    access: state.access,
+    defaultGroupId: state.defaultGroupId,
+  }
+}
