@@ -3,9 +3,16 @@ import { type CorsDecision, decideCors } from '../cors/decide.ts'
 import { preflightHeaders } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
 import { classifyRequest } from '../identity/classify.ts'
+import { ownPathPrefix } from '../identity/landing.ts'
 import type { Session } from '../identity/session.ts'
 import { authorize } from '../policy/access.ts'
-import { type Found, type Route, resolve } from '../publishing/route-table.ts'
+import {
+  type Found,
+  guardedAt,
+  type Route,
+  type RoutedApplication,
+  resolve,
+} from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,6 +33,9 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
   const { snapshot } = edge
   let cors: CorsDecision = { kind: 'none', varyOrigin: false }
   try {
+    const guarded = ownPagesOf(snapshot, request)
+    if (guarded) return exchange.send(await ownPage(edge, guarded, exchange))
+
     const found = resolveRequest(snapshot, request)
     if (!('route' in found)) return exchange.send(problemAnswer(request, found))
     const { route } = found
@@ -33,8 +43,6 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     cors = decideCors(route.cors, corsRequest(request))
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(request, cors))
-
-    if (isOwnPath(route, request)) return exchange.send(await ownPage(edge, route, exchange, cors))
 
     const visitor = await admit(edge, snapshot, route, request)
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
@@ -89,29 +97,25 @@ function preflightAnswer(
   return { status: 204, headers, body: '' }
 }
 
-// A passthrough application has no sign-in, so all of its paths are its own.
-function isOwnPath(route: Route, request: EdgeRequest): boolean {
-  return (
-    route.application.preAuthentication && request.target.canonicalPath.startsWith('/.sallyport/')
-  )
+/** Below `/.sallyport/` every host of a pre-authenticated application serves the edge's own pages. */
+function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): RoutedApplication | undefined {
+  if (!request.target.canonicalPath.startsWith(ownPathPrefix)) return undefined
+  const { scheme, authority } = request
+  return guardedAt(snapshot.routes, scheme, authority.host, authority.port)
 }
 
 async function ownPage(
   edge: Edge,
-  route: Route,
+  application: RoutedApplication,
   exchange: Exchange,
-  cors: CorsDecision,
 ): Promise<Answer> {
   const { request } = exchange
-  const answer = await edge.signIn.handle(route.application, {
+  return edge.signIn.handle(application, {
     method: request.method,
     url: requestUrl(request),
     headers: request.headers,
     body: await exchange.readBody(),
   })
-  // The hand-over between the application's hosts answers with CORS fields of its own.
-  const own = answer.headers.some((name) => name.toLowerCase() === 'access-control-allow-origin')
-  return own ? answer : dressed(answer, route, cors)
 }
 
 function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {

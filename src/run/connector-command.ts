@@ -5,7 +5,12 @@ import { Fault } from '../base/fault.ts'
 import { createLog } from '../base/log.ts'
 import { runAgent } from '../connector/agent.ts'
 import { type AllowList, parseAllowList } from '../connector/allow-list.ts'
-import { type ConnectorIdentity, enrol, loadIdentity, saveIdentity } from '../connector/enrolment.ts'
+import {
+  type ConnectorIdentity,
+  enrol,
+  loadIdentity,
+  saveIdentity,
+} from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
 import { untilTold } from './child.ts'
 
@@ -40,7 +45,8 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
     signal: stopping.signal,
     log,
   })
-  if (command.json) process.stdout.write(`${JSON.stringify({ ready: true, ...publicFacts(identity) })}\n`)
+  if (command.json)
+    process.stdout.write(`${JSON.stringify({ ready: true, ...publicFacts(identity) })}\n`)
   else process.stdout.write(`Connector ${identity.connectorId} serves ${identity.edge}.\n`)
   await told
   log.info({ seconds: command.drainSeconds }, 'draining')

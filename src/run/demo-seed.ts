@@ -1,4 +1,4 @@
-import { Agent, fetch } from 'undici'
+import type { GraphClient, Json } from './graph-client.ts'
 
 /** The sample's addresses as they are in this run. */
 export interface SampleUrls {
@@ -20,48 +20,11 @@ export interface SeededApplication {
   readonly displayName: string
 }
 
-type Json = Record<string, unknown>
-
 const customTemplate = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621'
 const userRole = '18d14569-c3bd-439b-9a66-3a2aee01d14f'
 const displayName = 'Contoso CORS sample'
 const connectorPollMs = 50
 const connectorWaitMs = 8_000
-
-/** A small client of the management API: the demo sets itself up like anybody else would. */
-export class GraphClient {
-  readonly #base: string
-  readonly #token: string
-  readonly #dispatcher: Agent
-
-  constructor(base: string, token: string, ca: string) {
-    this.#base = base
-    this.#token = token
-    this.#dispatcher = new Agent({ connect: { ca } })
-  }
-
-  /** The parsed answer, or undefined for 204. Rejects with the API's own words. */
-  async call(method: string, path: string, body?: Json): Promise<Json | undefined> {
-    const response = await fetch(this.#base + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${this.#token}`,
-        'x-change-reason': 'demo',
-        ...(body ? { 'content-type': 'application/json' } : {}),
-      },
-      body: body ? JSON.stringify(body) : null,
-      dispatcher: this.#dispatcher,
-    })
-    if (response.status === 204) return undefined
-    const answer = (await response.json()) as Json
-    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer['error'])}`)
-    return answer
-  }
-
-  async close(): Promise<void> {
-    await this.#dispatcher.close()
-  }
-}
 
 /** Publishes the sample as one complex application, or moves its addresses when the ports have changed since. */
 export async function seedSample(

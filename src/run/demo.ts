@@ -7,13 +7,13 @@ import { startCorsWebService } from '../../demos/contoso/web-service.ts'
 import { type Child, startChild, untilTold } from './child.ts'
 import {
   createEnrolmentToken,
-  GraphClient,
   type SampleUrls,
   type SampleUser,
   type SeededApplication,
   seedSample,
   untilConnected,
 } from './demo-seed.ts'
+import { GraphClient } from './graph-client.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken } from './management.ts'
 

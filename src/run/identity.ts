@@ -45,6 +45,7 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     people: directory.people,
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
+    application: (id) => parts.snapshots.current.routes.applications.get(id),
     clock: systemClock,
     log,
   })

@@ -1,0 +1,289 @@
+import { isHostLabel } from '../http/label.ts'
+import { type Origin, originOf, serializeOrigin } from '../http/origin.ts'
+import type { Application } from './application.ts'
+import { compileApplication, type Route, type RoutedApplication } from './route.ts'
+
+export type { Route, RoutedApplication } from './route.ts'
+
+/** All published URLs, compiled for look-up from outside. For this file's functions and translate.ts only. */
+export interface RouteTable {
+  /** Sites by host. */
+  readonly exact: ReadonlyMap<string, readonly Site[]>
+  /** Sites with a star, by the host behind it. */
+  readonly starred: ReadonlyMap<string, readonly Site[]>
+  /** Routes by internal host; those with a star by the host behind it. */
+  readonly byInternalHost: ReadonlyMap<string, readonly Route[]>
+  readonly applications: ReadonlyMap<string, RoutedApplication>
+}
+
+/** What is published on one external origin, or below one star. */
+interface Site {
+  readonly scheme: 'http' | 'https'
+  readonly port: number
+  /** Routes of regular applications; on a starred site of plain wildcard and complex ones. */
+  readonly first: PathNode
+  /** Routes of segments. A regular application wins where both match. [P7] */
+  readonly second: PathNode
+  readonly applicationIds: Set<string>
+  /** The first application here that people sign in to. */
+  guarded: RoutedApplication | undefined
+}
+
+/** A tree over path segments. */
+interface PathNode {
+  /** Made beforehand, so that the look-up allocates nothing. */
+  found: Found | undefined
+  children: Map<string, PathNode> | undefined
+}
+
+export interface Found {
+  readonly found: true
+  readonly route: Route
+  /** The label that stood for the star. */
+  readonly star: string | undefined
+}
+
+export type NotFound = {
+  readonly found: false
+  readonly because: 'unknown-host' | 'unknown-path' | 'segment-not-listed' | 'no-segments'
+}
+
+export type Resolution = Found | NotFound
+
+// The directory keeps the object of an application that did not change, so a change costs only what it touches.
+const compiled = new WeakMap<Application, readonly Route[]>()
+
+/** Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. */
+export function compileRoutes(applications: readonly Application[]): RouteTable {
+  const exact = new Map<string, Site[]>()
+  const starred = new Map<string, Site[]>()
+  const byInternalHost = new Map<string, Route[]>()
+  const byId = new Map<string, RoutedApplication>()
+  for (const application of applications) {
+    let routes = compiled.get(application)
+    if (!routes) {
+      routes = compileApplication(application)
+      compiled.set(application, routes)
+    }
+    for (const route of routes) {
+      byId.set(application.id, route.application)
+      addRoute(route.external.starred ? starred : exact, route)
+      if (leadsSomewhere(route)) listIn(byInternalHost, route.internal.host, route)
+    }
+  }
+  return { exact, starred, byInternalHost, applications: byId }
+}
+
+// The star of a complex application only says that a host is not listed. [P5]
+function leadsSomewhere(route: Route): boolean {
+  return route.kind !== 'complex' || route.segmentId !== undefined
+}
+
+function listIn<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
+
+function addRoute(sites: Map<string, Site[]>, route: Route): void {
+  const { host, scheme, port, pathPrefix } = route.external
+  let site = siteAt(sites, scheme, host, port)
+  if (!site) {
+    site = {
+      scheme,
+      port,
+      first: emptyNode(),
+      second: emptyNode(),
+      applicationIds: new Set(),
+      guarded: undefined,
+    }
+    listIn(sites, host, site)
+  }
+  site.applicationIds.add(route.application.id)
+  if (route.application.preAuthentication && leadsSomewhere(route))
+    site.guarded ??= route.application
+  let node = route.segmentId === undefined ? site.first : site.second
+  for (const segment of pathPrefix.split('/')) {
+    if (segment === '') continue
+    node.children ??= new Map()
+    let child = node.children.get(segment)
+    if (!child) {
+      child = emptyNode()
+      node.children.set(segment, child)
+    }
+    node = child
+  }
+  node.found ??= { found: true, route, star: undefined }
+}
+
+function emptyNode(): PathNode {
+  return { found: undefined, children: undefined }
+}
+
+function siteAt<S extends Pick<Site, 'scheme' | 'port'>>(
+  sites: ReadonlyMap<string, readonly S[]>,
+  scheme: string,
+  host: string,
+  port: number,
+): S | undefined {
+  const candidates = sites.get(host)
+  if (!candidates) return undefined
+  for (const site of candidates) {
+    if (site.port === port && site.scheme === scheme) return site
+  }
+  return undefined
+}
+
+const unknownHost: NotFound = { found: false, because: 'unknown-host' }
+const unknownPath: NotFound = { found: false, because: 'unknown-path' }
+const notListed: NotFound = { found: false, because: 'segment-not-listed' }
+const noSegments: NotFound = { found: false, because: 'no-segments' }
+
+/**
+ * Which route serves a request: a regular application, else a segment, else a wildcard; of each the longest path, in
+ * whole path segments. `host` is lower-case, `path` canonical and without query. [P1] [P2] [P4] [P5] [P7]
+ */
+export function resolve(
+  table: RouteTable,
+  scheme: 'http' | 'https',
+  host: string,
+  port: number,
+  path: string,
+): Resolution {
+  const site = siteAt(table.exact, scheme, host, port)
+  if (site) {
+    const found = lookUp(site.first, path) ?? lookUp(site.second, path)
+    if (found) return found
+  }
+  const dot = host.indexOf('.')
+  const wildcard = dot > 0 ? siteAt(table.starred, scheme, host.slice(dot + 1), port) : undefined
+  if (!wildcard) return site ? unknownPath : unknownHost
+  // One label exactly, and one that can be put into an internal host name.
+  const star = host.slice(0, dot)
+  if (!isHostLabel(star)) return unknownHost
+  const found = lookUp(wildcard.first, path)
+  if (!found) return unknownPath
+  if (leadsSomewhere(found.route)) return { found: true, route: found.route, star }
+  if (site) return unknownPath
+  return found.route.application.origins.length > 0 ? notListed : noSegments
+}
+
+/** The deepest node on the way of `path` that has a route. */
+function lookUp(root: PathNode, path: string): Found | undefined {
+  let node = root
+  let { found } = root
+  let start = 1
+  while (node.children) {
+    const slash = path.indexOf('/', start)
+    const child = node.children.get(path.slice(start, slash < 0 ? undefined : slash))
+    if (!child) break
+    node = child
+    if (node.found) found = node.found
+    if (slash < 0) break
+    start = slash + 1
+  }
+  return found
+}
+
+/**
+ * The application that a host's own sign-in pages belong to, whatever path it is published under; where several share the
+ * host, the first. undefined for hosts without sign-in.
+ */
+export function guardedAt(
+  table: RouteTable,
+  scheme: 'http' | 'https',
+  host: string,
+  port: number,
+): RoutedApplication | undefined {
+  const dot = host.indexOf('.')
+  const site = siteAt(table.exact, scheme, host, port)
+  if (site?.guarded || dot <= 0 || !isHostLabel(host.slice(0, dot))) return site?.guarded
+  return siteAt(table.starred, scheme, host.slice(dot + 1), port)?.guarded
+}
+
+/** Where the request goes: the internal origin, and the path with its prefix exchanged, the rest byte for byte. [P1] [P3] */
+export function toInternal(
+  { route, star }: Found,
+  path: string,
+): { readonly origin: string; readonly path: string } {
+  const { external, internal } = route
+  return {
+    origin: originUnder(internal, star),
+    path: movePath(path, external.pathPrefix, internal.pathPrefix),
+  }
+}
+
+/** A base's origin with the label for its star. */
+export function originUnder(base: Route['external'], star: string | undefined): string {
+  return base.starred ? `${base.scheme}://${star}${base.origin}` : base.origin
+}
+
+/** `path` with one prefix exchanged for another; both end in a slash, which `path` itself may lack. */
+export function movePath(path: string, from: string, to: string): string {
+  if (path.length < from.length) return to.slice(0, -1) || '/'
+  return to + path.slice(from.length)
+}
+
+/** Whether some application answers on this origin, so that a redirect may lead there. */
+export function covers(table: RouteTable, origin: string): boolean {
+  const sites = sitesAt(table, origin)
+  return sites !== undefined && (sites.exact !== undefined || reachableStar(sites.starred))
+}
+
+/** The same for one application. */
+export function coversApplication(
+  table: RouteTable,
+  applicationId: string,
+  origin: string,
+): boolean {
+  const sites = sitesAt(table, origin)
+  if (sites?.exact?.applicationIds.has(applicationId)) return true
+  return (
+    sites?.starred?.applicationIds.has(applicationId) === true &&
+    reachableStar(sites.starred, applicationId)
+  )
+}
+
+/** Whether a certificate is needed for this host: hosts that are not listed get their 404 over TLS, too. [P5] */
+export function publishesHost(table: RouteTable, host: string): boolean {
+  if (table.exact.has(host)) return true
+  const dot = host.indexOf('.')
+  return dot > 0 && isHostLabel(host.slice(0, dot)) && table.starred.has(host.slice(dot + 1))
+}
+
+function sitesAt(
+  table: RouteTable,
+  origin: string,
+): { exact: Site | undefined; starred: Site | undefined } | undefined {
+  const parsed = exactOrigin(origin)
+  if (!parsed) return undefined
+  const { scheme, host, port } = parsed
+  const dot = host.indexOf('.')
+  const starred = dot > 0 && isHostLabel(host.slice(0, dot))
+  return {
+    exact: siteAt(table.exact, scheme, host, port),
+    starred: starred ? siteAt(table.starred, scheme, host.slice(dot + 1), port) : undefined,
+  }
+}
+
+// An origin and nothing else: what differs from its own serialisation is not compared with anything.
+function exactOrigin(text: string): Origin | undefined {
+  const origin = originOf(text)
+  return origin && serializeOrigin(origin) === text ? origin : undefined
+}
+
+function reachableStar(site: Site | undefined, applicationId?: string): boolean {
+  if (!site) return false
+  return someRoute(
+    site.first,
+    (route) =>
+      leadsSomewhere(route) &&
+      (applicationId === undefined || route.application.id === applicationId),
+  )
+}
+
+function someRoute(node: PathNode, holds: (route: Route) => boolean): boolean {
+  if (node.found && holds(node.found.route)) return true
+  for (const child of node.children?.values() ?? []) if (someRoute(child, holds)) return true
+  return false
+}

@@ -1,0 +1,200 @@
+import type { RawHeaders } from '../http/headers.ts'
+import { isHostLabel } from '../http/label.ts'
+import type { Route } from './route.ts'
+import { type Found, movePath, originUnder, type RouteTable } from './route-table.ts'
+import { translateSetCookie } from './set-cookie.ts'
+
+// scheme (may be absent: `//host/path`), authority, path, query and fragment
+const absolute = /^(?:(https?):)?\/\/([^/?#\\]*)(\/[^?#\\]*)?([?#].*)?$/is
+
+/**
+ * An internal URL as people outside must see it; undefined when no application publishes it, and it stays as it is. Only
+ * absolute and scheme-relative URLs. Of several routes the longest internal prefix wins, then the answering application,
+ * then the same scheme. [F3] [P10]
+ */
+export function translateUrl(table: RouteTable, from: Found, value: string): string | undefined {
+  const parts = absolute.exec(value)
+  if (!parts) return undefined
+  const [, schemeText, authority = '', path = '/', rest = ''] = parts
+  const scheme = (schemeText?.toLowerCase() ?? from.route.internal.scheme) as 'http' | 'https'
+  const place = parsePlace(scheme, authority)
+  if (!place) return undefined
+  const target = findTarget(table, from, place, path)
+  if (!target) return undefined
+  const { external, internal } = target.route
+  const moved = movePath(path, internal.pathPrefix, external.pathPrefix)
+  return originUnder(external, target.star) + moved + rest
+}
+
+interface Place {
+  readonly scheme: 'http' | 'https'
+  readonly host: string
+  /** undefined: the scheme's default. */
+  readonly port: number | undefined
+}
+
+// With a user name it is not a URL this system would have published. A literal IPv6 address keeps its brackets.
+function parsePlace(scheme: 'http' | 'https', authority: string): Place | undefined {
+  const parts = /^(\[[0-9a-f:.]+\]|[^:@[\]]+)(?::([0-9]{1,5})?)?$/i.exec(authority)
+  if (!parts) return undefined
+  const port = parts[2] === undefined ? undefined : Number(parts[2])
+  const host = (parts[1] as string).toLowerCase()
+  return { scheme, host, port: port === defaultPorts[scheme] ? undefined : port }
+}
+
+const defaultPorts = { http: 80, https: 443 } as const
+
+interface Target {
+  readonly route: Route
+  readonly star: string | undefined
+}
+
+function findTarget(
+  table: RouteTable,
+  from: Found,
+  place: Place,
+  path: string,
+): Target | undefined {
+  const exact = best(table.byInternalHost.get(place.host), false, from, place, path)
+  if (exact) return { route: exact, star: undefined }
+  const dot = place.host.indexOf('.')
+  const star = dot > 0 ? place.host.slice(0, dot) : ''
+  if (!isHostLabel(star)) return undefined
+  const wild = best(table.byInternalHost.get(place.host.slice(dot + 1)), true, from, place, path)
+  return wild && { route: wild, star }
+}
+
+function best(
+  candidates: readonly Route[] | undefined,
+  starred: boolean,
+  from: Found,
+  place: Place,
+  path: string,
+): Route | undefined {
+  let chosen: Route | undefined
+  let chosenRank = -1
+  for (const route of candidates ?? []) {
+    if (route.internal.starred !== starred || !serves(route, place, path)) continue
+    const rank = rankOf(route, from, place)
+    if (rank > chosenRank) {
+      chosen = route
+      chosenRank = rank
+    }
+  }
+  return chosen
+}
+
+// An application behind a TLS terminator of its own often writes http where https was meant: with both ports the
+// schemes' default ones, or the same one, it is still the same place.
+function serves({ internal }: Route, place: Place, path: string): boolean {
+  const port = internal.port === defaultPorts[internal.scheme] ? undefined : internal.port
+  return port === place.port && isUnder(path, internal.pathPrefix)
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) || `${path}/` === prefix
+}
+
+/** One number, its digits in order of weight: prefix length, application, segment, kind of URL, scheme. */
+function rankOf(route: Route, from: Found, place: Place): number {
+  const { application, via } = from.route
+  const staysAlternate = via === 'alternate' && application.useAlternateUrl
+  let rank = route.internal.pathPrefix.length
+  rank = rank * 2 + Number(route.application.id === application.id)
+  rank = rank * 2 + Number(route.internal.scheme === place.scheme)
+  rank = rank * 2 + Number(route.segmentId === from.route.segmentId)
+  return rank * 2 + Number((route.via === 'alternate') === staysAlternate)
+}
+
+/** An answer's fields with internal URLs and cookie scopes translated; the same array when nothing changed. [F3] */
+export function translateHeaders(table: RouteTable, from: Found, headers: RawHeaders): RawHeaders {
+  let translated: string[] | undefined
+  for (let i = 0; i < headers.length; i += 2) {
+    const translate = translatorOf(headers[i] as string)
+    if (!translate) continue
+    const value = headers[i + 1] as string
+    const changed = translate(table, from, value)
+    if (changed === value) continue
+    translated ??= [...headers]
+    translated[i + 1] = changed
+  }
+  return translated ?? headers
+}
+
+type Translate = (table: RouteTable, from: Found, value: string) => string
+
+const translators: ReadonlyMap<string, Translate> = new Map<string, Translate>([
+  ['location', translateReference],
+  ['content-location', translateReference],
+  ['refresh', translateRefresh],
+  ['link', translateLink],
+  ['set-cookie', (_table, from, value) => translateSetCookie(from, value)],
+])
+const translatedLengths: ReadonlySet<number> = new Set(
+  Array.from(translators.keys(), (name) => name.length),
+)
+
+// Most fields are none of these, and are told by their length alone.
+function translatorOf(name: string): Translate | undefined {
+  return translatedLengths.has(name.length) ? translators.get(name.toLowerCase()) : undefined
+}
+
+/** A URI reference: an absolute URL, or a path on the answering application's own origin (RFC 3986 §4.2). */
+function translateReference(table: RouteTable, from: Found, value: string): string {
+  if (!value.startsWith('/') || value.startsWith('//')) {
+    return translateUrl(table, from, value) ?? value
+  }
+  const outside = translateUrl(table, from, originUnder(from.route.internal, from.star) + value)
+  if (outside === undefined) return value
+  const own = originUnder(from.route.external, from.star)
+  if (!outside.startsWith(`${own}/`)) return outside
+  const path = outside.slice(own.length)
+  // Without its origin such a path would name another host, also with a tab, which browsers take out (URL §url-parsing):
+  // exchanging the prefix must not create a redirect that was not there.
+  return /^\/[\t\r\n]*[/\\]/.test(path) ? outside : path
+}
+
+/** `5; url=https://…`, the quotes optional (HTML §shared-declarative-refresh-steps). */
+function translateRefresh(table: RouteTable, from: Found, value: string): string {
+  const separator = value.search(/[;,]/)
+  if (separator < 0) return value
+  const prefix = /\s*(?:url\s*=\s*)?["']?/iy
+  prefix.lastIndex = separator + 1
+  prefix.exec(value)
+  const start = prefix.lastIndex
+  const quote = value[start - 1] as string
+  const closing = quote === '"' || quote === "'" ? value.indexOf(quote, start) : -1
+  const end = closing < 0 ? value.length : closing
+  return (
+    value.slice(0, start) +
+    translateReference(table, from, value.slice(start, end)) +
+    value.slice(end)
+  )
+}
+
+/** RFC 8288 §3: a link-value starts with its target in angle brackets; what stands in quotes is a parameter. */
+function translateLink(table: RouteTable, from: Found, value: string): string {
+  let translated = ''
+  let copied = 0
+  for (let i = 0; i < value.length; i++) {
+    if (value[i] === '"') i = endOfQuoted(value, i)
+    else if (value[i] === '<') {
+      const end = value.indexOf('>', i)
+      if (end < 0) break
+      translated += value.slice(copied, i + 1)
+      translated += translateReference(table, from, value.slice(i + 1, end))
+      copied = end
+      i = end
+    }
+  }
+  return translated + value.slice(copied)
+}
+
+/** The index of the quotation mark that closes the one at `start`, or the last index (RFC 9110 §5.6.4). */
+function endOfQuoted(value: string, start: number): number {
+  for (let i = start + 1; i < value.length; i++) {
+    if (value[i] === '\\') i++
+    else if (value[i] === '"') return i
+  }
+  return value.length - 1
+}

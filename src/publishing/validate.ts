@@ -1,0 +1,287 @@
+import { failed, type Issue, type Parsed } from '../base/check.ts'
+import type { Application, Publishing, Segment } from './application.ts'
+import type { PublishingInput } from './input.ts'
+import { type PublishedUrl, parsePublishedUrl } from './published-url.ts'
+import { parseResponseHeaders } from './response-header.ts'
+import { parseRules, parseSegments } from './segment.ts'
+
+export type { CorsRuleInput } from '../cors/rule.ts'
+export type { PublishingInput, SegmentInput } from './input.ts'
+
+// The range of the original's token lifetime policies ends at a day; below a minute nobody could work.
+export const sessionLifetimeMinSeconds = 60
+export const sessionLifetimeMaxSeconds = 86_400
+
+/**
+ * The publishing of an application as it would be after a change, normalised, or every issue. What `input` leaves out
+ * stays as in `current`, or gets its default in a new one. Paths are relative to the publishing: `/segments/0/externalUrl`.
+ */
+export function parsePublishing(
+  input: PublishingInput,
+  current: Publishing | undefined,
+  newId: () => string,
+): Parsed<Publishing> {
+  const issues: Issue[] = []
+  const collect: Collect = (parsed) => {
+    if (!failed(parsed)) return parsed.value
+    issues.push(...parsed.issues)
+    return undefined
+  }
+  const settings = parseSettings(input, current)
+  const urls = parseUrls(input, current, collect)
+  issues.push(...urlIssues(urls, settings.preAuthentication), ...lifetimeIssues(settings))
+  const segments = parseSegments(input.segments, current?.segments ?? [], newId)
+  const corsRules = parseRules(input.corsRules, '/corsRules', current?.corsRules ?? [], newId)
+  const headers = input.responseHeaders ?? current?.responseHeaders ?? []
+  const publishing: Publishing = {
+    ...settings,
+    externalUrl: urls.external?.text,
+    internalUrl: urls.internal?.text,
+    alternateUrl: urls.alternate?.text,
+    segments: collect(segments) ?? [],
+    corsRules: collect(corsRules) ?? [],
+    responseHeaders: collect(parseResponseHeaders(headers, '/responseHeaders')) ?? [],
+  }
+  issues.push(...segmentIssues(publishing, urls))
+  if (!current && isEmpty(input)) issues.push(nothingToPublish)
+  return issues.length > 0 ? { issues } : { value: publishing }
+}
+
+type Collect = <Value>(parsed: Parsed<Value>) => Value | undefined
+
+const nothingToPublish: Issue = {
+  path: '/externalUrl',
+  code: 'required',
+  message: 'give an external and an internal URL, or segments',
+}
+
+function isEmpty(input: PublishingInput): boolean {
+  const { externalUrl, internalUrl, alternateUrl, segments } = input
+  return !externalUrl && !internalUrl && !alternateUrl && !segments?.length
+}
+
+type Settings = Omit<
+  Publishing,
+  'externalUrl' | 'internalUrl' | 'alternateUrl' | 'segments' | 'corsRules' | 'responseHeaders'
+>
+
+function parseSettings(input: PublishingInput, current: Publishing | undefined): Settings {
+  const before = current ?? defaults
+  return {
+    preAuthentication: input.preAuthentication ?? before.preAuthentication,
+    backendTimeout: input.backendTimeout ?? before.backendTimeout,
+    translateHostHeader: input.translateHostHeader ?? before.translateHostHeader,
+    translateLinksInBody: input.translateLinksInBody ?? before.translateLinksInBody,
+    useAlternateUrl: input.useAlternateUrl ?? before.useAlternateUrl,
+    validateBackendCertificate:
+      input.validateBackendCertificate ?? before.validateBackendCertificate,
+    cookie: {
+      httpOnly: input.cookie?.httpOnly ?? before.cookie.httpOnly,
+      secure: input.cookie?.secure ?? before.cookie.secure,
+      persistent: input.cookie?.persistent ?? before.cookie.persistent,
+    },
+    allowSiblingSegments: input.allowSiblingSegments ?? before.allowSiblingSegments,
+    whenNoSegments: input.whenNoSegments ?? before.whenNoSegments,
+    sessionLifetimeSeconds: input.sessionLifetimeSeconds ?? before.sessionLifetimeSeconds,
+  }
+}
+
+// The original's defaults, but for HttpOnly: no page has business with the session cookie. [S3]
+const defaults: Settings = {
+  preAuthentication: true,
+  backendTimeout: 'default',
+  translateHostHeader: true,
+  translateLinksInBody: false,
+  useAlternateUrl: false,
+  validateBackendCertificate: true,
+  cookie: { httpOnly: true, secure: true, persistent: false },
+  allowSiblingSegments: false,
+  whenNoSegments: 'wildcard',
+  sessionLifetimeSeconds: undefined,
+}
+
+function lifetimeIssues({ sessionLifetimeSeconds: seconds }: Settings): Issue[] {
+  if (seconds === undefined) return []
+  const inRange = seconds >= sessionLifetimeMinSeconds && seconds <= sessionLifetimeMaxSeconds
+  if (Number.isInteger(seconds) && inRange) return []
+  const message = `must be whole seconds from ${sessionLifetimeMinSeconds} to ${sessionLifetimeMaxSeconds}`
+  return [{ path: '/sessionLifetimeSeconds', code: 'session-lifetime', message }]
+}
+
+interface Urls {
+  readonly external: PublishedUrl | undefined
+  readonly internal: PublishedUrl | undefined
+  readonly alternate: PublishedUrl | undefined
+  /** What is written, parsed or not. */
+  readonly written: { readonly [Name in keyof Omit<Urls, 'written'>]: string | undefined }
+}
+
+function parseUrls(
+  input: PublishingInput,
+  current: Publishing | undefined,
+  collect: Collect,
+): Urls {
+  const written = {
+    external: input.externalUrl ?? current?.externalUrl,
+    internal: input.internalUrl ?? current?.internalUrl,
+    alternate: input.alternateUrl ?? current?.alternateUrl,
+  }
+  const parse = (name: keyof typeof written) =>
+    written[name]
+      ? collect(
+          parsePublishedUrl(
+            written[name],
+            name === 'internal' ? 'internal' : 'external',
+            `/${name}Url`,
+          ),
+        )
+      : undefined
+  return {
+    external: parse('external'),
+    internal: parse('internal'),
+    alternate: parse('alternate'),
+    written,
+  }
+}
+
+/** What must be true between the URLs of the application itself. [P3] [P10] */
+function urlIssues(urls: Urls, preAuthentication: boolean): Issue[] {
+  const { external, internal, alternate, written } = urls
+  const issues: Issue[] = []
+  const say = (path: string, code: string, message: string) => issues.push({ path, code, message })
+  if (written.external && !written.internal) {
+    say('/internalUrl', 'required', 'an external URL needs an internal one')
+  }
+  if (!written.external && (written.internal || written.alternate)) {
+    say('/externalUrl', 'required', 'an internal or alternate URL needs an external one')
+  }
+  if (external && internal && external.starred !== internal.starred) {
+    const path = external.starred ? '/internalUrl' : '/externalUrl'
+    say(path, 'wildcard-one-side', 'a star must stand in both URLs or in none')
+  }
+  if (external && alternate && external.starred !== alternate.starred) {
+    say('/alternateUrl', 'wildcard-one-side', 'must have a star exactly when the external URL has')
+  }
+  for (const [path, url] of [
+    ['/externalUrl', external],
+    ['/alternateUrl', alternate],
+  ] as const) {
+    issues.push(...schemeIssues(url, path, preAuthentication || url?.starred === true))
+  }
+  return issues
+}
+
+// Over plain http the session cookie could be read on the way.
+function schemeIssues(url: PublishedUrl | undefined, path: string, needsHttps: boolean): Issue[] {
+  if (url?.scheme !== 'http' || !needsHttps) return []
+  const message = url.starred
+    ? 'a wildcard must start with https'
+    : 'a pre-authenticated application must start with https'
+  return [{ path, code: 'external-https', message }]
+}
+
+/** What must be true between the application's URLs and those of its segments. [P5] [P6] */
+function segmentIssues(publishing: Publishing, urls: Urls): Issue[] {
+  const { external, alternate, written } = urls
+  if (publishing.segments.length === 0) return []
+  if (external && !external.starred) {
+    const message = 'segments need a wildcard application: https://*.contoso.net/'
+    return [{ path: '/segments', code: 'segments-need-wildcard', message }]
+  }
+  const needsHttps = publishing.preAuthentication || external !== undefined
+  return publishing.segments.flatMap((segment, index) => [
+    ...hostIssues(segment, 'externalUrl', index, external, needsHttps),
+    ...hostIssues(
+      segment,
+      'alternateUrl',
+      index,
+      written.alternate ? alternate : external,
+      needsHttps,
+    ),
+  ])
+}
+
+function hostIssues(
+  segment: Segment,
+  field: 'externalUrl' | 'alternateUrl',
+  index: number,
+  wildcard: PublishedUrl | undefined,
+  needsHttps: boolean,
+): Issue[] {
+  const path = `/segments/${index}/${field}`
+  const parsed = parsePublishedUrl(segment[field] ?? '', 'external', path)
+  if (failed(parsed)) return []
+  const issues = schemeIssues(parsed.value, path, needsHttps)
+  // Without a wildcard of its own the application has no domain to stay in (docs/decisions/0004).
+  if (!wildcard || parentOf(parsed.value.domain) === wildcard.domain) return issues
+  const message = `must be one label under the application's wildcard *.${wildcard.domain}`
+  return [...issues, { path, code: 'outside-wildcard', message }]
+}
+
+function parentOf(domain: string): string {
+  return domain.slice(domain.indexOf('.') + 1)
+}
+
+/**
+ * What must be true between an application and all others: URLs are unique. Paths are relative to the publishing, as
+ * those of `parsePublishing`. [P6] [P9]
+ */
+export function validateAgainst(
+  application: Application,
+  others: readonly Application[],
+  limits: { readonly maxSegments: number },
+): Issue[] {
+  const { publishing } = application
+  if (!publishing) return []
+  const issues = limitIssues(publishing, limits.maxSegments)
+  const external = claimUrls(externalUrls(publishing), 'duplicate-external-url', issues)
+  const internal = claimUrls(internalUrls(publishing), 'duplicate-internal-url', issues)
+  for (const other of others) {
+    if (!other.publishing || other.id === application.id) continue
+    const by = `is already published by "${other.displayName}"`
+    for (const [, url] of externalUrls(other.publishing)) {
+      const path = external.get(url)
+      if (path) issues.push({ path, code: 'duplicate-external-url', message: `${url} ${by}` })
+    }
+    for (const [, url] of internalUrls(other.publishing)) {
+      const path = internal.get(url)
+      if (path) issues.push({ path, code: 'duplicate-internal-url', message: `${url} ${by}` })
+    }
+  }
+  return issues
+}
+
+function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
+  if (segments.length <= maxSegments) return []
+  const message = `${segments.length} segments are more than the ${maxSegments} this system allows an application`
+  return [{ path: '/segments', code: 'too-many-segments', message }]
+}
+
+type PathAndUrl = readonly [path: string, url: string]
+
+/** URL → path; a URL claimed twice is an issue at the second place. */
+function claimUrls(urls: Iterable<PathAndUrl>, code: string, issues: Issue[]): Map<string, string> {
+  const claimed = new Map<string, string>()
+  for (const [path, url] of urls) {
+    const first = claimed.get(url)
+    if (first) issues.push({ path, code, message: `${url} is the same as ${first}` })
+    else claimed.set(url, path)
+  }
+  return claimed
+}
+
+function* externalUrls(publishing: Publishing): Generator<PathAndUrl> {
+  if (publishing.externalUrl) yield ['/externalUrl', publishing.externalUrl]
+  if (publishing.alternateUrl) yield ['/alternateUrl', publishing.alternateUrl]
+  for (const [index, { externalUrl, alternateUrl }] of publishing.segments.entries()) {
+    yield [`/segments/${index}/externalUrl`, externalUrl]
+    if (alternateUrl) yield [`/segments/${index}/alternateUrl`, alternateUrl]
+  }
+}
+
+// Of segments only: a regular application may have the same internal URL as a segment.
+function* internalUrls(publishing: Publishing): Generator<PathAndUrl> {
+  for (const [index, { internalUrl }] of publishing.segments.entries()) {
+    yield [`/segments/${index}/internalUrl`, internalUrl]
+  }
+}
