@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { failed, type Parsed } from '../base/check.ts'
+import type { Application } from '../publishing/application.ts'
+import {
+  accept,
+  type Call,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { readJson } from './json.ts'
+import { invalid, notFound } from './refusal.ts'
+import {
+  type ApplicationBody,
+  applicationBody,
+  applicationCollection,
+  customTemplate,
+  instantiateBody,
+  mergeApplication,
+  stableApplicationCollection,
+  templateCollection,
+  toGraphApplication,
+  toGraphServicePrincipal,
+} from './shape/application.ts'
+import { parseBody, type Reading, readBodyParts } from './shape/body.ts'
+import { applyEdit, readPublishing } from './shape/edit.ts'
+import { graphTarget, type Place } from './shape/target.ts'
+
+/** GET /applicationTemplates */
+export async function listTemplates(call: Call): Promise<Reply> {
+  return replyPage(call, templateCollection, [customTemplate])
+}
+
+/** GET /applicationTemplates/{id} */
+export async function getTemplate(call: Call): Promise<Reply> {
+  return replyItem(call, templateCollection, templateOf(call))
+}
+
+function templateOf(call: Call): typeof customTemplate | undefined {
+  return key(call, 'template') === customTemplate.id ? customTemplate : undefined
+}
+
+/** POST /applicationTemplates/{id}/instantiate: a new application, not published yet. */
+export async function instantiateTemplate(call: Call): Promise<Reply> {
+  if (!templateOf(call)) throw notFound(key(call, 'template'))
+  const { displayName } = await readBody(call, (body) => parseBody(instantiateBody, body))
+  const application = await call.directory.createApplication(displayName, call.change)
+  return {
+    status: 201,
+    body: {
+      '@odata.context': `${call.metadataUrl}#microsoft.graph.applicationServicePrincipal`,
+      application: toGraphApplication(application),
+      servicePrincipal: toGraphServicePrincipal(application),
+    },
+  }
+}
+
+/** GET /applications */
+export async function listApplications(call: Call): Promise<Reply> {
+  return replyPage(call, collectionOf(call), await call.directory.applications())
+}
+
+/** GET /applications/{id} */
+export async function getApplication(call: Call): Promise<Reply> {
+  return replyItem(call, collectionOf(call), await findApplication(call))
+}
+
+function collectionOf(call: Call) {
+  return call.version === 'beta' ? applicationCollection : stableApplicationCollection
+}
+
+/** The application that the path names by object id or as `(appId='…')`; throws 404. */
+export async function findApplication(call: Call): Promise<Application> {
+  const id = key(call, 'application')
+  const appId = /^\(appid=(.+)\)$/.exec(id)?.[1]
+  const application =
+    appId === undefined
+      ? await call.directory.application(id)
+      : (await call.directory.applications()).find((each) => each.appId === appId)
+  if (!application) throw notFound(appId ?? id)
+  return application
+}
+
+/** DELETE /applications/{id} */
+export async function deleteApplication(call: Call): Promise<Reply> {
+  const { id } = await findApplication(call)
+  if (!(await call.directory.deleteApplication(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/**
+ * PATCH /applications/{id}. `onPremisesPublishing` may come with other properties, as in the original's older
+ * tutorial; everything is validated whole, and null takes the publication back. [G1] [G4]
+ */
+export async function patchApplication(call: Call): Promise<Reply> {
+  const body = await readJson(call.request)
+  const edit = readApplicationEdit(body, call.version === 'beta')
+  const { id } = await findApplication(call)
+  await changeApplication(call, id, edit)
+  return noContent
+}
+
+/** An application as edited, or every issue under the caller's path; `place` is for what the directory adds. */
+export interface Edited {
+  readonly application: Parsed<Application>
+  readonly place?: Place
+}
+
+/** One audited change of one application; throws a Refusal that names every issue. [G4] */
+export async function changeApplication(
+  call: Call,
+  id: string,
+  edit: (current: Application) => Edited,
+): Promise<Application> {
+  let place = topLevel
+  const changed = await call.directory.updateApplication(id, call.change, (current) => {
+    const edited = edit(current)
+    place = edited.place ?? topLevel
+    // Thrown here, and not returned: these issues have the caller's paths already, the directory's have ours.
+    if (failed(edited.application)) throw invalid(edited.application.issues)
+    return edited.application
+  })
+  return accept(changed, (path) => graphTarget(path, place))
+}
+
+const topLevel: Place = {
+  prefix: 'onPremisesPublishing',
+  spelling: 'onPremisesApplicationSegments',
+}
+
+function readApplicationEdit(
+  body: unknown,
+  knowsPublishing: boolean,
+): (current: Application) => Edited {
+  const { publishing, others } = knowsPublishing ? takePublishing(body) : { others: body }
+  const reading = readBodyParts(applicationBody, others)
+  if (publishing === undefined || publishing === null) {
+    const change = publishing === null ? { publishing: undefined } : {}
+    return (current) => ({ application: merge(reading, { ...current, ...change }) })
+  }
+  const edit = readPublishing(publishing, 'onPremisesPublishing')
+  return (current) => {
+    const wanted = edit(current.publishing)
+    const parsed = applyEdit(wanted, current.publishing, randomUUID)
+    const application = failed(parsed)
+      ? { issues: [...reading.issues, ...parsed.issues] }
+      : merge(reading, { ...current, publishing: parsed.value })
+    return { application, place: wanted.place }
+  }
+}
+
+function takePublishing(body: unknown): { publishing?: unknown; others: unknown } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return { others: body }
+  const { onPremisesPublishing: publishing, ...others } = body as { onPremisesPublishing?: unknown }
+  return { publishing, others }
+}
+
+function merge(reading: Reading<ApplicationBody>, current: Application): Parsed<Application> {
+  return reading.value && reading.issues.length === 0
+    ? { value: mergeApplication(reading.value, current) }
+    : { issues: reading.issues }
+}

@@ -1,0 +1,104 @@
+import type { Issue, Parsed } from '../base/check.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Change, Directory } from '../directory/directory.ts'
+import { readJson } from './json.ts'
+import type { ApiVersion } from './path.ts'
+import { type Collection, type Query, writeItem, writePage } from './query.ts'
+import { invalid, notFound } from './refusal.ts'
+
+/** Who a bearer token speaks for, with Graph's permission names. [G3] */
+export interface Caller {
+  readonly name: string
+  readonly roles: readonly string[]
+}
+
+/** What the API stands on. */
+export interface GraphOptions {
+  readonly directory: Directory
+  /** Who the bearer token speaks for; undefined when it is none of ours, or no longer good. */
+  readonly authorize: (bearer: string) => Promise<Caller | undefined>
+  /** Whether a connector has a live tunnel. */
+  readonly connectorStatus: (connectorId: string) => 'active' | 'inactive'
+  /** Where connectors dial: `host:port`, and the SHA-256 fingerprint of the certificate authority there. */
+  readonly edgeAddress: { readonly host: string; readonly caFingerprint: string }
+  /** Packs what a new connector needs into the one-line token. */
+  readonly enrolmentToken: (parts: EnrolmentParts) => string
+  readonly clock: Clock
+  readonly log: Log
+  /** Where this API is reached, without version: every link in an answer starts with it. */
+  readonly baseUrl: string
+}
+
+export interface EnrolmentParts {
+  readonly edge: string
+  readonly ca: string
+  readonly secret: string
+}
+
+/** One authorised request to one route. */
+export interface Call extends GraphOptions {
+  readonly request: Request
+  readonly version: ApiVersion
+  /** Keys of the path by name, lower-case. */
+  readonly keys: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly change: Change
+  /** `…/beta/$metadata`. */
+  readonly metadataUrl: string
+}
+
+export interface Reply {
+  readonly status: number
+  readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type Handler = (call: Call) => Promise<Reply>
+
+export const noContent: Reply = { status: 204 }
+
+/** A key of the path; the route has it, or the route is wrong. */
+export function key(call: Call, name: string): string {
+  const value = call.keys[name]
+  if (value === undefined) throw new Error(`the route has no key ${name}`)
+  return value
+}
+
+/** 200 with one page of a collection. */
+export function replyPage<Item>(
+  call: Call,
+  collection: Collection<Item>,
+  items: readonly Item[],
+): Reply {
+  const self = new URL(new URL(call.request.url).pathname, call.baseUrl)
+  return { status: 200, body: writePage(collection, items, call.query, self, call.metadataUrl) }
+}
+
+/** One resource; 404 when there is none. */
+export function replyItem<Item>(
+  call: Call,
+  collection: Collection<Item>,
+  item: Item | undefined,
+  status: 200 | 201 = 200,
+): Reply {
+  if (item === undefined) throw notFound(Object.values(call.keys).at(-1) ?? '')
+  return { status, body: writeItem(collection, item, call.query, call.metadataUrl) }
+}
+
+/** The body, parsed by `parse`; throws a Refusal that names every issue. */
+export async function readBody<Value>(
+  call: Call,
+  parse: (body: unknown) => Parsed<Value>,
+): Promise<Value> {
+  return accept(parse(await readJson(call.request)))
+}
+
+/** The value, or a Refusal that names every issue; `target` turns our paths into the caller's. */
+export function accept<Value>(
+  parsed: Parsed<Value>,
+  target: (path: string) => string = (path) => path.replace(/^\//, ''),
+): Value {
+  if (!('issues' in parsed)) return parsed.value
+  throw invalid(parsed.issues.map((issue): Issue => ({ ...issue, path: target(issue.path) })))
+}

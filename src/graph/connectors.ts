@@ -1,0 +1,207 @@
+import type { Connector, ConnectorGroup } from '../directory/directory.ts'
+import type { Application } from '../publishing/application.ts'
+import { changeApplication, findApplication } from './applications.ts'
+import {
+  accept,
+  type Call,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { notFound } from './refusal.ts'
+import { applicationCollection, toGraphApplication } from './shape/application.ts'
+import { parseBody } from './shape/body.ts'
+import {
+  connectorCollection,
+  connectorGroupBody,
+  connectorGroupCollection,
+  enrolmentBody,
+  mergeConnectorGroup,
+  newConnectorGroupBody,
+} from './shape/connector.ts'
+import { parseReference } from './shape/reference.ts'
+
+/** GET …/applicationProxy: the profile itself, which is always on. */
+export async function getProfile(call: Call): Promise<Reply> {
+  const context = `${call.metadataUrl}#onPremisesPublishingProfiles/$entity`
+  return {
+    status: 200,
+    body: { '@odata.context': context, id: 'applicationProxy', isEnabled: true },
+  }
+}
+
+/** GET …/connectors */
+export async function listConnectors(call: Call): Promise<Reply> {
+  return replyPage(call, collectionOf(call), await call.directory.connectors())
+}
+
+/** GET …/connectors/{id} */
+export async function getConnector(call: Call): Promise<Reply> {
+  return replyItem(call, collectionOf(call), await findConnector(call))
+}
+
+/** DELETE …/connectors/{id}: its key is worth nothing from then on. */
+export async function deleteConnector(call: Call): Promise<Reply> {
+  const id = key(call, 'connector')
+  if (!(await call.directory.deleteConnector(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET …/connectors/{id}/memberOf: the one group it is in, as a collection. */
+export async function listGroupsOfConnector(call: Call): Promise<Reply> {
+  const connector = await findConnector(call)
+  const groups = await call.directory.connectorGroups()
+  const own = groups.filter((group) => group.id === connector.groupId)
+  return replyPage(call, connectorGroupCollection, own)
+}
+
+/** POST …/connectors/{id}/memberOf/$ref moves the connector: it is in one group only. */
+export async function moveConnectorToGroup(call: Call): Promise<Reply> {
+  const groupId = await readBody(call, (body) => parseReference(body, ['connectorGroups']))
+  return moveConnector(call, key(call, 'connector'), groupId)
+}
+
+/** POST …/connectorGroups/{id}/members/$ref: the same from the other side. */
+export async function addConnectorToGroup(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const connectorId = await readBody(call, (body) => parseReference(body, ['connectors']))
+  return moveConnector(call, connectorId, id)
+}
+
+async function moveConnector(call: Call, id: string, groupId: string): Promise<Reply> {
+  if (!(await call.directory.moveConnector(id, groupId, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET …/connectorGroups */
+export async function listConnectorGroups(call: Call): Promise<Reply> {
+  return replyPage(call, connectorGroupCollection, await call.directory.connectorGroups())
+}
+
+/** POST …/connectorGroups: 201 with the group. */
+export async function createConnectorGroup(call: Call): Promise<Reply> {
+  const { name, region } = await readBody(call, (body) => parseBody(newConnectorGroupBody, body))
+  const wanted = { name, region: region ?? undefined }
+  const group = accept(await call.directory.createConnectorGroup(wanted, call.change))
+  return replyItem(call, connectorGroupCollection, group, 201)
+}
+
+/** GET …/connectorGroups/{id} */
+export async function getConnectorGroup(call: Call): Promise<Reply> {
+  return replyItem(call, connectorGroupCollection, await findGroup(call))
+}
+
+/** PATCH …/connectorGroups/{id}: 200 with the group. */
+export async function patchConnectorGroup(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(connectorGroupBody, body))
+  const edit = (current: ConnectorGroup) => ({ value: mergeConnectorGroup(sent, current) })
+  const id = key(call, 'group')
+  const group = accept(await call.directory.updateConnectorGroup(id, call.change, edit))
+  return replyItem(call, connectorGroupCollection, group)
+}
+
+/** DELETE …/connectorGroups/{id} */
+export async function deleteConnectorGroup(call: Call): Promise<Reply> {
+  const id = key(call, 'group')
+  if (!accept(await call.directory.deleteConnectorGroup(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET …/connectorGroups/{id}/members */
+export async function listConnectorsOfGroup(call: Call): Promise<Reply> {
+  const group = await findGroup(call)
+  const connectors = await call.directory.connectors()
+  const members = connectors.filter((connector) => connector.groupId === group.id)
+  return replyPage(call, collectionOf(call), members)
+}
+
+/** GET …/connectorGroups/{id}/applications: published ones, those of the default group included. */
+export async function listApplicationsOfGroup(call: Call): Promise<Reply> {
+  const group = await findGroup(call)
+  const applications = await call.directory.applications()
+  const own = applications.filter(
+    ({ publishing, connectorGroupId }) =>
+      publishing &&
+      (connectorGroupId === undefined ? group.isDefault : connectorGroupId === group.id),
+  )
+  return replyPage(call, applicationCollection, own)
+}
+
+/** POST …/connectorGroups/{id}/applications: the older way to give an application to a group; 201 with it. */
+export async function addApplicationToGroup(call: Call): Promise<Reply> {
+  const group = await findGroup(call)
+  const id = await readBody(call, (body) => parseReference(body, ['applications']))
+  const application = await giveToGroup(call, id, group)
+  const context = `${call.metadataUrl}#applications/$entity`
+  return { status: 201, body: { '@odata.context': context, ...toGraphApplication(application) } }
+}
+
+/** POST …/connectorGroups/{id}/enrolmentTokens: what a new connector of this group needs, shown once. [K1] */
+export async function createEnrolmentToken(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const body = await readBody(call, (sent) => parseBody(enrolmentBody, sent))
+  const seconds = body.lifetimeInMinutes * 60
+  const { secret, expiresAt } = await call.directory.createEnrolmentToken(id, seconds, call.change)
+  const { host, caFingerprint } = call.edgeAddress
+  const token = call.enrolmentToken({ edge: host, ca: caFingerprint, secret })
+  return {
+    status: 201,
+    body: {
+      '@odata.context': `${call.metadataUrl}#microsoft.graph.enrolmentToken`,
+      token,
+      command: `sallyport connector --token ${token}`,
+      expiresDateTime: new Date(expiresAt).toISOString(),
+    },
+  }
+}
+
+/** GET /applications/{id}/connectorGroup */
+export async function getGroupOfApplication(call: Call): Promise<Reply> {
+  const { connectorGroupId } = await findApplication(call)
+  const groups = await call.directory.connectorGroups()
+  const group = groups.find(({ id, isDefault }) =>
+    connectorGroupId === undefined ? isDefault : id === connectorGroupId,
+  )
+  return replyItem(call, connectorGroupCollection, group)
+}
+
+/** PUT /applications/{id}/connectorGroup/$ref */
+export async function setGroupOfApplication(call: Call): Promise<Reply> {
+  const groupId = await readBody(call, (body) => parseReference(body, ['connectorGroups']))
+  const { id } = await findApplication(call)
+  const groups = await call.directory.connectorGroups()
+  const group = groups.find((each) => each.id === groupId)
+  if (!group) throw notFound(groupId)
+  await giveToGroup(call, id, group)
+  return noContent
+}
+
+// An application of the default group says nothing, so that it follows if another group becomes the default.
+function giveToGroup(call: Call, id: string, group: ConnectorGroup): Promise<Application> {
+  const connectorGroupId = group.isDefault ? undefined : group.id
+  return changeApplication(call, id, (current) => ({
+    application: { value: { ...current, connectorGroupId } },
+  }))
+}
+
+function collectionOf(call: Call) {
+  return connectorCollection(call.connectorStatus)
+}
+
+async function findConnector(call: Call): Promise<Connector> {
+  const id = key(call, 'connector')
+  const connector = await call.directory.connector(id)
+  if (!connector) throw notFound(id)
+  return connector
+}
+
+async function findGroup(call: Call): Promise<ConnectorGroup> {
+  const id = key(call, 'group')
+  const groups = await call.directory.connectorGroups()
+  const group = groups.find((each) => each.id === id)
+  if (!group) throw notFound(id)
+  return group
+}

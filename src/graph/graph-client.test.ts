@@ -1,0 +1,168 @@
+// x509's container needs it, and it must come first.
+import 'reflect-metadata'
+import assert from 'node:assert/strict'
+import { webcrypto } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { after, test } from 'node:test'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { getRequestListener } from '@hono/node-server'
+import { Client, GraphError } from '@microsoft/microsoft-graph-client'
+import type * as Graph from '@microsoft/microsoft-graph-types-beta'
+import {
+  BasicConstraintsExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509'
+import { openTestApi, seedSegments, template } from './test-api.ts'
+
+// The real client over a real socket: it sends its token only over https, and only to hosts it was told of.
+const api = await openTestApi()
+const { server, port } = await listen()
+after(async () => {
+  server.closeAllConnections()
+  server.close()
+  await api[Symbol.asyncDispose]()
+})
+const client = Client.initWithMiddleware({
+  authProvider: { getAccessToken: async () => 'administrator' },
+  baseUrl: `https://127.0.0.1:${port}/`,
+  defaultVersion: 'beta',
+  customHosts: new Set(['127.0.0.1']),
+})
+
+async function listen(): Promise<{ server: Server; port: number }> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      name: 'CN=Management API',
+      keys,
+      signingAlgorithm: algorithm,
+      notAfter: new Date(Date.now() + 3_600_000),
+      extensions: [
+        new BasicConstraintsExtension(true),
+        new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
+      ],
+    },
+    webcrypto as Crypto,
+  )
+  const cert = certificate.toString('pem')
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
+  const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----`
+  setDefaultCACertificates([...getCACertificates(), cert])
+  const server = createServer({ key, cert }, getRequestListener(api.fetch))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { server, port: (server.address() as AddressInfo).port }
+}
+
+async function instantiate(displayName: string): Promise<Graph.ApplicationServicePrincipal> {
+  const path = `/applicationTemplates/${template}/instantiate`
+  return client.api(path).version('v1.0').post({ displayName })
+}
+
+test('the tutorial runs from template to assignment with the real Graph client [G1]', async () => {
+  const templates = await client
+    .api('/applicationTemplates')
+    .version('v1.0')
+    .filter("displayName eq 'Custom'")
+    .get()
+  assert.equal(templates.value[0].id, template)
+  const { application, servicePrincipal } = await instantiate('Contoso IWA App')
+  assert.ok(application?.id && servicePrincipal?.id)
+  const path = `/applications/${application.id}`
+  await client.api(path).patch({
+    identifierUris: ['https://contosoiwaapp-contoso.msappproxy.net'],
+    web: {
+      redirectUris: ['https://contosoiwaapp-contoso.msappproxy.net'],
+      homePageUrl: 'https://contosoiwaapp-contoso.msappproxy.net',
+    },
+  })
+  const published = await client.api(path).patch({
+    onPremisesPublishing: {
+      externalAuthenticationType: 'aadPreAuthentication',
+      internalUrl: 'https://contosoiwaapp.com',
+      externalUrl: 'https://contosoiwaapp-contoso.msappproxy.net',
+    },
+  })
+  assert.ok(!published)
+
+  const profile = '/onPremisesPublishingProfiles/applicationProxy'
+  const group = await client.api(`${profile}/connectorGroups`).post({ name: 'IWA Demo Group' })
+  await client.api(`${path}/connectorGroup/$ref`).put({
+    '@odata.id': `https://graph.microsoft.com/onPremisesPublishingProfiles/applicationproxy/connectorGroups/${group.id}`,
+  })
+  assert.equal((await client.api(`${path}/connectorGroup`).get()).id, group.id)
+
+  const user: Graph.User = await client.api('/users').post({
+    accountEnabled: true,
+    displayName: 'Adele Vance',
+    mailNickname: 'AdeleV',
+    userPrincipalName: 'AdeleV@contoso.com',
+    passwordProfile: { forceChangePasswordNextSignIn: false, password: 'xWwvJ]6NMw+bWH-d' },
+  })
+  const assigned: Graph.AppRoleAssignment = await client
+    .api(`/servicePrincipals/${servicePrincipal.id}/appRoleAssignedTo`)
+    .post({
+      principalId: user.id,
+      principalType: 'User',
+      appRoleId: '18d14569-c3bd-439b-9a66-3a2aee01d14f',
+      resourceId: servicePrincipal.id,
+    })
+  assert.equal(assigned.principalDisplayName, 'Adele Vance')
+})
+
+test('the complex application of the seed runs with the real Graph client [G1] [G2]', async () => {
+  const { application } = await instantiate('Complex')
+  const path = `/applications/${application?.id}`
+  const before = { onPremisesApplicationSegments: seedSegments }
+  assert.ok(!(await client.api(path).patch({ onPremisesPublishing: before })))
+  const read: Graph.Application = await client.api(path).select('id,onPremisesPublishing').get()
+  const segments = read.onPremisesPublishing?.onPremisesApplicationSegments ?? []
+  assert.equal(segments[1]?.corsConfigurations?.[0]?.allowedMethods?.[0], '*')
+
+  const list = `${path}/onPremisesPublishing/segmentsConfiguration/microsoft.graph.webSegmentConfiguration/ApplicationSegments`
+  const added = {
+    externalUrl: 'https://test.contoso.net/',
+    internalUrl: 'https://test.test.com/',
+    alternateUrl: '',
+    corsConfigurations: [
+      {
+        resource: '/',
+        allowedOrigins: '*',
+        allowedHeaders: '*',
+        allowedMethods: '*',
+        maxAgeInSeconds: '3000',
+      },
+    ],
+  }
+  assert.ok(!(await client.api(list).post(added)))
+  const { value }: { value: Graph.WebApplicationSegment[] } = await client.api(list).get()
+  const [, , segment] = value
+  assert.equal(segment?.externalUrl, 'https://test.contoso.net/')
+  const rules = `${list}/${segment?.id}/corsConfigurations`
+  const rule: Graph.CorsConfiguration_v2 = await client.api(rules).post({ resource: '/here' })
+  assert.equal(rule.resource, '/here')
+  await client.api(`${rules}/${rule.id}`).patch({ maxAgeInSeconds: 4000 })
+  assert.equal((await client.api(rules).get()).value[1].maxAgeInSeconds, 4000)
+  await client.api(`${rules}/${rule.id}`).delete()
+  await client.api(`${list}/${segment?.id}`).delete()
+  assert.equal((await client.api(list).count(true).top(1).get())['@odata.count'], 2)
+})
+
+test('the client reads our errors as it reads those of Graph [G1] [G4]', async () => {
+  const { application } = await instantiate('Refused')
+  const change = client.api(`/applications/${application?.id}`).patch({
+    onPremisesPublishing: { externalUrl: 'https://*.*.x.net/', internalUrl: 'http://x/' },
+  })
+  await assert.rejects(change, (thrown) => {
+    assert.ok(thrown instanceof GraphError)
+    assert.equal(thrown.statusCode, 400)
+    assert.equal(thrown.code, 'Request_BadRequest')
+    assert.match(thrown.message, /^onPremisesPublishing\/externalUrl: /)
+    assert.match(thrown.requestId ?? '', /^[0-9a-f-]{36}$/)
+    return true
+  })
+})

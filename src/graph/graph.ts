@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { asFault } from '../base/fault.ts'
+import type { Call, Caller, GraphOptions, Reply } from './call.ts'
+import { type ApiPath, parseApiPath } from './path.ts'
+import { parseQuery } from './query.ts'
+import {
+  asRefusal,
+  badRequest,
+  errorBody,
+  forbidden,
+  methodNotAllowed,
+  notFound,
+  type Refusal,
+  unauthenticated,
+} from './refusal.ts'
+import { type Area, type Route, routes } from './routes.ts'
+
+/** What the caller brought, checked, for the route that answers. */
+interface Bindings {
+  readonly path: ApiPath
+  readonly caller: Caller
+}
+
+interface Ids {
+  readonly requestId: string
+  readonly clientRequestId: string
+}
+
+/**
+ * The management API in the shape of Microsoft Graph (docs/api.md): one Request in, one Response out. Never throws;
+ * failures are answered in Graph's error envelope. [G1]
+ */
+export function createGraph(options: GraphOptions): {
+  fetch(request: Request): Promise<Response>
+} {
+  const app = mount(options)
+  return {
+    fetch: async (request) => {
+      const ids = readIds(request)
+      try {
+        const caller = await authenticate(request, options)
+        const url = new URL(request.url)
+        const path = parseApiPath(url.pathname)
+        if (!path) throw notFound(url.pathname)
+        return dress(await app.fetch(request, { path, caller }), ids)
+      } catch (thrown) {
+        return dress(refuse(thrown, request, ids, options), ids)
+      }
+    },
+  }
+}
+
+function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
+  const app = new Hono<{ Bindings: Bindings }>({
+    getPath: (_request, { env } = {}) => (env as Bindings).path.path,
+  })
+  for (const route of routes) {
+    app.on(route.method, route.path, async (context) => {
+      const { path, caller } = context.env
+      const serves = route.versions ?? 'both'
+      if (serves === 'beta' && path.version !== 'beta') throw notFound(path.path)
+      return send(await answer(context.req.raw, context.req.param(), path, caller, route, options))
+    })
+  }
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map((route) => route.method)
+    const allow = methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]))
+    app.all(path, () => {
+      throw methodNotAllowed(allow)
+    })
+  }
+  app.notFound((context) => {
+    throw notFound(context.env.path.path)
+  })
+  // Everything thrown goes on to the one place that answers it.
+  app.onError((error) => {
+    throw error
+  })
+  return app
+}
+
+async function answer(
+  request: Request,
+  keys: Record<string, string>,
+  path: ApiPath,
+  caller: Caller,
+  route: Route,
+  options: GraphOptions,
+): Promise<Reply> {
+  if (!permissions[route.area].some((role) => caller.roles.includes(role))) throw forbidden()
+  const call: Call = {
+    ...options,
+    request,
+    keys,
+    version: path.version,
+    query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
+    change: { author: caller.name, reason: readReason(request) },
+    metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
+  }
+  return route.handler(call)
+}
+
+/** Graph's permissions that open each part of the API. [G3] */
+const permissions: Readonly<Record<Area, readonly string[]>> = {
+  application: ['Directory.ReadWrite.All', 'Application.ReadWrite.All'],
+  profile: ['Directory.ReadWrite.All', 'OnPremisesPublishingProfiles.ReadWrite.All'],
+  directory: ['Directory.ReadWrite.All'],
+}
+
+// RFC 6750 §2.1: the scheme in any case, one b64token.
+const bearerPattern = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
+
+async function authenticate(request: Request, options: GraphOptions): Promise<Caller> {
+  const field = request.headers.get('authorization')
+  if (!field) throw unauthenticated('Access token is empty.')
+  const token = bearerPattern.exec(field)?.[1]
+  if (token === undefined) {
+    throw unauthenticated('The Authorization header holds no bearer token.', 'invalid_request')
+  }
+  const caller = await options.authorize(token)
+  if (!caller) throw unauthenticated('Access token has expired or is not valid.', 'invalid_token')
+  return caller
+}
+
+/** A reason is a sentence for the audit trail, not a document. */
+const maxReasonLength = 500
+
+function readReason(request: Request): string {
+  const reason = request.headers.get('x-change-reason') ?? ''
+  if (reason.length > maxReasonLength) {
+    throw badRequest(`X-Change-Reason is longer than ${maxReasonLength} characters.`)
+  }
+  return reason
+}
+
+// Echoed and logged, so nothing but harmless characters and a GUID's length or a little more.
+const clientRequestIdPattern = /^[A-Za-z0-9_.-]{1,64}$/
+
+function readIds(request: Request): Ids {
+  const requestId = randomUUID()
+  const given = request.headers.get('client-request-id') ?? ''
+  return { requestId, clientRequestId: clientRequestIdPattern.test(given) ? given : requestId }
+}
+
+const jsonType =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+function send(reply: Reply): Response {
+  const headers = new Headers(reply.headers)
+  if (reply.body === undefined) return new Response(null, { status: reply.status, headers })
+  headers.set('content-type', jsonType)
+  return new Response(JSON.stringify(reply.body), { status: reply.status, headers })
+}
+
+function refuse(thrown: unknown, request: Request, ids: Ids, options: GraphOptions): Response {
+  const refusal: Refusal = asRefusal(thrown)
+  const at = options.clock()
+  const fields = { ...ids, method: request.method, status: refusal.status, code: refusal.code }
+  if (refusal.status >= 500) {
+    options.log.error({ ...fields, err: asFault(refusal.cause) }, 'management request failed')
+  } else {
+    options.log.debug(fields, 'management request refused')
+  }
+  return send({
+    status: refusal.status,
+    headers: refusal.headers,
+    body: errorBody(refusal, ids, at),
+  })
+}
+
+// The answers of one administrator are nobody else's, and are never a page.
+function dress(response: Response, ids: Ids): Response {
+  const { headers } = response
+  headers.set('request-id', ids.requestId)
+  headers.set('client-request-id', ids.clientRequestId)
+  headers.set('odata-version', '4.0')
+  headers.set('cache-control', 'no-store')
+  headers.set('x-content-type-options', 'nosniff')
+  return response
+}

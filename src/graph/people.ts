@@ -1,0 +1,151 @@
+import type { Group } from '../directory/directory.ts'
+import type { Person } from '../identity/person.ts'
+import {
+  accept,
+  type Call,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { invalid, notFound } from './refusal.ts'
+import { issueAt, parseBody } from './shape/body.ts'
+import {
+  groupCollection,
+  memberCollection,
+  mergePerson,
+  newGroupBody,
+  newUserBody,
+  userBody,
+  userCollection,
+} from './shape/person.ts'
+import { parseReference } from './shape/reference.ts'
+
+/** GET /users */
+export async function listUsers(call: Call): Promise<Reply> {
+  return replyPage(call, userCollection, await call.directory.listPeople())
+}
+
+/** POST /users: 201 with the person; the password is hashed at once and never comes back. */
+export async function createUser(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(newUserBody, body))
+  const person = {
+    userPrincipalName: sent.userPrincipalName,
+    displayName: sent.displayName,
+    mail: sent.mail || undefined,
+    enabled: sent.accountEnabled,
+  }
+  const { password } = sent.passwordProfile
+  const created = accept(await call.directory.createPerson(person, password, call.change))
+  return replyItem(call, userCollection, created, 201)
+}
+
+/** GET /users/{id or userPrincipalName} */
+export async function getUser(call: Call): Promise<Reply> {
+  return replyItem(call, userCollection, await findUser(call))
+}
+
+/** PATCH /users/{id}: 204. A password is changed in a request of its own, so that each request is one change. */
+export async function patchUser(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(userBody, body))
+  const { id } = await findUser(call)
+  const { passwordProfile, mailNickname: _, id: _id, ...facts } = sent
+  const hasFacts = Object.values(facts).some((value) => value !== undefined)
+  if (passwordProfile && hasFacts) {
+    const message = 'must be changed in a request of its own'
+    throw invalid([issueAt('passwordProfile', 'not-alone', message)])
+  }
+  if (passwordProfile) {
+    await call.directory.setPassword(id, passwordProfile.password, call.change)
+  } else if (hasFacts) {
+    const edit = (current: Person) => ({ value: mergePerson(sent, current) })
+    accept(await call.directory.updatePerson(id, call.change, edit))
+  }
+  return noContent
+}
+
+/** DELETE /users/{id} */
+export async function deleteUser(call: Call): Promise<Reply> {
+  const { id } = await findUser(call)
+  if (!(await call.directory.deletePerson(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** POST /users/{id}/revokeSignInSessions ends the person's sessions at every application. [S9] */
+export async function revokeSessions(call: Call): Promise<Reply> {
+  const { id } = await findUser(call)
+  await call.directory.sessions.revoke({ personId: id })
+  return {
+    status: 200,
+    body: { '@odata.context': `${call.metadataUrl}#Edm.Boolean`, value: true },
+  }
+}
+
+/** The person that the path names by id or userPrincipalName; throws 404. */
+export async function findUser(call: Call): Promise<Person> {
+  const name = key(call, 'user')
+  const { people } = call.directory
+  const person = name.includes('@')
+    ? await people.byUserPrincipalName(name)
+    : await people.byId(name)
+  if (!person) throw notFound(name)
+  return person
+}
+
+/** GET /groups */
+export async function listGroups(call: Call): Promise<Reply> {
+  return replyPage(call, groupCollection, await call.directory.groups())
+}
+
+/** POST /groups: 201 with the group. */
+export async function createGroup(call: Call): Promise<Reply> {
+  const { displayName } = await readBody(call, (body) => parseBody(newGroupBody, body))
+  const group = await call.directory.createGroup(displayName, call.change)
+  return replyItem(call, groupCollection, group, 201)
+}
+
+/** GET /groups/{id} */
+export async function getGroup(call: Call): Promise<Reply> {
+  return replyItem(call, groupCollection, await findGroup(call))
+}
+
+/** DELETE /groups/{id} */
+export async function deleteGroup(call: Call): Promise<Reply> {
+  const id = key(call, 'group')
+  if (!(await call.directory.deleteGroup(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET /groups/{id}/members */
+export async function listMembers(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  return replyPage(call, memberCollection, await call.directory.groupMembers(id))
+}
+
+/** POST /groups/{id}/members/$ref */
+export async function addMember(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const personId = await readBody(call, (body) =>
+    parseReference(body, ['directoryObjects', 'users']),
+  )
+  await call.directory.addGroupMember(id, personId, call.change)
+  return noContent
+}
+
+/** DELETE /groups/{id}/members/{person}/$ref */
+export async function removeMember(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const member = key(call, 'member')
+  if (!(await call.directory.removeGroupMember(id, member, call.change))) throw notFound(member)
+  return noContent
+}
+
+async function findGroup(call: Call): Promise<Group> {
+  const id = key(call, 'group')
+  const groups = await call.directory.groups()
+  const group = groups.find((each) => each.id === id)
+  if (!group) throw notFound(id)
+  return group
+}

@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto'
+import { failed } from '../base/check.ts'
+import type { Application, Publishing, Segment } from '../publishing/application.ts'
+import { changeApplication, findApplication } from './applications.ts'
+import { type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
+import { readJson } from './json.ts'
+import { notFound, notPublished } from './refusal.ts'
+import { applyEdit, type Edit, readPublishing } from './shape/edit.ts'
+import {
+  addRule,
+  addSegment,
+  removeRule,
+  removeSegment,
+  replaceRule,
+  replaceSegment,
+} from './shape/part-edit.ts'
+import {
+  ruleCollection,
+  segmentCollection,
+  toGraphPublishing,
+  toGraphRule,
+  toGraphSegmentsConfiguration,
+} from './shape/publishing.ts'
+
+type Rule = Publishing['corsRules'][number]
+
+/** GET /applications/{id}/onPremisesPublishing */
+export async function getPublishing(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  const context = `${call.metadataUrl}#applications('${application.id}')/onPremisesPublishing`
+  return { status: 200, body: { '@odata.context': context, ...toGraphPublishing(publishing) } }
+}
+
+/** PATCH /applications/{id}/onPremisesPublishing: publishes, or changes what is published. 204. [G1] */
+export async function patchPublishing(call: Call): Promise<Reply> {
+  const edit = readPublishing(await readJson(call.request), '')
+  const { id } = await findApplication(call)
+  await changeApplication(call, id, (current) => {
+    const wanted = edit(current.publishing)
+    return edited(current, wanted)
+  })
+  return noContent
+}
+
+/** GET …/segmentsConfiguration and …/segmentsConfiguration/microsoft.graph.webSegmentConfiguration */
+export async function getSegmentsConfiguration(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  const context = `${call.metadataUrl}#${publishingPath(application)}/segmentsConfiguration`
+  const body = toGraphSegmentsConfiguration(publishing.segments)
+  return { status: 200, body: { '@odata.context': context, ...body } }
+}
+
+/** GET …/applicationSegments */
+export async function listSegments(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  return replyPage(call, segmentCollection(segmentsPath(application)), publishing.segments)
+}
+
+/** GET …/applicationSegments/{segment} */
+export async function getSegment(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  const segment = segmentOf(publishing, key(call, 'segment'))
+  return replyItem(call, segmentCollection(segmentsPath(application)), segment)
+}
+
+/** POST …/applicationSegments: 204 without body as documented, and a Location besides. */
+export async function createSegment(call: Call): Promise<Reply> {
+  const id = randomUUID()
+  const body = await readJson(call.request)
+  const application = await changePublishing(call, (publishing) => addSegment(publishing, body, id))
+  const segment = application.publishing?.segments.at(-1)
+  return { status: 204, headers: { location: `${segmentsUrl(call, application)}/${segment?.id}` } }
+}
+
+/** PATCH …/applicationSegments/{segment} */
+export async function patchSegment(call: Call): Promise<Reply> {
+  const body = await readJson(call.request)
+  const id = key(call, 'segment')
+  await changePublishing(call, (publishing) =>
+    replaceSegment(publishing, segmentOf(publishing, id), body),
+  )
+  return noContent
+}
+
+/** DELETE …/applicationSegments/{segment}. Deleting the last one is an audit entry of its own kind. [P8] */
+export async function deleteSegment(call: Call): Promise<Reply> {
+  const id = key(call, 'segment')
+  await changePublishing(call, (publishing) => removeSegment(publishing, segmentOf(publishing, id)))
+  return noContent
+}
+
+/** GET …/corsConfigurations */
+export async function listRules(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  const { rules, path } = rulesOf(call, publishing)
+  return replyPage(call, ruleCollection(`${publishingPath(application)}${path}`), rules)
+}
+
+/** GET …/corsConfigurations/{rule} */
+export async function getRule(call: Call): Promise<Reply> {
+  const { application, publishing } = await findPublishing(call)
+  const { rules, path } = rulesOf(call, publishing)
+  const collection = ruleCollection(`${publishingPath(application)}${path}`)
+  return replyItem(call, collection, ruleOf(rules, key(call, 'rule')))
+}
+
+/** POST …/corsConfigurations: 201 with the rule. */
+export async function createRule(call: Call): Promise<Reply> {
+  const id = randomUUID()
+  const body = await readJson(call.request)
+  const application = await changePublishing(call, (publishing) =>
+    addRule(publishing, segmentIn(call, publishing), body, id),
+  )
+  const { publishing } = application
+  if (!publishing) throw notPublished()
+  const { rules, path } = rulesOf(call, publishing)
+  const rule = rules.at(-1)
+  if (!rule) throw notFound(id)
+  const context = `${call.metadataUrl}#${publishingPath(application)}${path}/$entity`
+  return { status: 201, body: { '@odata.context': context, ...toGraphRule(rule) } }
+}
+
+/** PATCH …/corsConfigurations/{rule}: 204, as in the original's sample. */
+export async function patchRule(call: Call): Promise<Reply> {
+  const body = await readJson(call.request)
+  await changePublishing(call, (publishing) => {
+    const rule = ruleOf(rulesOf(call, publishing).rules, key(call, 'rule'))
+    return replaceRule(publishing, segmentIn(call, publishing), rule, body)
+  })
+  return noContent
+}
+
+/** DELETE …/corsConfigurations/{rule} */
+export async function deleteRule(call: Call): Promise<Reply> {
+  await changePublishing(call, (publishing) => {
+    const rule = ruleOf(rulesOf(call, publishing).rules, key(call, 'rule'))
+    return removeRule(publishing, segmentIn(call, publishing), rule)
+  })
+  return noContent
+}
+
+async function findPublishing(
+  call: Call,
+): Promise<{ application: Application; publishing: Publishing }> {
+  const application = await findApplication(call)
+  const { publishing } = application
+  if (!publishing) throw notPublished()
+  return { application, publishing }
+}
+
+async function changePublishing(
+  call: Call,
+  edit: (publishing: Publishing) => Edit,
+): Promise<Application> {
+  const { id } = await findApplication(call)
+  return changeApplication(call, id, (current) => {
+    if (!current.publishing) throw notPublished()
+    return edited(current, edit(current.publishing))
+  })
+}
+
+function edited(current: Application, wanted: Edit) {
+  const parsed = applyEdit(wanted, current.publishing, randomUUID)
+  const application = failed(parsed) ? parsed : { value: { ...current, publishing: parsed.value } }
+  return { application, place: wanted.place }
+}
+
+function segmentOf(publishing: Publishing, id: string): Segment {
+  const segment = publishing.segments.find((each) => each.id === id)
+  if (!segment) throw notFound(id)
+  return segment
+}
+
+function ruleOf(rules: readonly Rule[], id: string): Rule {
+  const rule = rules.find((each) => each.id === id)
+  if (!rule) throw notFound(id)
+  return rule
+}
+
+// The same handlers serve the rules of a segment and those of an application itself. [C11]
+function segmentIn(call: Call, publishing: Publishing): Segment | undefined {
+  const id = call.keys['segment']
+  return id === undefined ? undefined : segmentOf(publishing, id)
+}
+
+function rulesOf(call: Call, publishing: Publishing) {
+  const segment = segmentIn(call, publishing)
+  return segment
+    ? { rules: segment.corsRules, path: `${segments}('${segment.id}')/corsConfigurations` }
+    : { rules: publishing.corsRules, path: '/corsConfigurations' }
+}
+
+const segments =
+  '/segmentsConfiguration/microsoft.graph.webSegmentConfiguration/applicationSegments'
+
+function publishingPath(application: Application): string {
+  return `applications('${application.id}')/onPremisesPublishing`
+}
+
+function segmentsPath(application: Application): string {
+  return `${publishingPath(application)}${segments}`
+}
+
+function segmentsUrl(call: Call, application: Application): string {
+  const base = call.metadataUrl.replace('$metadata', '')
+  return `${base}applications/${application.id}/onPremisesPublishing${segments}`
+}

@@ -1,0 +1,150 @@
+import * as applications from './applications.ts'
+import { listAudits } from './audit-logs.ts'
+import type { Handler } from './call.ts'
+import * as connectors from './connectors.ts'
+import * as people from './people.ts'
+import * as publishing from './publishing.ts'
+import { itemOptions, listOptions, type QueryOption } from './query.ts'
+import * as principals from './service-principals.ts'
+
+/** Which permissions open a route. */
+export type Area = 'application' | 'profile' | 'directory'
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** In canonical spelling (path.ts), keys as `:name`. */
+  readonly path: string
+  readonly handler: Handler
+  readonly area: Area
+  /** Query options it takes; none if unsaid. */
+  readonly options?: readonly QueryOption[]
+  /** The original has everything about publishing under `/beta` only. */
+  readonly versions?: 'beta' | 'both'
+}
+
+const application = '/applications/:application'
+const published = `${application}/onpremisespublishing`
+const configuration = `${published}/segmentsconfiguration`
+const web = `${configuration}/microsoft.graph.websegmentconfiguration`
+const segments = `${web}/applicationsegments`
+const profile = '/onpremisespublishingprofiles/applicationproxy'
+const connector = `${profile}/connectors/:connector`
+const group = `${profile}/connectorgroups/:group`
+const principal = '/serviceprincipals/:principal'
+
+const list = { options: listOptions } as const
+const item = { options: itemOptions } as const
+const beta = { versions: 'beta' } as const
+const apps = { area: 'application' } as const
+const profiles = { area: 'profile', ...beta } as const
+const directory = { area: 'directory' } as const
+
+/** The whole API. */
+export const routes: readonly Route[] = [
+  get('/applicationtemplates', applications.listTemplates, { ...apps, ...list }),
+  get('/applicationtemplates/:template', applications.getTemplate, { ...apps, ...item }),
+  post('/applicationtemplates/:template/instantiate', applications.instantiateTemplate, apps),
+
+  get('/applications', applications.listApplications, { ...apps, ...list }),
+  get(application, applications.getApplication, { ...apps, ...item }),
+  patch(application, applications.patchApplication, apps),
+  remove(application, applications.deleteApplication, apps),
+  get(`${application}/connectorgroup`, connectors.getGroupOfApplication, {
+    ...apps,
+    ...beta,
+    ...item,
+  }),
+  put(`${application}/connectorgroup/$ref`, connectors.setGroupOfApplication, {
+    ...apps,
+    ...beta,
+  }),
+
+  get(published, publishing.getPublishing, { ...apps, ...beta }),
+  patch(published, publishing.patchPublishing, { ...apps, ...beta }),
+  get(configuration, publishing.getSegmentsConfiguration, { ...apps, ...beta }),
+  get(web, publishing.getSegmentsConfiguration, { ...apps, ...beta }),
+  get(segments, publishing.listSegments, { ...apps, ...beta, ...list }),
+  post(segments, publishing.createSegment, { ...apps, ...beta }),
+  get(`${segments}/:segment`, publishing.getSegment, { ...apps, ...beta, ...item }),
+  patch(`${segments}/:segment`, publishing.patchSegment, { ...apps, ...beta }),
+  remove(`${segments}/:segment`, publishing.deleteSegment, { ...apps, ...beta }),
+  ...ruleRoutes(`${segments}/:segment/corsconfigurations`),
+  ...ruleRoutes(`${published}/corsconfigurations`),
+
+  get(profile, connectors.getProfile, profiles),
+  get(`${profile}/connectors`, connectors.listConnectors, { ...profiles, ...list }),
+  get(connector, connectors.getConnector, { ...profiles, ...item }),
+  remove(connector, connectors.deleteConnector, profiles),
+  get(`${connector}/memberof`, connectors.listGroupsOfConnector, { ...profiles, ...list }),
+  post(`${connector}/memberof/$ref`, connectors.moveConnectorToGroup, profiles),
+  get(`${profile}/connectorgroups`, connectors.listConnectorGroups, { ...profiles, ...list }),
+  post(`${profile}/connectorgroups`, connectors.createConnectorGroup, profiles),
+  get(group, connectors.getConnectorGroup, { ...profiles, ...item }),
+  patch(group, connectors.patchConnectorGroup, profiles),
+  remove(group, connectors.deleteConnectorGroup, profiles),
+  get(`${group}/members`, connectors.listConnectorsOfGroup, { ...profiles, ...list }),
+  post(`${group}/members/$ref`, connectors.addConnectorToGroup, profiles),
+  get(`${group}/applications`, connectors.listApplicationsOfGroup, { ...profiles, ...list }),
+  post(`${group}/applications`, connectors.addApplicationToGroup, profiles),
+  post(`${group}/enrolmenttokens`, connectors.createEnrolmentToken, profiles),
+
+  get('/serviceprincipals', principals.listServicePrincipals, { ...apps, ...list }),
+  get(principal, principals.getServicePrincipal, { ...apps, ...item }),
+  patch(principal, principals.patchServicePrincipal, apps),
+  get(`${principal}/approleassignedto`, principals.listAssignments, { ...apps, ...list }),
+  // Application.ReadWrite.All does not let anyone in: that would let its holder in, too.
+  post(`${principal}/approleassignedto`, principals.createAssignment, directory),
+  remove(`${principal}/approleassignedto/:assignment`, principals.deleteAssignment, directory),
+
+  get('/users', people.listUsers, { ...directory, ...list }),
+  post('/users', people.createUser, directory),
+  get('/users/:user', people.getUser, { ...directory, ...item }),
+  patch('/users/:user', people.patchUser, directory),
+  remove('/users/:user', people.deleteUser, directory),
+  post('/users/:user/revokesigninsessions', people.revokeSessions, directory),
+  get('/users/:user/approleassignments', principals.listAssignmentsOfUser, {
+    ...directory,
+    ...list,
+  }),
+  get('/groups', people.listGroups, { ...directory, ...list }),
+  post('/groups', people.createGroup, directory),
+  get('/groups/:group', people.getGroup, { ...directory, ...item }),
+  remove('/groups/:group', people.deleteGroup, directory),
+  get('/groups/:group/members', people.listMembers, { ...directory, ...list }),
+  post('/groups/:group/members/$ref', people.addMember, directory),
+  remove('/groups/:group/members/:member/$ref', people.removeMember, directory),
+
+  get('/auditlogs/directoryaudits', listAudits, { ...directory, ...list }),
+]
+
+function ruleRoutes(path: string): Route[] {
+  return [
+    get(path, publishing.listRules, { ...apps, ...beta, ...list }),
+    post(path, publishing.createRule, { ...apps, ...beta }),
+    get(`${path}/:rule`, publishing.getRule, { ...apps, ...beta, ...item }),
+    patch(`${path}/:rule`, publishing.patchRule, { ...apps, ...beta }),
+    remove(`${path}/:rule`, publishing.deleteRule, { ...apps, ...beta }),
+  ]
+}
+
+type Facts = Pick<Route, 'area' | 'options' | 'versions'>
+
+function get(path: string, handler: Handler, facts: Facts): Route {
+  return { method: 'GET', path, handler, ...facts }
+}
+
+function post(path: string, handler: Handler, facts: Facts): Route {
+  return { method: 'POST', path, handler, ...facts }
+}
+
+function put(path: string, handler: Handler, facts: Facts): Route {
+  return { method: 'PUT', path, handler, ...facts }
+}
+
+function patch(path: string, handler: Handler, facts: Facts): Route {
+  return { method: 'PATCH', path, handler, ...facts }
+}
+
+function remove(path: string, handler: Handler, facts: Facts): Route {
+  return { method: 'DELETE', path, handler, ...facts }
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod'
+import type { Application } from '../../publishing/application.ts'
+import type { Collection } from '../query.ts'
+import { nameOf, readOnly, withDefault } from './body.ts'
+import { toGraphPublishing } from './publishing.ts'
+
+/** The original's template for applications of one's own; the only one there is here. */
+export const customTemplate = {
+  id: '8adf8e6e-67b2-4cf2-a259-e3dc5476c621',
+  displayName: 'Custom',
+  homePageUrl: null,
+  supportedSingleSignOnModes: ['notSupported'],
+  supportedProvisioningTypes: [],
+  logoUrl: null,
+  categories: [],
+  publisher: null,
+  description: null,
+}
+
+export const templateCollection: Collection<typeof customTemplate> = {
+  context: 'applicationTemplates',
+  properties: Object.keys(customTemplate),
+  fields: { id: (template) => template.id, displayName: (template) => template.displayName },
+  write: (template) => template,
+}
+
+/** The role that lets people in; the original gives it to every application of the template. */
+export const userRoleId = '18d14569-c3bd-439b-9a66-3a2aee01d14f'
+const accessRoleId = 'b9632174-c057-4f7e-951b-be3adc52bfe6'
+
+export const appRoles = [role(userRoleId, 'User'), role(accessRoleId, 'msiam_access')]
+
+function role(id: string, name: string) {
+  const facts = { displayName: name, description: name, value: null, origin: 'Application' }
+  return { id, ...facts, isEnabled: true, allowedMemberTypes: ['User'] }
+}
+
+/** An application in Graph's shape. */
+export function toGraphApplication(application: Application) {
+  const { publishing } = application
+  return {
+    id: application.id,
+    appId: application.appId,
+    displayName: application.displayName,
+    createdDateTime: new Date(application.createdAt).toISOString(),
+    deletedDateTime: null,
+    applicationTemplateId: customTemplate.id,
+    identifierUris: [...application.identifierUris],
+    signInAudience: 'AzureADMyOrg',
+    tags: [...application.tags],
+    appRoles,
+    web: {
+      homePageUrl: application.homePageUrl ?? null,
+      logoutUrl: null,
+      redirectUris: [...application.redirectUris],
+    },
+    onPremisesPublishing: publishing ? toGraphPublishing(publishing) : null,
+  }
+}
+
+const applicationProperties = [
+  ...['id', 'appId', 'displayName', 'createdDateTime', 'deletedDateTime', 'applicationTemplateId'],
+  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web'],
+]
+
+const applicationFields: Collection<Application>['fields'] = {
+  id: (application) => application.id,
+  appId: (application) => application.appId,
+  displayName: (application) => application.displayName,
+  tags: (application) => application.tags,
+  identifierUris: (application) => application.identifierUris,
+  'onPremisesPublishing/isOnPremPublishingEnabled': ({ publishing }) => publishing !== undefined,
+  'onPremisesPublishing/externalUrl': ({ publishing }) => publishing?.externalUrl,
+}
+
+/** Applications under `/beta`. */
+export const applicationCollection: Collection<Application> = {
+  context: 'applications',
+  properties: [...applicationProperties, 'onPremisesPublishing'],
+  // In lists of the original, too, it comes only when asked for.
+  onlySelected: ['onPremisesPublishing'],
+  fields: applicationFields,
+  write: toGraphApplication,
+}
+
+/** Applications under `/v1.0`, which does not know publishing. */
+export const stableApplicationCollection: Collection<Application> = {
+  ...applicationCollection,
+  properties: applicationProperties,
+}
+
+/** An application's other half in Graph's shape. */
+export function toGraphServicePrincipal(application: Application) {
+  return {
+    id: application.servicePrincipalId,
+    appId: application.appId,
+    appDisplayName: application.displayName,
+    displayName: application.displayName,
+    accountEnabled: true,
+    appRoleAssignmentRequired: application.assignmentRequired,
+    appRoles,
+    applicationTemplateId: customTemplate.id,
+    homepage: application.homePageUrl ?? null,
+    replyUrls: [...application.redirectUris],
+    servicePrincipalNames: [...application.identifierUris, application.appId],
+    servicePrincipalType: 'Application',
+    signInAudience: 'AzureADMyOrg',
+    tags: [...application.tags],
+  }
+}
+
+export const servicePrincipalCollection: Collection<Application> = {
+  context: 'servicePrincipals',
+  properties: [
+    ...['id', 'appId', 'appDisplayName', 'displayName', 'accountEnabled', 'homepage', 'replyUrls'],
+    ...['appRoleAssignmentRequired', 'appRoles', 'applicationTemplateId', 'servicePrincipalNames'],
+    ...['servicePrincipalType', 'signInAudience', 'tags'],
+  ],
+  fields: {
+    id: (application) => application.servicePrincipalId,
+    appId: (application) => application.appId,
+    displayName: (application) => application.displayName,
+    tags: (application) => application.tags,
+  },
+  write: toGraphServicePrincipal,
+}
+
+/** The length limits of the original. */
+const maxNameLength = 120
+const maxUriLength = 2048
+const maxUris = 256
+
+const uri = z.string().max(maxUriLength).refine(isAbsoluteUri, 'must be an absolute URI')
+const webUrl = z.string().max(maxUriLength).refine(isWebUrl, 'must be an absolute http(s) URL')
+
+function isAbsoluteUri(text: string): boolean {
+  return URL.canParse(text)
+}
+
+// RFC 6749 §3.1.2: no fragment.
+function isWebUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && !text.includes('#') && url.username === ''
+  )
+}
+
+/** What `POST …/instantiate` takes. */
+export const instantiateBody = z.strictObject({ displayName: nameOf(maxNameLength) })
+
+/** What `PATCH /applications/{id}` takes beside `onPremisesPublishing`. */
+export const applicationBody = z.strictObject({
+  displayName: nameOf(maxNameLength).optional(),
+  identifierUris: z.array(uri).max(maxUris).optional(),
+  tags: z.array(z.string().min(1).max(256)).max(maxUris).optional(),
+  web: z
+    .strictObject({
+      homePageUrl: withDefault(webUrl, ''),
+      redirectUris: z.array(webUrl).max(maxUris).optional(),
+      logoutUrl: z.null('is not supported yet').optional(),
+    })
+    .nullish(),
+  signInAudience: z.literal('AzureADMyOrg').optional(),
+  id: readOnly,
+  appId: readOnly,
+  createdDateTime: readOnly,
+  deletedDateTime: readOnly,
+  applicationTemplateId: readOnly,
+})
+
+export type ApplicationBody = z.output<typeof applicationBody>
+
+/** The application with what was sent; `publishing` is somebody else's. */
+export function mergeApplication(sent: ApplicationBody, current: Application): Application {
+  const home = sent.web === null ? '' : sent.web?.homePageUrl
+  return {
+    ...current,
+    displayName: sent.displayName ?? current.displayName,
+    identifierUris: sent.identifierUris ?? current.identifierUris,
+    tags: sent.tags ?? current.tags,
+    homePageUrl: home === undefined ? current.homePageUrl : home || undefined,
+    redirectUris: sent.web === null ? [] : (sent.web?.redirectUris ?? current.redirectUris),
+  }
+}
+
+/** What `PATCH /servicePrincipals/{id}` takes. */
+export const servicePrincipalBody = z.strictObject({
+  appRoleAssignmentRequired: z.boolean().optional(),
+  tags: z.array(z.string().min(1).max(256)).max(maxUris).optional(),
+  accountEnabled: z.literal(true, 'cannot be false yet').optional(),
+  id: readOnly,
+  appId: readOnly,
+})

@@ -1,0 +1,119 @@
+import { z } from 'zod'
+import type { Issue, Parsed } from '../../base/check.ts'
+
+/** What a body says as far as it can be read, and what is wrong with the rest. */
+export interface Reading<Value> {
+  /** Undefined when nothing of it can be used. */
+  readonly value: Value | undefined
+  readonly issues: readonly Issue[]
+}
+
+/** An issue at one place of the body; `path` as the caller wrote it, without leading slash. */
+export function issueAt(path: string, code: string, message: string): Issue {
+  return { path, code, message }
+}
+
+/** The body as `schema` wants it, or every issue with its place. */
+export function parseBody<Value>(schema: z.ZodType<Value>, body: unknown): Parsed<Value> {
+  const read = schema.safeParse(withoutAnnotations(body), { reportInput: true })
+  return read.success ? { value: read.data } : { issues: read.error.issues.flatMap(toIssues) }
+}
+
+/**
+ * Like parseBody, but what cannot be read is cut out so that the rest can be examined too: whoever has two mistakes
+ * should hear of both at once. [G4]
+ */
+export function readBodyParts<Value>(schema: z.ZodType<Value>, body: unknown): Reading<Value> {
+  const parts = structuredClone(withoutAnnotations(body))
+  const read = schema.safeParse(parts, { reportInput: true })
+  if (read.success) return { value: read.data, issues: [] }
+  const { issues } = read.error
+  if (issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys')) {
+    for (const issue of issues) cutOut(parts, issue)
+  }
+  const again = schema.safeParse(parts)
+  return { value: again.data, issues: issues.flatMap(toIssues) }
+}
+
+// OData: clients may annotate what they send; annotations are no properties (OData JSON format §4.5).
+const annotation = /^@(?:odata|microsoft\.graph)\.|@odata\.(?:type|context)$/
+
+function withoutAnnotations(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAnnotations)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !annotation.test(name))
+      .map(([name, part]) => [name, withoutAnnotations(part)]),
+  )
+}
+
+function cutOut(parts: unknown, issue: z.core.$ZodIssue): void {
+  if (issue.code === 'unrecognized_keys') {
+    for (const name of issue.keys) remove(parts, [...issue.path, name])
+  } else {
+    remove(parts, issue.path)
+  }
+}
+
+// Members are cut out of objects only: without an element a list would say something else.
+function remove(parts: unknown, path: readonly PropertyKey[]): void {
+  let last: { from: Record<PropertyKey, unknown>; name: PropertyKey } | undefined
+  let at: unknown = parts
+  for (const name of path) {
+    if (typeof at !== 'object' || at === null) break
+    if (!Array.isArray(at)) last = { from: at as Record<PropertyKey, unknown>, name }
+    at = (at as Record<PropertyKey, unknown>)[name]
+  }
+  if (last) delete last.from[last.name]
+}
+
+function toIssues(issue: z.core.$ZodIssue): Issue[] {
+  const path = issue.path.join('/')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) =>
+      issueAt(
+        path === '' ? name : `${path}/${name}`,
+        'unknown-property',
+        'is not a known property',
+      ),
+    )
+  }
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined
+  return isMissing
+    ? [issueAt(path, 'required', 'is required')]
+    : [issueAt(path, issue.code.replaceAll('_', '-'), issue.message)]
+}
+
+const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A GUID in any case; kept in lower case. */
+export const guid = z
+  .string()
+  .regex(guidPattern, 'must be a GUID')
+  .transform((text) => text.toLowerCase())
+
+/** A list of strings; one string stands for a list of one, as in the published samples. null empties it. */
+export const stringList = z
+  .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string()))
+  .nullish()
+  .transform((value) => (value === null ? [] : value))
+
+/** A number; digits in a string are one too, as in the published samples. */
+export const lenientNumber = z.preprocess(
+  (value) => (typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value) ? Number(value) : value),
+  z.number(),
+)
+
+/** A property that may be left out; null puts it back to its default. */
+export function withDefault<Value>(schema: z.ZodType<Value>, ifNull: Value) {
+  return schema.nullish().transform((value) => (value === null ? ifNull : value))
+}
+
+/** A name for people: not empty, and of the length the original takes. */
+export function nameOf(maxLength: number) {
+  return z.string().trim().min(1, 'must not be empty').max(maxLength)
+}
+
+/** Read-only properties are ignored in an update, as OData wants it (OData 4.01 protocol §11.4.3). */
+export const readOnly = z.unknown().optional()

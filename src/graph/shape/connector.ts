@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { Connector, ConnectorGroup } from '../../directory/directory.ts'
+import type { Collection } from '../query.ts'
+import { lenientNumber, nameOf, readOnly } from './body.ts'
+
+/** Connectors; `status` says who has a live tunnel. */
+export function connectorCollection(
+  status: (connectorId: string) => 'active' | 'inactive',
+): Collection<Connector> {
+  return {
+    context: "onPremisesPublishingProfiles('applicationProxy')/connectors",
+    properties: ['id', 'machineName', 'externalIp', 'status', 'version'],
+    fields: {
+      id: (connector) => connector.id,
+      machineName: (connector) => connector.machineName,
+      externalIp: (connector) => connector.externalIp,
+      status: (connector) => status(connector.id),
+      version: (connector) => connector.version,
+    },
+    write: (connector) => toGraphConnector(connector, status(connector.id)),
+  }
+}
+
+/** A connector in Graph's shape. */
+export function toGraphConnector(connector: Connector, status: 'active' | 'inactive') {
+  const { id, machineName, externalIp, version } = connector
+  return { id, machineName, externalIp, status, version }
+}
+
+const regions = ['nam', 'eur', 'aus', 'asia', 'ind'] as const
+
+/** A connector group in Graph's shape. */
+export function toGraphConnectorGroup(group: ConnectorGroup) {
+  return {
+    id: group.id,
+    name: group.name,
+    connectorGroupType: 'applicationProxy' as const,
+    isDefault: group.isDefault,
+    region: regions.find((region) => region === group.region) ?? null,
+  }
+}
+
+export const connectorGroupCollection: Collection<ConnectorGroup> = {
+  context: "onPremisesPublishingProfiles('applicationProxy')/connectorGroups",
+  properties: ['id', 'name', 'connectorGroupType', 'isDefault', 'region'],
+  fields: {
+    id: (group) => group.id,
+    name: (group) => group.name,
+    isDefault: (group) => group.isDefault,
+    region: (group) => group.region,
+  },
+  write: toGraphConnectorGroup,
+}
+
+const maxNameLength = 256
+
+/** What `PATCH connectorGroups/{id}` takes. */
+export const connectorGroupBody = z.strictObject({
+  name: nameOf(maxNameLength).optional(),
+  region: z.enum(regions).nullish(),
+  connectorGroupType: z.literal('applicationProxy').optional(),
+  id: readOnly,
+  isDefault: readOnly,
+})
+
+/** What `POST connectorGroups` takes. */
+export const newConnectorGroupBody = connectorGroupBody.extend({ name: nameOf(maxNameLength) })
+
+/** The group with what was sent. */
+export function mergeConnectorGroup(
+  sent: z.output<typeof connectorGroupBody>,
+  current: ConnectorGroup,
+): ConnectorGroup {
+  return {
+    ...current,
+    name: sent.name ?? current.name,
+    region: sent.region === undefined ? current.region : (sent.region ?? undefined),
+  }
+}
+
+/** Tokens are for the next minutes; a day lets somebody else do the installing. */
+const defaultLifetimeMinutes = 60
+const maxLifetimeMinutes = 24 * 60
+
+/** What `POST …/enrolmentTokens` takes; an empty object will do. */
+export const enrolmentBody = z.strictObject({
+  lifetimeInMinutes: lenientNumber
+    .refine(
+      (minutes) => Number.isInteger(minutes) && minutes >= 1 && minutes <= maxLifetimeMinutes,
+      `must be whole minutes from 1 to ${maxLifetimeMinutes}`,
+    )
+    .default(defaultLifetimeMinutes),
+})

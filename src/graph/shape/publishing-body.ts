@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { guid, lenientNumber, readOnly, stringList, withDefault } from './body.ts'
+
+/** One corsConfiguration, with our extensions. [C5] [C11] */
+export const ruleBody = z.strictObject({
+  id: guid.optional(),
+  resource: z.string().optional(),
+  allowedOrigins: stringList,
+  allowedHeaders: stringList,
+  allowedMethods: stringList,
+  exposedHeaders: stringList,
+  maxAgeInSeconds: withDefault(lenientNumber, 0),
+  allowCredentials: withDefault(z.boolean(), true),
+})
+
+const headerRuleBody = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal(['add', 'set']), name: z.string(), value: z.string() }),
+  z.strictObject({ action: z.literal('remove'), name: z.string() }),
+])
+
+const headerRules = withDefault(z.array(headerRuleBody), [])
+const rules = withDefault(z.array(ruleBody), [])
+
+/** One segment in either shape: the older one has no id. [G2] */
+export const segmentBody = z.strictObject({
+  id: guid.optional(),
+  externalUrl: z.string().optional(),
+  internalUrl: z.string().optional(),
+  alternateUrl: withDefault(z.string(), ''),
+  corsConfigurations: rules,
+  responseHeaderRules: headerRules,
+})
+
+const flag = (ifNull: boolean) => withDefault(z.boolean(), ifNull)
+const never = 'is not supported yet'
+const noneYet = z.null(never).optional()
+
+/** `onPremisesPublishing` as callers send it; what stands here is everything that is understood. */
+export const publishingBody = z.strictObject({
+  externalUrl: withDefault(z.string(), ''),
+  internalUrl: withDefault(z.string(), ''),
+  alternateUrl: withDefault(z.string(), ''),
+  externalAuthenticationType: withDefault(
+    z.enum(['passthru', 'aadPreAuthentication']),
+    'aadPreAuthentication',
+  ),
+  // Documented in lower case, answered in upper case by the original.
+  applicationServerTimeout: withDefault(
+    z.preprocess(
+      (value) => (typeof value === 'string' ? value.toLowerCase() : value),
+      z.enum(['default', 'long']),
+    ),
+    'default',
+  ),
+  isTranslateHostHeaderEnabled: flag(true),
+  isTranslateLinksInBodyEnabled: flag(false),
+  useAlternateUrlForTranslationAndRedirect: flag(false),
+  isBackendCertificateValidationEnabled: flag(true),
+  isHttpOnlyCookieEnabled: flag(true),
+  isSecureCookieEnabled: flag(true),
+  isPersistentCookieEnabled: flag(false),
+  onPremisesApplicationSegments: z.array(segmentBody).nullish(),
+  segmentsConfiguration: z
+    .strictObject({ applicationSegments: z.array(segmentBody).nullish() })
+    .nullish(),
+
+  // Our extensions (docs/api.md).
+  corsConfigurations: rules,
+  allowSiblingSegments: flag(false),
+  whenNoSegments: withDefault(z.enum(['wildcard', 'closed']), 'wildcard'),
+  responseHeaderRules: headerRules,
+  sessionLifetimeInSeconds: lenientNumber.nullish(),
+
+  applicationType: readOnly,
+  isOnPremPublishingEnabled: readOnly,
+  verifiedCustomDomainCertificatesMetadata: readOnly,
+  // Always on here, so whoever says off gets more than asked for.
+  isStateSessionEnabled: z.boolean().nullish(),
+  isContinuousAccessEvaluationEnabled: z.boolean().nullish(),
+
+  // Understood, and refused unless they say nothing: silence would promise what is not done.
+  isAccessibleViaZTNAClient: z.literal(false, never).nullish(),
+  isDnsResolutionEnabled: z.literal(false, never).nullish(),
+  trafficRoutingMethod: z.literal('none', never).optional(),
+  singleSignOnSettings: z
+    .strictObject({
+      singleSignOnMode: z.literal('none', never).nullish(),
+      kerberosSignOnSettings: noneYet,
+    })
+    .nullish(),
+  verifiedCustomDomainKeyCredential: noneYet,
+  verifiedCustomDomainPasswordCredential: noneYet,
+  wafAllowedHeaders: noneYet,
+  wafIpRanges: z.array(z.never()).max(0, never).nullish(),
+  wafProvider: z.literal('', never).nullish(),
+})
+
+/** What was read of a body; whatever was left out is not said. */
+export type RuleBody = Partial<z.output<typeof ruleBody>>
+export type SegmentBody = Partial<z.output<typeof segmentBody>>
+export type PublishingBody = Partial<z.output<typeof publishingBody>>

@@ -1,0 +1,121 @@
+import { silentLog } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import { openDirectory } from '../directory/open.ts'
+import { createGraph } from './graph.ts'
+
+/** What came back, with the body read. */
+export interface Answered {
+  readonly status: number
+  readonly headers: Headers
+  /** Whatever JSON came; tests look into it and fail where it is not as they expect. */
+  readonly body: ReturnType<typeof JSON.parse>
+}
+
+/** The API over a real directory in memory, for tests. */
+export interface TestApi extends AsyncDisposable {
+  readonly directory: Directory
+  fetch(request: Request): Promise<Response>
+  call(method: string, path: string, body?: unknown, headers?: object): Promise<Answered>
+}
+
+const baseUrl = 'https://api.contoso.test'
+
+// Token → permissions.
+const callers: Readonly<Record<string, readonly string[]>> = {
+  administrator: ['Directory.ReadWrite.All'],
+  applications: ['Application.ReadWrite.All'],
+  profiles: ['OnPremisesPublishingProfiles.ReadWrite.All'],
+  nobody: [],
+}
+
+/** Opens it; the token of a caller is the caller's name, and `administrator` may do everything. */
+export async function openTestApi(clock: () => number = Date.now): Promise<TestApi> {
+  const directory = await openDirectory({ file: ':memory:', clock, log: silentLog })
+  const { fetch } = createGraph({
+    directory,
+    authorize: async (token) => {
+      const roles = callers[token]
+      return roles && { name: `${token}@contoso.test`, roles }
+    },
+    connectorStatus: () => 'active',
+    edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
+    enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
+    clock,
+    log: silentLog,
+    baseUrl,
+  })
+  return {
+    directory,
+    fetch,
+    call: async (method, path, body, headers) => {
+      const response = await fetch(buildRequest(method, path, body, headers))
+      const text = await response.text()
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      }
+    },
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  }
+}
+
+function buildRequest(method: string, path: string, body: unknown, headers?: object): Request {
+  return new Request(`${baseUrl}${path}`, {
+    method,
+    headers: {
+      authorization: 'Bearer administrator',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+}
+
+/** The original's template for applications of one's own. */
+export const template = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621'
+
+/** A fresh application; returns its object id. */
+export async function instantiate(api: TestApi, displayName = 'Contoso'): Promise<string> {
+  const path = `/beta/applicationTemplates/${template}/instantiate`
+  const { body } = await api.call('POST', path, { displayName })
+  return body.application.id
+}
+
+/** A published wildcard application `https://*.contoso.net/`; returns its path. */
+export async function publishWildcard(api: TestApi, domain = 'contoso.net'): Promise<string> {
+  const path = `/beta/applications/${await instantiate(api, domain)}`
+  const urls = { externalUrl: `https://*.${domain}/`, internalUrl: 'http://*.test.com/' }
+  await api.call('PATCH', path, { onPremisesPublishing: urls })
+  return path
+}
+
+/** Where the segments of an application stand. */
+export function segmentsOf(application: string): string {
+  const web = 'segmentsConfiguration/microsoft.graph.webSegmentConfiguration'
+  return `${application}/onPremisesPublishing/${web}/applicationSegments`
+}
+
+/** The complex-application document of the original's own page, as printed there. */
+export const seedSegments = [
+  {
+    externalUrl: 'https://home.contoso.net/',
+    internalUrl: 'https://home.test.com/',
+    alternateUrl: '',
+    corsConfigurations: [],
+  },
+  {
+    externalUrl: 'https://assets.constoso.net/',
+    internalUrl: 'https://assets.test.com',
+    alternateUrl: '',
+    corsConfigurations: [
+      {
+        resource: '/',
+        allowedOrigins: ['https://home.contoso.net/'],
+        allowedHeaders: ['*'],
+        allowedMethods: ['*'],
+        maxAgeInSeconds: 0,
+      },
+    ],
+  },
+]
