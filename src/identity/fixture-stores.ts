@@ -1,0 +1,110 @@
+import type { PeopleStore, Person } from './person.ts'
+import type { ProviderRecords } from './provider-records.ts'
+import type { Revocation, Session, SessionStore } from './session.ts'
+
+/** Sessions in memory, for tests of this folder; the directory has the real store. */
+export class MemorySessions implements SessionStore {
+  readonly rows = new Map<string, Session>()
+  finds = 0
+  readonly #listeners = new Set<(ids: readonly string[]) => void>()
+
+  async create(session: Session): Promise<void> {
+    this.rows.set(session.id, session)
+  }
+
+  async find(id: string): Promise<Session | undefined> {
+    this.finds++
+    return this.rows.get(id)
+  }
+
+  async revoke(which: Revocation): Promise<readonly string[]> {
+    const ended = [...this.rows.values()].filter((row) => concerns(which, row)).map(({ id }) => id)
+    for (const id of ended) this.rows.delete(id)
+    for (const listener of this.#listeners) listener(ended)
+    return ended
+  }
+
+  async removeExpired(before: number): Promise<void> {
+    for (const row of this.rows.values()) if (row.expiresAt < before) this.rows.delete(row.id)
+  }
+
+  onEnded(listener: (ids: readonly string[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+function concerns(which: Revocation, row: Session): boolean {
+  if ('sessionId' in which) return row.id === which.sessionId
+  if ('providerSessionId' in which) return row.providerSessionId === which.providerSessionId
+  if ('personId' in which) return row.personId === which.personId
+  return row.applicationId === which.applicationId
+}
+
+/** People in memory. */
+export class MemoryPeople implements PeopleStore {
+  readonly rows = new Map<string, Person & { readonly password: string }>()
+
+  async byId(id: string): Promise<Person | undefined> {
+    return this.rows.get(id)
+  }
+
+  async byUserPrincipalName(name: string): Promise<Person | undefined> {
+    const lower = name.toLowerCase()
+    return [...this.rows.values()].find((row) => row.userPrincipalName.toLowerCase() === lower)
+  }
+
+  async passwordOf(id: string): Promise<string | undefined> {
+    return this.rows.get(id)?.password
+  }
+}
+
+interface Row {
+  payload: Record<string, unknown>
+  readonly expiresAt: number
+}
+
+/** The embedded provider's records in memory; payloads are copied as a database would. */
+export class MemoryRecords implements ProviderRecords {
+  readonly rows = new Map<string, Row>()
+
+  async upsert(kind: string, id: string, payload: object, seconds: number): Promise<void> {
+    const copy = JSON.parse(JSON.stringify(payload)) as Record<string, unknown>
+    this.rows.set(`${kind}:${id}`, { payload: copy, expiresAt: now() + seconds })
+  }
+
+  async find(kind: string, id: string): Promise<Record<string, unknown> | undefined> {
+    const row = this.rows.get(`${kind}:${id}`)
+    return row && row.expiresAt > now() ? structuredClone(row.payload) : undefined
+  }
+
+  async findByUid(kind: string, uid: string): Promise<Record<string, unknown> | undefined> {
+    const row = [...this.rows.entries()].find(
+      ([key, { payload }]) => key.startsWith(`${kind}:`) && payload['uid'] === uid,
+    )
+    return row && structuredClone(row[1].payload)
+  }
+
+  async consume(kind: string, id: string): Promise<void> {
+    const row = this.rows.get(`${kind}:${id}`)
+    if (row) row.payload = { ...row.payload, consumed: now() }
+  }
+
+  async destroy(kind: string, id: string): Promise<void> {
+    this.rows.delete(`${kind}:${id}`)
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    for (const [key, { payload }] of this.rows) {
+      if (payload['grantId'] === grantId) this.rows.delete(key)
+    }
+  }
+
+  async removeExpired(before: number): Promise<void> {
+    for (const [key, row] of this.rows) if (row.expiresAt < before) this.rows.delete(key)
+  }
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000)
+}

@@ -1,0 +1,228 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Answer, PageRequest } from '../http/answer.ts'
+import { fieldValue, fieldValues } from '../http/headers.ts'
+import { ownAnswerHeaders } from '../http/page.ts'
+import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
+import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
+import { handOverPage, unknownSignInPage } from './pages.ts'
+import type { Seal } from './seal.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+
+/** The path of the page, of each link of the chain and of the endpoint that takes tickets. */
+export const handOverPath = '/.sallyport/hand-over'
+
+/** What is sealed into `to` and into the body of a post. `kind` keeps the three uses apart. */
+type Ticket =
+  | {
+      readonly kind: 'page'
+      readonly applicationId: string
+      readonly sessionId: string
+      readonly origin: string
+      readonly target: string
+    }
+  | ChainTicket
+  | PostTicket
+
+interface ChainTicket {
+  readonly kind: 'chain'
+  readonly id: string
+  readonly sessionId: string
+  /** The host this link is for, and those after it. */
+  readonly origin: string
+  readonly rest: readonly string[]
+  readonly target: string
+}
+
+interface PostTicket {
+  readonly kind: 'post'
+  readonly id: string
+  readonly sessionId: string
+  readonly origin: string
+  /** The only page that may hand it in. */
+  readonly from: string
+}
+
+const purpose = 'hand-over/1'
+// The page uses its tickets at once, the chain within seconds.
+const ticketLifetimeMs = 60_000
+// Browsers stop at 20 redirects; with single sign-on five stand before the chain and the target after it.
+const chainMaxHosts = 14
+// One minute of tickets: far more sign-ins than an edge can do. When full, hand-over is refused and costs a redirect.
+const usedMaxTickets = 200_000
+
+/**
+ * Carries a session from the host where the person signed in to all other hosts of the application, before the person
+ * sees the first page: a page that posts a ticket to each in parallel, or a chain of redirects without script. [S2]
+ */
+export class HandOver {
+  readonly #seal: Seal
+  readonly #sessions: Sessions
+  readonly #clock: Clock
+  /** Ticket id → when it may be forgotten; in the order they expire. */
+  readonly #used = new Map<string, number>()
+
+  constructor(options: {
+    readonly seal: Seal
+    readonly sessions: Sessions
+    readonly clock: Clock
+  }) {
+    this.#seal = options.seal
+    this.#sessions = options.sessions
+    this.#clock = options.clock
+  }
+
+  /** Where the browser goes from the callback: the target when no other host is concerned. */
+  entrance(
+    app: GuardedApplication,
+    session: Session,
+    landing: { readonly origin: string; readonly target: string; readonly scripted: boolean },
+  ): string {
+    const { origin, target } = landing
+    const siblings = siblingsOf(app, origin)
+    if (siblings.length === 0) return target
+    if (!landing.scripted) return this.#chainUrl(session.id, siblings, target)
+    const applicationId = app.id
+    return this.#url(origin, { kind: 'page', applicationId, sessionId: session.id, origin, target })
+  }
+
+  /** GET: the page, or one link of the chain. */
+  async visit(request: PageRequest, application: ApplicationLookup): Promise<Answer> {
+    const to = oneParameter(request.url, 'to')
+    if (to === 'several' || to.value === undefined) return unknownSignInPage()
+    const opened = this.#seal.open<Ticket>(purpose, to.value)
+    if (opened.kind === 'forged' || opened.value.kind === 'post') return unknownSignInPage()
+    const ticket = opened.value
+    if (ticket.origin !== request.url.origin) return unknownSignInPage()
+    if (opened.kind === 'expired') return redirectTo(ticket.target)
+    return ticket.kind === 'page'
+      ? this.#page(request, ticket, application(ticket.applicationId))
+      : this.#link(request, ticket, application)
+  }
+
+  /** POST from the page on the landing host: signs the session in here. Answers 204, or why not. */
+  async receive(request: PageRequest, application: ApplicationLookup): Promise<Answer> {
+    const opened = this.#seal.open<Ticket>(purpose, request.body)
+    if (opened.kind !== 'valid' || opened.value.kind !== 'post') return refused('bad-ticket')
+    const ticket = opened.value
+    if (ticket.origin !== request.url.origin) return refused('other-host')
+    // Login CSRF: another site's page must not be able to sign this browser in as somebody else.
+    const origins = fieldValues(request.headers, 'origin')
+    if (origins.length !== 1 || origins[0] !== ticket.from) return refused('foreign-origin')
+    const cookie = await this.#redeem(ticket, request.url, application)
+    if (!cookie) return refused('used-or-ended')
+    const headers = [...ownAnswerHeaders, ...crossOriginHeaders(ticket.from), 'Set-Cookie', cookie]
+    return { status: 204, headers, body: '' }
+  }
+
+  // Only the browser that holds the session gets tickets for it.
+  async #page(
+    request: PageRequest,
+    ticket: Ticket & { kind: 'page' },
+    app: GuardedApplication | undefined,
+  ): Promise<Answer> {
+    if (!app) return redirectTo(ticket.target)
+    const cookies = fieldValues(request.headers, 'cookie')
+    const verdict = await this.#sessions.check(app, request.url.host, cookies)
+    const same = 'session' in verdict && verdict.session.id === ticket.sessionId
+    const siblings = siblingsOf(app, ticket.origin)
+    if (!same || siblings.length === 0) return redirectTo(ticket.target)
+    const { sessionId, origin: from, target } = ticket
+    const tickets = siblings.map((origin) => {
+      const sealed = this.#sealTicket({ kind: 'post', id: newId(), sessionId, origin, from })
+      return [origin + handOverPath, sealed] as const
+    })
+    return handOverPage({ tickets, target, chainUrl: this.#chainUrl(sessionId, siblings, target) })
+  }
+
+  // Whatever is wrong with one link costs that host a sign-in of its own later, never the person's way to the target.
+  async #link(
+    request: PageRequest,
+    ticket: ChainTicket,
+    application: ApplicationLookup,
+  ): Promise<Answer> {
+    if (!mayFollowChain(fieldValue(request.headers, 'sec-fetch-site'))) {
+      return redirectTo(ticket.target)
+    }
+    const cookie = await this.#redeem(ticket, request.url, application)
+    if (!cookie) return redirectTo(ticket.target)
+    const { rest, sessionId, target } = ticket
+    return redirectTo(rest.length === 0 ? target : this.#chainUrl(sessionId, rest, target), [
+      cookie,
+    ])
+  }
+
+  // The Set-Cookie value for the session of this ticket; undefined when either is used up or over.
+  async #redeem(
+    ticket: ChainTicket | PostTicket,
+    url: URL,
+    application: ApplicationLookup,
+  ): Promise<string | undefined> {
+    if (!this.#use(ticket.id)) return undefined
+    const session = await this.#sessions.find(ticket.sessionId)
+    const app = session && application(session.applicationId)
+    return app && this.#sessions.cookieFor(app, session, url.host)
+  }
+
+  // Per edge: a ticket shown to two edges within its minute signs the same person in on the same host, nothing more.
+  #use(id: string): boolean {
+    const now = this.#clock()
+    for (const [used, forgetAt] of this.#used) {
+      if (forgetAt > now) break
+      this.#used.delete(used)
+    }
+    if (this.#used.has(id) || this.#used.size >= usedMaxTickets) return false
+    this.#used.set(id, now + ticketLifetimeMs)
+    return true
+  }
+
+  #chainUrl(sessionId: string, hosts: readonly string[], target: string): string {
+    const [origin, ...rest] = hosts.slice(0, chainMaxHosts) as [string, ...string[]]
+    return this.#url(origin, { kind: 'chain', id: newId(), sessionId, origin, rest, target })
+  }
+
+  #url(origin: string, ticket: Ticket): string {
+    return `${origin}${handOverPath}?to=${this.#sealTicket(ticket)}`
+  }
+
+  #sealTicket(ticket: Ticket): string {
+    return this.#seal.seal(purpose, ticket, ticketLifetimeMs)
+  }
+}
+
+// One origin per host name: cookies do not tell ports apart, so one visit serves them all (RFC 6265 §8.5).
+function siblingsOf(app: GuardedApplication, landing: string): string[] {
+  const byName = new Map<string, string>()
+  for (const origin of app.origins) {
+    const name = new URL(origin).hostname
+    if (!byName.has(name)) byName.set(name, origin)
+  }
+  byName.delete(new URL(landing).hostname)
+  return [...byName.values()]
+}
+
+// A browser that tells must have come from a page of the same site. `none` is an address typed or a link from a mail:
+// no chain of ours begins that way, but somebody else's session might be slipped in.
+function mayFollowChain(site: string | undefined): boolean {
+  return site === undefined || site === 'same-origin' || site === 'same-site'
+}
+
+function crossOriginHeaders(origin: string): string[] {
+  return [
+    'Access-Control-Allow-Origin',
+    origin,
+    'Access-Control-Allow-Credentials',
+    'true',
+    'Vary',
+    'Origin',
+  ]
+}
+
+function refused(because: string): Answer {
+  return jsonAnswer(403, { code: 'hand-over-refused', because })
+}
+
+function newId(): string {
+  return randomBytes(12).toString('base64url')
+}

@@ -1,0 +1,60 @@
+import type { Answer } from '../http/answer.ts'
+import { html, pageAnswer } from '../http/page.ts'
+
+/** What the login form shows again after a failure; never which of the two was wrong. */
+export interface LoginForm {
+  readonly userName: string
+  readonly problem: string | undefined
+}
+
+/** User name and password. Posts to its own address; the answer leads to the application's host. */
+export function loginPage(
+  status: 200 | 400 | 422 | 429,
+  form: LoginForm,
+  retryAfter?: number,
+): Answer {
+  const problem = form.problem ? html`<p class="bad" role="alert">${form.problem}</p>` : html``
+  return pageAnswer(
+    status,
+    {
+      title: 'Sign in',
+      formLeavesHost: true,
+      body: html`${problem}<form method="post">
+<label for="username">User name</label>
+<input id="username" name="username" value="${form.userName}" autocomplete="username" autocapitalize="none"
+spellcheck="false" maxlength="320" required autofocus>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<button>Sign in</button>
+</form>`,
+    },
+    retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)],
+  )
+}
+
+/** A page of the provider's with one sentence and no way on. */
+export function providerPage(status: number, title: string, sentence: string): Answer {
+  return pageAnswer(status, { title, body: html`<p>${sentence}</p>` })
+}
+
+/** The form of an interaction that is over: signed in in another tab, or left open too long. */
+export function loginExpiredPage(): Answer {
+  return providerPage(
+    400,
+    'This page has expired',
+    'The sign-in was finished elsewhere or took too long. Open the application again; you may not have to sign in again.',
+  )
+}
+
+/** The provider's own confirmation form, sent at once by script when the request proves itself, else on a click. */
+export function endSessionPage(providerForm: string, atOnce: boolean): Answer {
+  // The form comes from the provider as markup, with its own one-time secret in it.
+  const form = { markup: providerForm }
+  const confirmed = html`<input type="hidden" form="op.logoutForm" name="logout" value="yes">`
+  return pageAnswer(200, {
+    title: atOnce ? 'Signing out …' : 'Sign out?',
+    body: html`<p>You will be signed out of all applications.</p>${form}${confirmed}
+<p><button form="op.logoutForm">Sign out</button></p>`,
+    ...(atOnce ? { script: "document.getElementById('op.logoutForm').submit()" } : {}),
+  })
+}

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { isEdgeCookie } from './edge-cookie.ts'
+import { MemorySessions } from './fixture-stores.ts'
+import type { GuardedApplication } from './guarded.ts'
+import type { Person } from './person.ts'
+import type { Session } from './session.ts'
+import { Sessions } from './sessions.ts'
+
+const app: GuardedApplication = {
+  id: 'app',
+  appId: 'ABCDEF01-0000-4000-8000-000000000000',
+  displayName: 'Shop',
+  origins: ['https://home.test', 'https://api.test'],
+  cookie: { httpOnly: true, secure: true, persistent: false, sameSite: 'Lax' },
+  sessionLifetimeSeconds: undefined,
+}
+const person: Person = {
+  id: 'p',
+  userPrincipalName: 'p@test',
+  displayName: 'P',
+  mail: undefined,
+  enabled: true,
+}
+
+let now: number
+let store: MemorySessions
+let sessions: Sessions
+let session: Session
+
+beforeEach(async () => {
+  now = 5_000_000
+  store = new MemorySessions()
+  sessions = freshEdge()
+  session = await sessions.create({
+    person,
+    applicationId: app.id,
+    providerSessionId: 'sid',
+    idToken: 'token',
+    lifetimeSeconds: 600,
+  })
+})
+
+/** Another edge with the same key and store, and nothing cached. */
+function freshEdge(): Sessions {
+  return new Sessions({ store, macKey: new Uint8Array(32).fill(1), clock: () => now })
+}
+
+function pairOf(setCookie: string): string {
+  return setCookie.split('; ')[0] as string
+}
+
+function cookie(host = 'home.test'): string {
+  return pairOf(sessions.cookieFor(app, session, host))
+}
+
+test('a session is found by its cookie, at once when cached and once for many when not [S3]', async () => {
+  assert.deepEqual(sessions.check(app, 'home.test', [cookie()]), { session })
+  const other = freshEdge()
+  const both = [
+    other.check(app, 'home.test', [cookie()]),
+    other.check(app, 'home.test', [cookie()]),
+  ]
+  assert.ok(both.every((verdict) => verdict instanceof Promise))
+  assert.deepEqual(await Promise.all(both), [{ session }, { session }])
+  assert.equal(store.finds, 1)
+  assert.deepEqual(other.check(app, 'home.test', [`a=b; ${cookie()}; c=d`]), { session })
+})
+
+test('the cookie is host-only, Secure, HttpOnly and Lax, and ends with the browser [S3]', () => {
+  const [pair, ...attributes] = sessions.cookieFor(app, session, 'home.test').split('; ')
+  assert.match(pair ?? '', /^__Host-sallyport-abcdef01=[\w-]{43}\.[\w-]{43}$/)
+  assert.deepEqual(attributes, ['Path=/', 'Secure', 'HttpOnly', 'SameSite=Lax'])
+})
+
+test('the cookie settings of the application are honoured [S3]', () => {
+  const open = {
+    ...app,
+    cookie: { httpOnly: false, secure: false, persistent: true, sameSite: 'None' } as const,
+  }
+  const written = sessions.cookieFor(open, session, 'home.test')
+  assert.match(written, /^sallyport-abcdef01=\S+; Path=\/; Max-Age=600; SameSite=Lax$/)
+  const framed = { ...app, cookie: { ...app.cookie, sameSite: 'None' } as const }
+  assert.match(
+    sessions.cookieFor(framed, session, 'home.test'),
+    /; Secure; HttpOnly; SameSite=None$/,
+  )
+  assert.match(sessions.clearing(app), /^__Host-sallyport-abcdef01=; Path=\/; Max-Age=0; Secure/)
+})
+
+test('a cookie stolen from one host is worthless on another, and the port does not matter [S3]', async () => {
+  assert.deepEqual(await sessions.check(app, 'api.test', [cookie()]), { refused: 'bad-cookie' })
+  assert.deepEqual(await sessions.check(app, 'home.test:8443', [cookie()]), { session })
+  assert.equal(store.finds, 0)
+})
+
+const bad: readonly [what: string, cookies: (good: string) => string[], refused: string][] = [
+  ['no cookie', () => [], 'no-cookie'],
+  ['another name', (good) => [good.replace('__Host-', '')], 'no-cookie'],
+  ['a name with a Unicode space before it', (good) => [`\u2000${good}`], 'no-cookie'],
+  ['two of them', (good) => [`${good}; ${good}`], 'several-cookies'],
+  ['two Cookie fields', (good) => [good, good], 'several-cookies'],
+  [
+    'garbage beside the good one',
+    (good) => [`__Host-sallyport-abcdef01=AAAA; ${good}`],
+    'several-cookies',
+  ],
+  ['an empty value', () => ['__Host-sallyport-abcdef01='], 'bad-cookie'],
+  ['a short value', () => ['__Host-sallyport-abcdef01=AAAA'], 'bad-cookie'],
+  ['quotes', (good) => [good.replace('=', '="').concat('"')], 'bad-cookie'],
+  ['a trailing byte', (good) => [`${good}A`], 'bad-cookie'],
+  ['no separator', (good) => [good.replace('.', 'A')], 'bad-cookie'],
+  ['bytes outside ASCII', (good) => [`${good.slice(0, -1)}é`], 'bad-cookie'],
+  ['a megabyte', () => [`__Host-sallyport-abcdef01=${'A'.repeat(1 << 20)}`], 'bad-cookie'],
+]
+for (const [what, cookies, refused] of bad) {
+  test(`${what} is refused as ${refused}, without asking the store [S3]`, async () => {
+    assert.deepEqual(await sessions.check(app, 'home.test', cookies(cookie())), { refused })
+    assert.equal(store.finds, 0)
+  })
+}
+
+test('a changed character anywhere in the value is refused [S3]', async () => {
+  const good = cookie()
+  const start = good.indexOf('=') + 1
+  for (let i = start; i < good.length; i++) {
+    const changed = good.slice(0, i) + (good[i] === 'A' ? 'B' : 'A') + good.slice(i + 1)
+    assert.ok('refused' in (await sessions.check(app, 'home.test', [changed])), `character ${i}`)
+  }
+})
+
+test('the store alone forges no cookie: another key does not fit [S3]', async () => {
+  const other = new Sessions({ store, macKey: new Uint8Array(32).fill(2), clock: () => now })
+  assert.deepEqual(await other.check(app, 'home.test', [cookie()]), { refused: 'bad-cookie' })
+})
+
+test('a session of one application is refused at another [S3]', async () => {
+  const other = { ...app, id: 'other' } // the same cookie name, as two appIds may share eight digits
+  assert.deepEqual(await sessions.check(other, 'home.test', [cookie()]), {
+    refused: 'other-application',
+  })
+})
+
+test('a session expires by the clock, cached or not', async () => {
+  const good = cookie()
+  now += 600_000
+  assert.deepEqual(await sessions.check(app, 'home.test', [good]), { refused: 'expired' })
+  assert.deepEqual(await freshEdge().check(app, 'home.test', [good]), { refused: 'expired' })
+  assert.equal(await sessions.find(session.id), undefined)
+})
+
+test('a session that ended is over at once on every edge that shares the store [S9]', async () => {
+  const other = freshEdge()
+  const good = cookie()
+  await other.check(app, 'home.test', [good])
+  const told: string[][] = []
+  other.onEnded((ids) => void told.push([...ids]))
+  await sessions.end({ providerSessionId: 'sid' })
+  assert.deepEqual(sessions.check(app, 'home.test', [good]), { refused: 'ended' })
+  assert.deepEqual(other.check(app, 'home.test', [good]), { refused: 'ended' })
+  assert.deepEqual(told, [[session.id]])
+})
+
+test('a revocation between the question to the store and its answer is not lost [S9]', async () => {
+  const { promise, resolve } = Promise.withResolvers<Session | undefined>()
+  const slow = Object.assign(new MemorySessions(), { find: () => promise })
+  const edge = new Sessions({ store: slow, macKey: new Uint8Array(32).fill(1), clock: () => now })
+  slow.rows.set(session.id, session)
+  const verdict = edge.check(app, 'home.test', [cookie()])
+  await slow.revoke({ personId: 'p' })
+  resolve(session)
+  assert.deepEqual(await verdict, { refused: 'ended' })
+})
+
+test('a store that fails is not taken for an ended session [N3]', async () => {
+  const failing = Object.assign(new MemorySessions(), {
+    find: () => Promise.reject(new Error('down')),
+  })
+  const edge = new Sessions({
+    store: failing,
+    macKey: new Uint8Array(32).fill(1),
+    clock: () => now,
+  })
+  await assert.rejects(async () => edge.check(app, 'home.test', [cookie()]))
+  Object.assign(failing, { find: async () => session })
+  assert.deepEqual(await edge.check(app, 'home.test', [cookie()]), { session })
+})
+
+for (const [name, ours] of [
+  ['__Host-sallyport-abcdef01', true],
+  ['__Host-sallyport-bind-x', true],
+  ['sallyport-abcdef01', true],
+  ['__host-SALLYPORT-x', true],
+  ['__Secure-sallyport-interaction', true],
+  ['sallyports', false],
+  ['session', false],
+] as const) {
+  test(`isEdgeCookie() says ${ours} for ${name} [S3]`, () => {
+    assert.equal(isEdgeCookie(name), ours)
+  })
+}

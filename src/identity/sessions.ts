@@ -1,0 +1,221 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { cookieValues, writeCookie } from '../http/cookie.ts'
+import { edgeCookieName } from './edge-cookie.ts'
+import type { GuardedApplication } from './guarded.ts'
+import type { Person } from './person.ts'
+import { Recent } from './recent.ts'
+import type { Revocation, Session, SessionStore } from './session.ts'
+
+/** Who is there, or why nobody is. */
+export type Verdict = { readonly session: Session } | { readonly refused: SessionRefusal }
+
+export type SessionRefusal =
+  | 'no-cookie'
+  | 'several-cookies'
+  | 'bad-cookie'
+  | 'expired'
+  | 'ended'
+  | 'other-application'
+
+// 256 bits, as ASVS 7.2.3 asks for at least 128; 32 bytes are 43 characters of base64url.
+const idBytes = 32
+const idLength = 43
+// About 2 KiB each with the ID token: 200 MB at the very most, and far beyond the people one edge serves at once.
+const cacheCapacity = 100_000
+// Hosts of one session whose cookie has been proven; a person with more of them costs an HMAC now and then.
+const provenMaxHosts = 256
+
+interface Entry {
+  session: Session | undefined
+  ended: boolean
+  loading: Promise<Session | undefined> | undefined
+  readonly proven: Set<string>
+}
+
+/**
+ * The sessions as the edge sees them: what the cookie says, proven per host, with the store behind a bounded cache that
+ * is told of every revocation.
+ */
+export class Sessions {
+  readonly #store: SessionStore
+  readonly #macKey: Uint8Array
+  readonly #clock: Clock
+  readonly #entries = new Recent<string, Entry>(cacheCapacity)
+  readonly #names = new WeakMap<GuardedApplication, string>()
+
+  /** `macKey`: at least 32 random bytes that are kept outside the store, so that its rows alone forge no cookie. */
+  constructor(options: { store: SessionStore; macKey: Uint8Array; clock: Clock }) {
+    this.#store = options.store
+    this.#macKey = options.macKey
+    this.#clock = options.clock
+    this.#store.onEnded((ids) => {
+      for (const id of ids) this.#markEnded(id)
+    })
+  }
+
+  /** The one name that counts at this application. */
+  cookieName(app: GuardedApplication): string {
+    const known = this.#names.get(app)
+    if (known !== undefined) return known
+    const name = edgeCookieName(app.appId.slice(0, 8).toLowerCase(), app.cookie.secure)
+    this.#names.set(app, name)
+    return name
+  }
+
+  /** The Set-Cookie value that signs `session` in at `host` and nowhere else. [S3] */
+  cookieFor(app: GuardedApplication, session: Session, host: string): string {
+    const value = `${session.id}.${this.#mac(session.id, hostnameOf(host))}`
+    const seconds = Math.max(0, Math.ceil((session.expiresAt - this.#clock()) / 1000))
+    return this.#write(app, value, app.cookie.persistent ? seconds : undefined)
+  }
+
+  /** The Set-Cookie value that takes the cookie away. */
+  clearing(app: GuardedApplication): string {
+    return this.#write(app, '', 0)
+  }
+
+  /**
+   * Whose session the Cookie fields of a request show. `host` as in `URL.host`; the port does not count, because cookies
+   * do not tell ports apart (RFC 6265 §8.5). Answers at once when the session is cached, else after the store has.
+   */
+  check(
+    app: GuardedApplication,
+    host: string,
+    cookieFields: readonly string[],
+  ): Verdict | Promise<Verdict> {
+    const cookie = this.#readCookie(app, cookieFields)
+    if ('refused' in cookie) return cookie
+    const id = cookie.value.slice(0, idLength)
+    const hostname = hostnameOf(host)
+    const cached = this.#entries.get(id)
+    if (cached?.proven.has(`${hostname}\n${cookie.value}`)) return this.#judgeEntry(app, cached, id)
+    if (!this.#proves(cookie.value, hostname)) return { refused: 'bad-cookie' }
+    const entry = cached ?? this.#enter(id)
+    if (entry.proven.size >= provenMaxHosts) entry.proven.clear()
+    entry.proven.add(`${hostname}\n${cookie.value}`)
+    return this.#judgeEntry(app, entry, id)
+  }
+
+  /** The live session with this id; undefined when it ended or expired. */
+  async find(id: string): Promise<Session | undefined> {
+    const entry = this.#entries.get(id) ?? this.#enter(id)
+    if (!entry.session && !entry.ended) await this.#load(id, entry)
+    if (entry.ended || !entry.session || entry.session.expiresAt <= this.#clock()) return undefined
+    return entry.session
+  }
+
+  /** A new session with a new id. Throws the store's faults. */
+  async create(start: {
+    readonly person: Person
+    readonly applicationId: string
+    readonly providerSessionId: string | undefined
+    readonly idToken: string
+    readonly lifetimeSeconds: number
+  }): Promise<Session> {
+    const now = this.#clock()
+    const session: Session = {
+      id: randomBytes(idBytes).toString('base64url'),
+      personId: start.person.id,
+      userPrincipalName: start.person.userPrincipalName,
+      displayName: start.person.displayName,
+      applicationId: start.applicationId,
+      providerSessionId: start.providerSessionId,
+      idToken: start.idToken,
+      createdAt: now,
+      expiresAt: now + start.lifetimeSeconds * 1000,
+    }
+    const entry = this.#enter(session.id)
+    await this.#store.create(session)
+    entry.session = session
+    return session
+  }
+
+  /** Ends sessions in the store and here. Every edge is told by the store. [S9] */
+  async end(which: Revocation): Promise<void> {
+    for (const id of await this.#store.revoke(which)) this.#markEnded(id)
+  }
+
+  /** Called with the ids of sessions that ended before their time, wherever that was. Returns how to stop. */
+  onEnded(listener: (ids: readonly string[]) => void): () => void {
+    return this.#store.onEnded(listener)
+  }
+
+  #readCookie(
+    app: GuardedApplication,
+    cookieFields: readonly string[],
+  ): { readonly value: string } | { readonly refused: SessionRefusal } {
+    const name = this.cookieName(app)
+    const headers: string[] = []
+    for (const field of cookieFields) headers.push('cookie', field)
+    const values = cookieValues(headers, name)
+    if (values.length === 0) return { refused: 'no-cookie' }
+    if (values.length > 1) return { refused: 'several-cookies' }
+    return { value: values[0] as string }
+  }
+
+  #judgeEntry(app: GuardedApplication, entry: Entry, id: string): Verdict | Promise<Verdict> {
+    if (entry.ended || entry.session) return this.#judge(app, entry)
+    return this.#load(id, entry).then(() => this.#judge(app, entry))
+  }
+
+  #judge(app: GuardedApplication, entry: Entry): Verdict {
+    const { session } = entry
+    if (entry.ended || !session) return { refused: 'ended' }
+    if (session.expiresAt <= this.#clock()) return { refused: 'expired' }
+    if (session.applicationId !== app.id) return { refused: 'other-application' }
+    return { session }
+  }
+
+  // The entry stands in the cache before the store is asked, so that a revocation in between is not lost.
+  #enter(id: string): Entry {
+    const entry: Entry = { session: undefined, ended: false, loading: undefined, proven: new Set() }
+    this.#entries.set(id, entry)
+    return entry
+  }
+
+  // Single-flight: a page that loads fifty things asks once. Ids never come back, so "none" may be remembered.
+  #load(id: string, entry: Entry): Promise<Session | undefined> {
+    entry.loading ??= this.#store
+      .find(id)
+      .then((session) => {
+        if (!session) entry.ended = true
+        entry.session ??= session
+        return session
+      })
+      .finally(() => {
+        entry.loading = undefined
+      })
+    return entry.loading
+  }
+
+  #markEnded(id: string): void {
+    const entry = this.#entries.get(id)
+    if (entry) entry.ended = true
+  }
+
+  #proves(value: string, hostname: string): boolean {
+    if (value.length !== 2 * idLength + 1 || value[idLength] !== '.') return false
+    const expected = Buffer.from(this.#mac(value.slice(0, idLength), hostname))
+    const given = Buffer.from(value.slice(idLength + 1), 'latin1')
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  }
+
+  #mac(id: string, hostname: string): string {
+    return createHmac('sha256', this.#macKey).update(`${id}\n${hostname}`).digest('base64url')
+  }
+
+  #write(app: GuardedApplication, value: string, maxAgeSeconds: number | undefined): string {
+    return writeCookie(this.cookieName(app), value, {
+      secure: app.cookie.secure,
+      httpOnly: app.cookie.httpOnly,
+      sameSite: app.cookie.secure ? app.cookie.sameSite : 'Lax', // browsers drop None without Secure
+      ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
+    })
+  }
+}
+
+function hostnameOf(host: string): string {
+  const colon = host.lastIndexOf(':')
+  return colon < 0 || host.endsWith(']') ? host : host.slice(0, colon)
+}

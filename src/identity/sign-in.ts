@@ -1,0 +1,353 @@
+import type { Clock } from '../base/clock.ts'
+import { Fault } from '../base/fault.ts'
+import type { Log } from '../base/log.ts'
+import type { Answer, PageRequest } from '../http/answer.ts'
+import { fieldValues, type RawHeaders } from '../http/headers.ts'
+import { redirectTo, saysNavigate } from './answers.ts'
+import {
+  bindCookie,
+  boundSecret,
+  derive,
+  expiredBindCookie,
+  type FlowState,
+  flowLifetimeMs,
+  newBinding,
+  surplusBindCookies,
+} from './flow.ts'
+import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
+import { HandOver, handOverPath } from './hand-over.ts'
+import { expiredLandedCookie, keepsComingBack, landedCookie } from './landed.ts'
+import { landingFragment, landingPath, landingUrl, requestedLandingPath } from './landing.ts'
+import {
+  cookiesNeededPage,
+  fragmentPage,
+  noAccountPage,
+  problemPage,
+  providerUnavailablePage,
+  refusedByProviderPage,
+  retryPage,
+  signedOutPage,
+  unknownSignInPage,
+} from './pages.ts'
+import type { PeopleStore } from './person.ts'
+import { type ProviderSettings, RelyingParty, type SignedIn } from './relying-party.ts'
+import type { Opened, Seal } from './seal.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+import { describeSession, SignOut, signedOutPath } from './sign-out.ts'
+
+/** The central redirect URI and, on every application host, where the relay sends the browser on to. */
+export const callbackPath = '/.sallyport/callback'
+export const signInPath = '/.sallyport/sign-in'
+const signOutPath = '/.sallyport/sign-out'
+const sessionPath = '/.sallyport/session'
+
+const statePurpose = 'sign-in/1'
+// One more try when the cookie of the first was lost or its code was used; then the person decides.
+const maxAttempts = 2
+
+export interface SignInOptions {
+  readonly provider: ProviderSettings
+  /** Origin of the one login host, e.g. `https://login.contoso.net`. */
+  readonly loginOrigin: string
+  readonly seal: Seal
+  readonly sessions: Sessions
+  readonly people: PeopleStore
+  /** Of a session whose application has no setting of its own. */
+  readonly lifetimeSeconds: number
+  readonly clock: Clock
+  readonly log: Log
+  /** Is this exact origin served by this edge now? The relay sends browsers nowhere else. */
+  readonly knownOrigin: (origin: string) => boolean
+  /** Needed where several applications share a host; without it only the one given to `handle` counts. */
+  readonly application?: ApplicationLookup
+}
+
+type Step = (app: GuardedApplication, request: PageRequest) => Promise<Answer>
+
+/** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
+export class SignIn {
+  readonly #options: SignInOptions
+  readonly #relyingParty: RelyingParty
+  readonly #handOver: HandOver
+  /** Path → method → what is done. HEAD is refused: none of these is safe to do without the answer being read. */
+  readonly #steps: ReadonlyMap<string, Readonly<Record<string, Step>>>
+
+  constructor(options: SignInOptions) {
+    this.#options = options
+    const redirectUri = options.loginOrigin + callbackPath
+    this.#relyingParty = new RelyingParty(options.provider, redirectUri, options.clock)
+    this.#handOver = new HandOver(options)
+    const signOut = new SignOut({ ...options, relyingParty: this.#relyingParty })
+    this.#steps = new Map<string, Readonly<Record<string, Step>>>([
+      [signInPath, { GET: (app, request) => this.#signIn(app, request) }],
+      [callbackPath, { GET: (app, request) => this.#callback(app, request) }],
+      [
+        handOverPath,
+        {
+          GET: (app, request) => this.#handOver.visit(request, this.#lookup(app)),
+          POST: (app, request) => this.#handOver.receive(request, this.#lookup(app)),
+        },
+      ],
+      [
+        signOutPath,
+        {
+          GET: (app, request) => signOut.visit(app, request),
+          POST: (app, request) => signOut.confirm(app, request),
+        },
+      ],
+      [
+        sessionPath,
+        {
+          GET: (app, request) => describeSession(options.sessions, app, request, options.clock()),
+        },
+      ],
+    ])
+  }
+
+  /** The answer to a navigation that has no session: the first step towards the provider, which leads back. [S1] */
+  begin(
+    app: GuardedApplication,
+    request: { readonly url: URL; readonly headers: RawHeaders },
+  ): Answer {
+    const { url, headers } = request
+    const path = landingPath(url)
+    if (keepsComingBack(url, headers)) {
+      const page = cookiesNeededPage(url.origin + path)
+      return withCookies(page, [expiredLandedCookie(url)])
+    }
+    const fragment = saysNavigate(headers) ? undefined : ''
+    return this.#start(app, request, { path, fragment, attempt: 1 })
+  }
+
+  /**
+   * Answers any request below `/.sallyport/` on a host of `app`. Throws the store's faults; a provider that is down is
+   * a page.
+   */
+  async handle(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const methods = this.#steps.get(request.url.pathname)
+    if (!methods) {
+      return problemPage(404, 'Nothing here', 'There is no such page.')
+    }
+    const step = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined
+    return step ? step(app, request) : methodNotAllowed(Object.keys(methods))
+  }
+
+  /** `/.sallyport/*` on the login host: sends the provider's answer on to the host the person came from. Keeps nothing. */
+  relay(request: PageRequest): Answer {
+    const { url } = request
+    if (url.pathname !== callbackPath && url.pathname !== signedOutPath) {
+      return problemPage(404, 'Nothing here', 'There is no such page.')
+    }
+    if (request.method !== 'GET') return methodNotAllowed(['GET'])
+    if (url.pathname === signedOutPath) return signedOutPage()
+    const opened = this.#openState(url)
+    if (opened.kind === 'forged' || !this.#options.knownOrigin(opened.value.origin)) {
+      return unknownSignInPage()
+    }
+    if (opened.kind === 'expired') return retryPage(targetOf(opened.value))
+    return redirectTo(opened.value.origin + callbackPath + url.search)
+  }
+
+  #lookup(app: GuardedApplication): ApplicationLookup {
+    return (id) => (id === app.id ? app : this.#options.application?.(id))
+  }
+
+  #start(
+    app: GuardedApplication,
+    request: { readonly url: URL; readonly headers: RawHeaders },
+    wish: Pick<FlowState, 'path' | 'fragment' | 'attempt'>,
+  ): Answer {
+    const { url, headers } = request
+    const { id, secret, bindHash } = newBinding()
+    const { path, fragment, attempt } = wish
+    const flow = { id, origin: url.origin, path, applicationId: app.id, bindHash, attempt }
+    const state = this.#seal(fragment === undefined ? flow : { ...flow, fragment })
+    const cookies = [...surplusBindCookies(url, headers), bindCookie(url, id, secret)]
+    return redirectTo(`${url.origin}${signInPath}?state=${state}`, cookies)
+  }
+
+  // The page that learns the fragment, then on to the provider. Without a state: somebody pressed a sign-in link.
+  async #signIn(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const { url, headers } = request
+    if (hasRepeats(url)) return unknownSignInPage()
+    const sealed = url.searchParams.get('state')
+    if (sealed === null) return this.#signInByLink(app, request)
+    const read = this.#readState(app, url)
+    if ('status' in read) return read
+    const told = read.state.fragment ?? url.searchParams.get('fragment')
+    const state = told === null ? read.state : { ...read.state, fragment: landingFragment(told) }
+    const secret = boundSecret(url, headers, state)
+    if (secret === undefined) return this.#recover(read.app, request, state, cookiesNeededPage)
+    if (told === null && saysNavigate(headers)) {
+      return fragmentPage(`${signInPath}?state=${sealed}&fragment=`)
+    }
+    return this.#toProvider(state, secret)
+  }
+
+  async #signInByLink(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const { url, headers } = request
+    const path = requestedLandingPath(url.origin, url.searchParams.get('return') ?? undefined)
+    if (await this.#sessionOf(app, request)) return redirectTo(landingUrl(url.origin, path, ''))
+    const fragment = saysNavigate(headers) ? undefined : ''
+    return this.#start(app, request, { path, fragment, attempt: 1 })
+  }
+
+  async #toProvider(state: FlowState, secret: string): Promise<Answer> {
+    try {
+      const url = await this.#relyingParty.authorizationUrl({
+        state: this.#seal(state),
+        nonce: derive(secret, 'nonce', state.id),
+        verifier: derive(secret, 'pkce', state.id),
+      })
+      return redirectTo(url.href)
+    } catch (thrown) {
+      return this.#answerOutage(thrown, targetOf(state))
+    }
+  }
+
+  // The provider's answer, on the host the person came from. [S1]
+  async #callback(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const { url, headers } = request
+    if (hasRepeats(url)) return unknownSignInPage()
+    const read = this.#readState(app, url)
+    if ('status' in read) return read
+    const { state } = read
+    const secret = boundSecret(url, headers, state)
+    if (secret === undefined) return this.#recover(read.app, request, state, cookiesNeededPage)
+    const over = [expiredBindCookie(url, state.id)]
+    const error = url.searchParams.get('error')
+    if (error !== null) return withCookies(this.#answerError(error, state), over)
+    try {
+      const exchanged = await this.#relyingParty.exchange(url.search, {
+        state: url.searchParams.get('state') as string, // read just above
+        nonce: derive(secret, 'nonce', state.id),
+        verifier: derive(secret, 'pkce', state.id),
+      })
+      if (!('refused' in exchanged)) return await this.#enter(read.app, request, state, exchanged)
+      const { refused, cause } = exchanged
+      this.#options.log.warn({ refused, cause: describe(cause) }, 'sign-in answer refused')
+      if (refused === 'stale-code') return this.#recover(read.app, request, state, retryPage)
+      return withCookies(retryPage(targetOf(state)), over)
+    } catch (thrown) {
+      return this.#answerOutage(thrown, targetOf(state))
+    }
+  }
+
+  // A new session under a new id, whatever the browser held before.
+  async #enter(
+    app: GuardedApplication,
+    request: PageRequest,
+    state: FlowState,
+    signedIn: SignedIn,
+  ): Promise<Answer> {
+    const { sessions, people, lifetimeSeconds, log } = this.#options
+    const { url, headers } = request
+    const { subject, providerSessionId, idToken } = signedIn
+    const person = await people.byId(subject)
+    const over = expiredBindCookie(url, state.id)
+    if (!person?.enabled) {
+      log.warn({ subject, applicationId: app.id }, 'sign-in of an unknown or disabled person')
+      return withCookies(noAccountPage(), [over])
+    }
+    const session = await sessions.create({
+      person,
+      applicationId: app.id,
+      providerSessionId,
+      idToken,
+      lifetimeSeconds: app.sessionLifetimeSeconds ?? lifetimeSeconds,
+    })
+    log.info({ personId: person.id, applicationId: app.id, host: url.host }, 'signed in')
+    const target = targetOf(state)
+    const landing = { origin: url.origin, target, scripted: saysNavigate(headers) }
+    const cookies = [sessions.cookieFor(app, session, url.host), over, landedCookie(url, headers)]
+    return redirectTo(this.#handOver.entrance(app, session, landing), cookies)
+  }
+
+  // A second tab, the back button, a lost cookie: whoever is signed in goes on, others get one more try. [S7]
+  async #recover(
+    app: GuardedApplication,
+    request: PageRequest,
+    state: FlowState,
+    giveUp: (url: string) => Answer,
+  ): Promise<Answer> {
+    if (await this.#sessionOf(app, request)) return redirectTo(targetOf(state))
+    if (state.attempt >= maxAttempts) return giveUp(targetOf(state))
+    return this.#start(app, request, { ...state, attempt: state.attempt + 1 })
+  }
+
+  async #sessionOf(app: GuardedApplication, request: PageRequest): Promise<Session | undefined> {
+    const cookies = fieldValues(request.headers, 'cookie')
+    const verdict = await this.#options.sessions.check(app, request.url.host, cookies)
+    return 'session' in verdict ? verdict.session : undefined
+  }
+
+  #seal(state: FlowState): string {
+    return this.#options.seal.seal(statePurpose, state, flowLifetimeMs)
+  }
+
+  #openState(url: URL): Opened<FlowState> {
+    const sealed = url.searchParams.get('state')
+    if (sealed === null || hasRepeats(url)) return { kind: 'forged' }
+    return this.#options.seal.open<FlowState>(statePurpose, sealed)
+  }
+
+  // The state when it was made for this very host and an application that still stands there, else the page to show.
+  #readState(
+    app: GuardedApplication,
+    url: URL,
+  ): { readonly state: FlowState; readonly app: GuardedApplication } | Answer {
+    const opened = this.#openState(url)
+    if (opened.kind === 'forged' || opened.value.origin !== url.origin) return unknownSignInPage()
+    const meant = this.#lookup(app)(opened.value.applicationId)
+    if (!meant) return unknownSignInPage()
+    if (opened.kind === 'expired') return retryPage(targetOf(opened.value))
+    return { state: opened.value, app: meant }
+  }
+
+  #answerError(error: string, state: FlowState): Answer {
+    this.#options.log.warn({ error: errorCode(error) }, 'the provider refused a sign-in')
+    if (outages.has(error)) return providerUnavailablePage(targetOf(state))
+    return refusedByProviderPage(errorCode(error), targetOf(state))
+  }
+
+  #answerOutage(thrown: unknown, target: string): Answer {
+    if (!(thrown instanceof Fault) || thrown.code !== 'provider-unavailable') throw thrown
+    this.#options.log.warn({ cause: describe(thrown.cause) }, thrown.message)
+    return providerUnavailablePage(target)
+  }
+}
+
+const outages: ReadonlySet<string> = new Set(['server_error', 'temporarily_unavailable'])
+
+// RFC 6749 §4.1.2.1 allows more, but every registered code looks like this.
+function errorCode(error: string): string {
+  return /^[a-z_]{1,40}$/.test(error) ? error : 'unknown reason'
+}
+
+function targetOf(state: FlowState): string {
+  return landingUrl(state.origin, state.path, state.fragment ?? '')
+}
+
+// RFC 6749 §3.1: parameters must not be included more than once.
+function hasRepeats(url: URL): boolean {
+  const names = [...url.searchParams.keys()]
+  return new Set(names).size !== names.length
+}
+
+function methodNotAllowed(methods: readonly string[]): Answer {
+  const allow = ['Allow', methods.join(', ')]
+  return problemPage(405, 'Not like this', 'This page cannot be used that way.', undefined, allow)
+}
+
+function withCookies(answer: Answer, cookies: readonly string[]): Answer {
+  const added = cookies.flatMap((cookie) => ['Set-Cookie', cookie])
+  return { ...answer, headers: [...answer.headers, ...added] }
+}
+
+// Codes and names only: messages and bodies of a provider may hold tokens.
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : 'unknown'
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+  return cause.cause instanceof Error ? `${code}: ${describe(cause.cause)}` : code
+}

@@ -1,0 +1,123 @@
+import type { Answer, PageRequest } from '../http/answer.ts'
+import { fieldValue, fieldValues } from '../http/headers.ts'
+import { jsonAnswer, redirectTo } from './answers.ts'
+import type { GuardedApplication } from './guarded.ts'
+import { expiredLandedCookie } from './landed.ts'
+import { confirmSignOutPage, signedOutPage } from './pages.ts'
+import type { RelyingParty } from './relying-party.ts'
+import type { Seal } from './seal.ts'
+import type { Revocation, Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Where the provider sends the browser after it has ended its own session. */
+export const signedOutPath = '/.sallyport/signed-out'
+
+interface Proof {
+  readonly sessionId: string
+}
+
+const purpose = 'sign-out/1'
+// How long the question "Sign out?" may stand open.
+const proofLifetimeMs = 10 * 60 * 1000
+
+/** Ends the person's sign-in everywhere: all sessions that came from it, and the provider's own. [S9] */
+export class SignOut {
+  readonly #relyingParty: RelyingParty
+  readonly #seal: Seal
+  readonly #sessions: Sessions
+  readonly #loginOrigin: string
+
+  constructor(options: {
+    readonly relyingParty: RelyingParty
+    readonly seal: Seal
+    readonly sessions: Sessions
+    readonly loginOrigin: string
+  }) {
+    this.#relyingParty = options.relyingParty
+    this.#seal = options.seal
+    this.#sessions = options.sessions
+    this.#loginOrigin = options.loginOrigin
+  }
+
+  /** GET: at once when the click was on our own site, else a page that asks. */
+  async visit(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const session = await this.#sessionOf(app, request)
+    if (session && !isOwnClick(fieldValue(request.headers, 'sec-fetch-site'))) {
+      const proof: Proof = { sessionId: session.id }
+      return confirmSignOutPage(this.#seal.seal(purpose, proof, proofLifetimeMs))
+    }
+    return this.#end(app, request, session)
+  }
+
+  /** POST from the page that asked; its proof is worth something to this session only. */
+  async confirm(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const session = await this.#sessionOf(app, request)
+    if (!session) return this.#end(app, request, session)
+    const proof = new URLSearchParams(request.body).get('proof') ?? ''
+    const opened = this.#seal.open<Proof>(purpose, proof)
+    if (opened.kind === 'valid' && opened.value.sessionId === session.id) {
+      return this.#end(app, request, session)
+    }
+    return confirmSignOutPage(this.#seal.seal(purpose, { sessionId: session.id }, proofLifetimeMs))
+  }
+
+  async #end(
+    app: GuardedApplication,
+    request: PageRequest,
+    session: Session | undefined,
+  ): Promise<Answer> {
+    if (session) await this.#sessions.end(everythingOf(session))
+    const cookies = [this.#sessions.clearing(app), expiredLandedCookie(request.url)]
+    const url = await this.#relyingParty.endSessionUrl(
+      session?.idToken,
+      this.#loginOrigin + signedOutPath,
+    )
+    if (url) return redirectTo(url.href, cookies)
+    return signedOutPage(cookies.flatMap((cookie) => ['Set-Cookie', cookie]))
+  }
+
+  async #sessionOf(app: GuardedApplication, request: PageRequest): Promise<Session | undefined> {
+    const cookies = fieldValues(request.headers, 'cookie')
+    const verdict = await this.#sessions.check(app, request.url.host, cookies)
+    return 'session' in verdict ? verdict.session : undefined
+  }
+}
+
+// Without the provider's `sid` nothing ties one sign-in together, and leaving a session open is the worse mistake.
+function everythingOf(session: Session): Revocation {
+  return session.providerSessionId === undefined
+    ? { personId: session.personId }
+    : { providerSessionId: session.providerSessionId }
+}
+
+// ASVS 3.5: no state change by a GET that another site can cause. Absent: a browser that sends no Fetch Metadata, whose
+// cookie is Lax.
+function isOwnClick(site: string | undefined): boolean {
+  return site === undefined || site === 'same-origin' || site === 'same-site' || site === 'none'
+}
+
+/** Is somebody signed in, who, and for how long still? Read by pages; no redirect, ever. [S5] */
+export async function describeSession(
+  sessions: Sessions,
+  app: GuardedApplication,
+  request: PageRequest,
+  now: number,
+): Promise<Answer> {
+  const cookies = fieldValues(request.headers, 'cookie')
+  const verdict = await sessions.check(app, request.url.host, cookies)
+  if ('refused' in verdict) {
+    const signInUrl = `${request.url.origin}/.sallyport/sign-in`
+    return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })
+  }
+  const { session } = verdict
+  return jsonAnswer(200, {
+    signedIn: true,
+    user: {
+      id: session.personId,
+      userPrincipalName: session.userPrincipalName,
+      displayName: session.displayName,
+    },
+    expiresAt: new Date(session.expiresAt).toISOString(),
+    secondsRemaining: Math.floor((session.expiresAt - now) / 1000),
+  })
+}
