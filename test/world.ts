@@ -66,10 +66,19 @@ export async function startWorld(...args: readonly string[]): Promise<World> {
 /** Goes to a URL without a session, signs in as a person would, and resolves when the page is there. */
 export async function signIn(page: Page, url: string, user: WorldUser): Promise<void> {
   await page.goto(url)
+  await fillSignIn(page, user)
+  const wanted = url.replace(/[?#].*$/, '')
+  // The edge's own pages on the way stand on the same host.
+  await page.waitForURL(({ href, pathname }) => {
+    return href.startsWith(wanted) && !pathname.startsWith('/.sallyport/')
+  })
+}
+
+/** Fills in the sign-in form that the page shows or is about to show, and sends it. */
+export async function fillSignIn(page: Page, user: WorldUser): Promise<void> {
   await page.getByLabel('User name').fill(user.userPrincipalName)
   await page.getByLabel('Password').fill(user.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.waitForURL((reached) => reached.href.startsWith(url.replace(/[?#].*$/, '')))
 }
 
 /** Publishes an application as an administrator does, open to everybody who can sign in. Resolves to its object id. */
@@ -89,4 +98,12 @@ export async function publish(
   })
   await graph.call('PATCH', `/applications/${id}`, { onPremisesPublishing: publishing })
   return id
+}
+
+/** Takes away every assignment of the person's own, as an administrator does. */
+export async function removeAssignments(graph: GraphClient, user: WorldUser): Promise<void> {
+  const assigned = await graph.call('GET', `/users/${user.userPrincipalName}/appRoleAssignments`)
+  for (const { id, resourceId } of (assigned?.['value'] ?? []) as readonly Json[]) {
+    await graph.call('DELETE', `/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`)
+  }
 }

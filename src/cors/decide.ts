@@ -101,6 +101,7 @@ export const siblingMaxAgeSeconds = 600
 
 /** Compiles rules once per snapshot. The longest resource wins; rules with the same resource add up. [C4] */
 export function compileCors(rules: readonly CorsRule[], scope: CorsScope): CorsPolicy {
+  if (rules.length === 0) return { scope, groups: noGroups }
   const byPrefix = new Map<string, CompiledRule[]>()
   const base = scope.resourceBase.replace(/\/$/, '')
   for (const rule of rules) {
@@ -113,6 +114,8 @@ export function compileCors(rules: readonly CorsRule[], scope: CorsScope): CorsP
   return { scope, groups: groups.sort((a, b) => b.prefix.length - a.prefix.length) }
 }
 
+const noGroups: readonly RuleGroup[] = []
+
 function compileRule(source: CorsRule): CompiledRule {
   return {
     name: { id: source.id, resource: source.resource },
@@ -123,7 +126,13 @@ function compileRule(source: CorsRule): CompiledRule {
   }
 }
 
+const noNames: NameSet = { any: false, names: new Set(), prefixes: [] }
+const anyName: NameSet = { any: true, names: new Set(), prefixes: [] }
+
+// Most rules say nothing or everything; 100,000 segments need not have a set of their own for that.
 function compileNames(patterns: readonly string[]): NameSet {
+  if (patterns.length === 0) return noNames
+  if (patterns.length === 1 && patterns[0] === '*') return anyName
   return {
     any: patterns.includes('*'),
     names: new Set(patterns.filter((pattern) => !pattern.endsWith('*'))),

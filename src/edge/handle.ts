@@ -42,7 +42,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
 
     cors = decideCors(route.cors, corsRequest(request))
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
-    if (cors.kind === 'preflight') return exchange.send(preflightAnswer(request, cors))
+    if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
 
     const visitor = await admit(edge, snapshot, route, request)
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
@@ -89,10 +89,17 @@ function corsRequest(request: EdgeRequest) {
 }
 
 function preflightAnswer(
+  edge: Edge,
   request: EdgeRequest,
   decision: Extract<CorsDecision, { kind: 'preflight' }>,
 ): Answer {
-  if (!decision.allowed) return problemAnswer(request, preflightRefused(decision.because))
+  if (!decision.allowed) {
+    const problem = preflightRefused(decision.because)
+    const { id: requestId, authority } = request
+    const facts = { requestId, host: authority.host, code: problem.code, reason: problem.sentence }
+    edge.log.info(facts, 'a preflight was refused')
+    return problemAnswer(request, problem)
+  }
   const headers = [...preflightHeaders(decision.grant), 'Cache-Control', 'no-store']
   return { status: 204, headers, body: '' }
 }

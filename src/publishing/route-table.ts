@@ -21,10 +21,10 @@ interface Site {
   readonly scheme: 'http' | 'https'
   readonly port: number
   /** Routes of regular applications; on a starred site of plain wildcard and complex ones. */
-  readonly first: PathNode
+  first: PathNode | undefined
   /** Routes of segments. A regular application wins where both match. [P7] */
-  readonly second: PathNode
-  readonly applicationIds: Set<string>
+  second: PathNode | undefined
+  readonly applicationIds: string[]
   /** The first application here that people sign in to. */
   guarded: RoutedApplication | undefined
 }
@@ -86,24 +86,13 @@ function listIn<Value>(map: Map<string, Value[]>, key: string, value: Value): vo
 }
 
 function addRoute(sites: Map<string, Site[]>, route: Route): void {
-  const { host, scheme, port, pathPrefix } = route.external
-  let site = siteAt(sites, scheme, host, port)
-  if (!site) {
-    site = {
-      scheme,
-      port,
-      first: emptyNode(),
-      second: emptyNode(),
-      applicationIds: new Set(),
-      guarded: undefined,
-    }
-    listIn(sites, host, site)
-  }
-  site.applicationIds.add(route.application.id)
-  if (route.application.preAuthentication && leadsSomewhere(route))
-    site.guarded ??= route.application
-  let node = route.segmentId === undefined ? site.first : site.second
-  for (const segment of pathPrefix.split('/')) {
+  const { application } = route
+  const site = siteFor(sites, route)
+  // One application's routes come one after the other.
+  if (site.applicationIds.at(-1) !== application.id) site.applicationIds.push(application.id)
+  if (application.preAuthentication && leadsSomewhere(route)) site.guarded ??= application
+  let node = rootFor(site, route)
+  for (const segment of route.external.pathPrefix.split('/')) {
     if (segment === '') continue
     node.children ??= new Map()
     let child = node.children.get(segment)
@@ -114,6 +103,28 @@ function addRoute(sites: Map<string, Site[]>, route: Route): void {
     node = child
   }
   node.found ??= { found: true, route, star: undefined }
+}
+
+function siteFor(sites: Map<string, Site[]>, route: Route): Site {
+  const { host, scheme, port } = route.external
+  const known = siteAt(sites, scheme, host, port)
+  if (known) return known
+  const site: Site = {
+    scheme,
+    port,
+    first: undefined,
+    second: undefined,
+    applicationIds: [],
+    guarded: undefined,
+  }
+  listIn(sites, host, site)
+  return site
+}
+
+function rootFor(site: Site, route: Route): PathNode {
+  const name = route.segmentId === undefined ? 'first' : 'second'
+  site[name] ??= emptyNode()
+  return site[name]
 }
 
 function emptyNode(): PathNode {
@@ -169,7 +180,8 @@ export function resolve(
 }
 
 /** The deepest node on the way of `path` that has a route. */
-function lookUp(root: PathNode, path: string): Found | undefined {
+function lookUp(root: PathNode | undefined, path: string): Found | undefined {
+  if (!root) return undefined
   let node = root
   let { found } = root
   let start = 1
@@ -237,9 +249,9 @@ export function coversApplication(
   origin: string,
 ): boolean {
   const sites = sitesAt(table, origin)
-  if (sites?.exact?.applicationIds.has(applicationId)) return true
+  if (sites?.exact?.applicationIds.includes(applicationId)) return true
   return (
-    sites?.starred?.applicationIds.has(applicationId) === true &&
+    sites?.starred?.applicationIds.includes(applicationId) === true &&
     reachableStar(sites.starred, applicationId)
   )
 }
@@ -273,7 +285,7 @@ function exactOrigin(text: string): Origin | undefined {
 }
 
 function reachableStar(site: Site | undefined, applicationId?: string): boolean {
-  if (!site) return false
+  if (!site?.first) return false
   return someRoute(
     site.first,
     (route) =>

@@ -56,6 +56,12 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     jwks: keys.provider,
     cookieKeys: [keys.providerCookie],
     client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },
+    // Signed out at the provider means signed out everywhere. [S9]
+    onSessionEnded(providerSessionId) {
+      parts.sessions.end({ providerSessionId }).catch((error: unknown) => {
+        log.error({ error }, 'the sessions of a sign-in that ended at the provider live on')
+      })
+    },
     log,
   })
   return { signIn, serve: serveLogin(signIn, provider.listener) }
