@@ -2,6 +2,7 @@ import { asFault } from '../base/fault.ts'
 import { type CorsDecision, decideCors } from '../cors/decide.ts'
 import { preflightHeaders } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
+import { serializeOrigin } from '../http/origin.ts'
 import { classifyRequest } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
 import type { Session } from '../identity/session.ts'
@@ -34,7 +35,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
   let cors: CorsDecision = { kind: 'none', varyOrigin: false }
   try {
     const guarded = ownPagesOf(snapshot, request)
-    if (guarded) return exchange.send(await ownPage(edge, guarded, exchange))
+    if (guarded.length > 0) return exchange.send(await ownPage(edge, guarded, exchange))
 
     const found = resolveRequest(snapshot, request)
     if (!('route' in found)) return exchange.send(problemAnswer(request, found))
@@ -83,6 +84,8 @@ function corsRequest(request: EdgeRequest) {
     method: request.method,
     path: request.target.canonicalPath,
     origin,
+    // Only asked for when there is an Origin to compare it with.
+    ownOrigin: origin === undefined ? undefined : ownOrigin(request),
     requestMethod,
     requestHeaders,
   }
@@ -105,24 +108,38 @@ function preflightAnswer(
 }
 
 /** Below `/.sallyport/` every host of a pre-authenticated application serves the edge's own pages. */
-function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): RoutedApplication | undefined {
-  if (!request.target.canonicalPath.startsWith(ownPathPrefix)) return undefined
+function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): readonly RoutedApplication[] {
+  if (!request.target.canonicalPath.startsWith(ownPathPrefix)) return []
   const { scheme, authority } = request
   return guardedAt(snapshot.routes, scheme, authority.host, authority.port)
 }
 
 async function ownPage(
   edge: Edge,
-  application: RoutedApplication,
+  applications: readonly RoutedApplication[],
   exchange: Exchange,
 ): Promise<Answer> {
   const { request } = exchange
-  return edge.signIn.handle(application, {
+  return edge.signIn.handle(await signedInApplication(edge, applications, request), {
     method: request.method,
     url: requestUrl(request),
     headers: request.headers,
     body: await exchange.readBody(),
   })
+}
+
+/** Of several applications on one host the one with a session, because signing out means that one; else the first. */
+async function signedInApplication(
+  edge: Edge,
+  applications: readonly RoutedApplication[],
+  request: EdgeRequest,
+): Promise<RoutedApplication> {
+  for (const application of applications) {
+    const { host } = request.authority
+    const verdict = await edge.sessions.check(application, host, request.fields.cookies)
+    if ('session' in verdict) return application
+  }
+  return applications[0] as RoutedApplication // never empty: see the caller
 }
 
 function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {
@@ -183,7 +200,7 @@ function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined 
 }
 
 function ownOrigin(request: EdgeRequest): string {
-  return requestUrl(request).origin
+  return serializeOrigin({ scheme: request.scheme, ...request.authority })
 }
 
 function requestUrl(request: EdgeRequest): URL {

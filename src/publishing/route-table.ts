@@ -25,8 +25,8 @@ interface Site {
   /** Routes of segments. A regular application wins where both match. [P7] */
   second: PathNode | undefined
   readonly applicationIds: string[]
-  /** The first application here that people sign in to. */
-  guarded: RoutedApplication | undefined
+  /** The applications here that people sign in to. */
+  readonly guarded: RoutedApplication[]
 }
 
 /** A tree over path segments. */
@@ -90,7 +90,13 @@ function addRoute(sites: Map<string, Site[]>, route: Route): void {
   const site = siteFor(sites, route)
   // One application's routes come one after the other.
   if (site.applicationIds.at(-1) !== application.id) site.applicationIds.push(application.id)
-  if (application.preAuthentication && leadsSomewhere(route)) site.guarded ??= application
+  if (
+    application.preAuthentication &&
+    leadsSomewhere(route) &&
+    site.guarded.at(-1) !== application
+  ) {
+    site.guarded.push(application)
+  }
   let node = rootFor(site, route)
   for (const segment of route.external.pathPrefix.split('/')) {
     if (segment === '') continue
@@ -115,7 +121,7 @@ function siteFor(sites: Map<string, Site[]>, route: Route): Site {
     first: undefined,
     second: undefined,
     applicationIds: [],
-    guarded: undefined,
+    guarded: [],
   }
   listIn(sites, host, site)
   return site
@@ -197,20 +203,17 @@ function lookUp(root: PathNode | undefined, path: string): Found | undefined {
   return found
 }
 
-/**
- * The application that a host's own sign-in pages belong to, whatever path it is published under; where several share the
- * host, the first. undefined for hosts without sign-in.
- */
+/** The applications whose sign-in pages a host serves, whatever path they are published under; none without sign-in. */
 export function guardedAt(
   table: RouteTable,
   scheme: 'http' | 'https',
   host: string,
   port: number,
-): RoutedApplication | undefined {
+): readonly RoutedApplication[] {
   const dot = host.indexOf('.')
-  const site = siteAt(table.exact, scheme, host, port)
-  if (site?.guarded || dot <= 0 || !isHostLabel(host.slice(0, dot))) return site?.guarded
-  return siteAt(table.starred, scheme, host.slice(dot + 1), port)?.guarded
+  const exact = siteAt(table.exact, scheme, host, port)?.guarded ?? []
+  if (exact.length > 0 || dot <= 0 || !isHostLabel(host.slice(0, dot))) return exact
+  return siteAt(table.starred, scheme, host.slice(dot + 1), port)?.guarded ?? []
 }
 
 /** Where the request goes: the internal origin, and the path with its prefix exchanged, the rest byte for byte. [P1] [P3] */
