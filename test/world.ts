@@ -81,6 +81,13 @@ export async function fillSignIn(page: Page, user: WorldUser): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+/** A page of a profile of its own that runs no script, in the browser of `profile`. */
+export async function newPageWithoutScript(profile: BrowserContext): Promise<Page> {
+  const page = await profile.browser()?.newPage({ javaScriptEnabled: false })
+  if (!page) throw new Error('the profile has no browser')
+  return page
+}
+
 /** Publishes an application as an administrator does, open to everybody who can sign in. Resolves to its object id. */
 export async function publish(
   graph: GraphClient,

@@ -52,16 +52,21 @@ export class Relay implements AnswerSink {
   }
 
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
-    if (this.#reply.closed) this.#stream?.cancel()
-    else if (status === 101) this.#switchProtocols(headers, body)
-    else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
-    else this.#beginStreaming(status, headers, body)
+    try {
+      if (this.#reply.closed) this.#stream?.cancel()
+      else if (status === 101) this.#switchProtocols(headers, body)
+      else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
+      else this.#beginStreaming(status, headers, body)
+    } catch (cause) {
+      // Node refuses fields that HTTP/2 forbids (a second Content-Type, say); the client must not wait for ever.
+      this.#stream?.cancel()
+      this.fail(new Fault('backend-rubbish', 'the answer cannot be passed on', { cause }))
+    }
   }
 
   data(chunk: Buffer): void {
-    const flowing = this.#socket ? this.#socket.write(chunk) : this.#reply.write(chunk)
     this.#ungranted += chunk.length
-    if (flowing) this.#grantAll()
+    if (this.#write(chunk)) this.#grantAll()
   }
 
   end(trailers: RawHeaders): void {
@@ -92,7 +97,8 @@ export class Relay implements AnswerSink {
   #beginStreaming(status: number, headers: RawHeaders, body: Buffer): void {
     this.#closeWithSession()
     this.#reply.head(status, this.#rewrite(headers))
-    if (body.length > 0) this.data(body)
+    // Bytes that came with the head are free of credit (tunnel/spec.md).
+    if (body.length > 0) this.#write(body)
   }
 
   #switchProtocols(headers: RawHeaders, first: Buffer): void {
@@ -111,7 +117,7 @@ export class Relay implements AnswerSink {
       stream.cancel()
     })
     pumpIn(socket, stream)
-    if (first.length > 0) this.data(first)
+    if (first.length > 0) this.#write(first)
   }
 
   #closeWithSession(): void {
@@ -124,6 +130,10 @@ export class Relay implements AnswerSink {
     this.#stream?.cancel()
     if (this.#socket) this.#socket.destroy()
     else this.#reply.abort()
+  }
+
+  #write(chunk: Buffer): boolean {
+    return this.#socket ? this.#socket.write(chunk) : this.#reply.write(chunk)
   }
 
   #grantAll(): void {

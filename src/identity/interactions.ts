@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
+import { redirectTo } from './answers.ts'
 import type { Attempts } from './attempts.ts'
 import { loginExpiredPage, loginPage, providerPage } from './login-pages.ts'
 import { verifyPassword } from './password.ts'
@@ -61,37 +62,40 @@ export class Interactions {
   async #show(request: ProviderRequest, response: ProviderResponse): Promise<Answer | undefined> {
     const { provider } = this.#options
     const { prompt, params } = await provider.interactionDetails(request, response)
-    const signedIn = await this.#signedInMeanwhile(request, response, prompt.reasons)
-    if (signedIn) {
-      await provider.interactionFinished(request, response, { login: signedIn })
-      return undefined
-    }
+    if (await this.#signedInMeanwhile(request, response, prompt.reasons))
+      return this.#askAnew(params)
     const hint = params['login_hint']
     return loginPage(200, { userName: typeof hint === 'string' ? hint : '', problem: undefined })
   }
 
-  // Several tabs came here before anybody was signed in; the first one has done it for all. [S7]
+  // Several tabs came here before anybody was signed in; the first one has done it for all. Gives the account. [S7]
   async #signedInMeanwhile(
     request: ProviderRequest,
     response: ProviderResponse,
     reasons: readonly string[],
-  ): Promise<{ accountId: string; ts: number; remember: false } | undefined> {
+  ): Promise<string | undefined> {
     if (reasons.length !== 1 || reasons[0] !== 'no_session') return undefined
     const { provider, people } = this.#options
     const context = provider.createContext(request as IncomingMessage, response as ServerResponse)
-    const session = await provider.Session.get(
+    const { accountId } = await provider.Session.get(
       context as Parameters<typeof provider.Session.get>[0],
     )
-    const { accountId, loginTs } = session
-    if (accountId === undefined || loginTs === undefined) return undefined
-    return (await people.byId(accountId))?.enabled
-      ? { accountId, ts: loginTs, remember: false }
-      : undefined
+    if (accountId === undefined) return undefined
+    return (await people.byId(accountId))?.enabled ? accountId : undefined
+  }
+
+  // Finishing the interaction would give the provider's session a new id, and tabs that are just asking would lose it.
+  #askAnew(params: Readonly<Record<string, unknown>>): Answer {
+    const url = new URL(this.#options.provider.urlFor('authorization'))
+    for (const [name, value] of Object.entries(params)) {
+      if (value !== undefined) url.searchParams.set(name, String(value))
+    }
+    return redirectTo(url.href)
   }
 
   async #submit(request: ProviderRequest, response: ProviderResponse): Promise<Answer | undefined> {
     const { provider, issuer, log } = this.#options
-    await provider.interactionDetails(request, response)
+    const { prompt, params } = await provider.interactionDetails(request, response)
     if (!isOwnForm(request, new URL(issuer).origin)) {
       return providerPage(403, 'Not from here', 'The form was sent by another site.')
     }
@@ -109,6 +113,8 @@ export class Interactions {
       )
     }
     log.info({ personId: person.id }, 'password accepted')
+    const signedIn = await this.#signedInMeanwhile(request, response, prompt.reasons)
+    if (signedIn === person.id) return this.#askAnew(params)
     // Not remembered: the provider's cookie ends with the browser.
     const login = { accountId: person.id, remember: false, amr: ['pwd'] }
     await provider.interactionFinished(

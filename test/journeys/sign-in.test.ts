@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
-import { fillSignIn, removeAssignments, signIn, startWorld, type World } from '../world.ts'
+import {
+  fillSignIn,
+  newPageWithoutScript,
+  removeAssignments,
+  signIn,
+  startWorld,
+  type World,
+} from '../world.ts'
 
 let world: World
 before(async () => {
@@ -62,10 +69,13 @@ test('of five tabs opened at once one signs in, and all end signed in where they
   const [first, again, ...others] = tabs as [Page, Page, ...Page[]]
   await fillSignIn(first, world.alice)
   await first.waitForURL(wanted[0] as string)
+  const before = await providerSession(profile)
   // Somebody who does not know that it is done already signs in once more; the others reload the form.
   await fillSignIn(again, world.alice)
   await Promise.all(others.map((page) => page.reload()))
   await Promise.all(tabs.map((page, index) => page.waitForURL(wanted[index] as string)))
+  // A new id for every tab would cut off those that are just asking with the old one.
+  assert.equal(await providerSession(profile), before)
 })
 
 test('background requests never become the landing place and start no sign-in [S4] [S7]', async () => {
@@ -148,8 +158,8 @@ test('a person who is not assigned signs in and gets a page that says so [S8] [F
   assert.deepEqual(await accessibilityProblems(page), [])
 })
 
-async function newPageWithoutScript(profile: BrowserContext): Promise<Page> {
-  const browser = profile.browser()
-  assert.ok(browser)
-  return browser.newPage({ javaScriptEnabled: false })
+async function providerSession(profile: BrowserContext): Promise<string> {
+  const found = (await profile.cookies()).find(({ name }) => name === '__Host-sallyport-login')
+  assert.ok(found)
+  return found.value
 }
