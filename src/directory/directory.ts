@@ -170,7 +170,4 @@ export interface Directory extends AsyncDisposable {
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
-
-  /** The named key of this installation. Where there is none yet, `create` makes it, once for all askers. */
-  secret(name: string, create: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array>
 }

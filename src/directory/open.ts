@@ -12,7 +12,6 @@ import { groupMethods } from './groups.ts'
 import { migrate } from './migrations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
-import { secretMethod } from './secrets.ts'
 import { sessionStore } from './sessions.ts'
 import { openSqlite } from './sqlite.ts'
 import { StateReader } from './state.ts'
@@ -71,7 +70,6 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...enrolmentMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
-    secret: secretMethod(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
     [Symbol.asyncDispose]: () => store.storage[Symbol.asyncDispose](),
   }

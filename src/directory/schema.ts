@@ -44,7 +44,6 @@ export interface Tables {
     expires_at: number
     consumed_at: number | null
   }
-  secret: { name: string; value: string }
   audit: {
     version: number
     at: number

@@ -10,7 +10,6 @@ export async function createTables(db: Kysely<unknown>): Promise<void> {
   await createAssignments(db)
   await createSessions(db)
   await createProviderRecords(db)
-  await createSecrets(db)
   await createAudit(db)
   await insertFirstRows(db as Kysely<FirstRows>)
 }
@@ -173,14 +172,6 @@ async function createProviderRecords({ schema }: Kysely<unknown>): Promise<void>
       .column(column)
       .execute()
   }
-}
-
-async function createSecrets({ schema }: Kysely<unknown>): Promise<void> {
-  await schema
-    .createTable('secret')
-    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
-    .execute()
 }
 
 async function createAudit({ schema }: Kysely<unknown>): Promise<void> {

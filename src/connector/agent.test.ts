@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer as createTcpServer } from 'node:net'
+import { test } from 'node:test'
+import { silentLog } from '../base/log.ts'
+import type { AnsweringStream, Serve } from '../tunnel/exchange.ts'
+import { answerAtOnce, ask, getRequest } from '../tunnel/test-exchange.ts'
+import { connectorId, groupId, keys, startEdge, type TestEdge } from '../tunnel/test-tunnel.ts'
+import { type AgentOptions, type LinkReport, runAgent } from './agent.ts'
+
+/** An agent, what it reports, and how to end it. */
+function startAgent(edges: readonly TestEdge[], change: Partial<AgentOptions> = {}) {
+  const abort = new AbortController()
+  const reports: LinkReport[] = []
+  let changed = Promise.withResolvers<void>()
+  const agent = runAgent({
+    identity: {
+      connectorId,
+      privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+      caPem: edges[0]?.caPem ?? '',
+      edge: edges[0]?.address ?? '',
+    },
+    edges: edges.map(({ address }) => address),
+    serve: answerAtOnce,
+    log: silentLog,
+    signal: abort.signal,
+    // Shortest waits: what is waited for comes, however soon.
+    random: () => 0.001,
+    ...change,
+    onReport(report) {
+      reports.push(report)
+      changed.resolve()
+      changed = Promise.withResolvers()
+    },
+  })
+  return {
+    agent,
+    abort,
+    reports,
+    /** Resolves when so many reports of that state were made. */
+    async seen(state: LinkReport['state'], count = 1): Promise<void> {
+      while (reports.filter((report) => report.state === state).length < count)
+        await changed.promise
+    },
+    async [Symbol.asyncDispose]() {
+      abort.abort()
+      await agent
+    },
+  }
+}
+
+function linksAt(edge: TestEdge): number {
+  return edge.hub.connected.reduce((sum, { links }) => sum + links, 0)
+}
+
+test('an agent holds two links to each edge, and drains them when told [K4] [K5] [N2]', async () => {
+  await using first = await startEdge()
+  await using second = await startEdge()
+  const agent = startAgent([first, second])
+  await agent.seen('up', 4)
+  for (const edge of [first, second]) {
+    const link = edge.hub.choose(groupId)
+    assert.ok(link)
+    assert.equal((await ask(link)).status, 200)
+  }
+  agent.abort.abort()
+  await agent.agent
+  assert.equal(agent.reports.filter(({ state }) => state === 'drained').length, 4)
+  assert.ok(!agent.reports.some(({ state }) => state === 'lost'))
+})
+
+test('an agent comes back after its links were cut, every time [K4]', async () => {
+  await using edge = await startEdge()
+  await using agent = startAgent([edge], { linksPerEdge: 1 })
+  for (let round = 1; round <= 3; round++) {
+    await agent.seen('up', round)
+    edge.cut()
+    await agent.seen('lost', round)
+  }
+  await agent.seen('up', 4)
+  assert.ok(agent.reports.every(({ retryInMs = 0 }) => retryInMs < 1_000))
+})
+
+test('an agent says why it was refused, and tries on near the cap [K4]', async () => {
+  await using edge = await startEdge({ publicKeyOf: async () => undefined })
+  await using agent = startAgent([edge], { linksPerEdge: 1 })
+  await agent.seen('refused')
+  const [report] = agent.reports
+  assert.equal(report?.refusal, 'unknown-connector')
+  assert.match(report?.message ?? '', /not registered/)
+  assert.ok((report?.retryInMs ?? 0) >= 30_000)
+})
+
+test('an agent that is revoked while connected says so [S9]', async () => {
+  await using edge = await startEdge()
+  await using agent = startAgent([edge], { linksPerEdge: 1 })
+  await agent.seen('up')
+  edge.hub.regroup(new Map())
+  await agent.seen('refused')
+  assert.equal(agent.reports.at(-1)?.refusal, 'revoked')
+})
+
+test('an agent keeps trying an edge that is not there, or is somebody else’s [K4]', async () => {
+  await using edge = await startEdge({ names: ['edge.example'] })
+  const gone = createTcpServer()
+  await once(gone.listen(0, '127.0.0.1'), 'listening')
+  const { port } = gone.address() as { port: number }
+  gone.close()
+  await using agent = startAgent([edge], {
+    edges: [`127.0.0.1:${port}`, edge.address],
+    linksPerEdge: 1,
+  })
+  await agent.seen('unreachable', 3)
+  await agent.seen('refused', 3)
+  assert.ok(agent.reports.every(({ retryInMs }) => retryInMs !== undefined))
+})
+
+test('an edge that drains is left for a new link before the old one ends: no request fails [K5]', async () => {
+  const held: AnsweringStream[] = []
+  const serve: Serve = (request, body, end, stream) => {
+    if (request.target !== '/slow') return answerAtOnce(request, body, end, stream)
+    held.push(stream)
+    return { onData() {}, onEnd() {}, onError() {} }
+  }
+  await using edge = await startEdge()
+  await using agent = startAgent([edge], { linksPerEdge: 1, serve })
+  await agent.seen('up')
+  const link = edge.hub.choose(groupId)
+  assert.ok(link)
+  const slow = ask(link, { ...getRequest, target: '/slow' })
+  await ask(link)
+  // Only this link, as when an edge worker goes and the edge stays.
+  const leaving = (link as unknown as { drain(ms: number): Promise<unknown> }).drain(5_000)
+  await agent.seen('up', 2)
+  const fresh = edge.hub.choose(groupId)
+  assert.ok(fresh && fresh !== link)
+  assert.equal((await ask(fresh)).status, 200)
+  assert.equal(linksAt(edge), 2)
+  held[0]?.answer(200, [], new Uint8Array(0), true)
+  assert.equal((await slow).status, 200)
+  await leaving
+})
+
+test('an agent that is told to end while it waits, or dials, ends at once [K5]', async () => {
+  const silent = createTcpServer()
+  await once(silent.listen(0, '127.0.0.1'), 'listening')
+  const { port } = silent.address() as { port: number }
+  await using edge = await startEdge({ publicKeyOf: async () => undefined })
+  const agent = startAgent([edge], { edges: [edge.address, `127.0.0.1:${port}`], linksPerEdge: 1 })
+  await agent.seen('refused')
+  agent.abort.abort()
+  await agent.agent
+  silent.close()
+})

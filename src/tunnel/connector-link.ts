@@ -1,0 +1,75 @@
+import type { Duplex } from 'node:stream'
+import type { RawHeaders } from '../http/headers.ts'
+import { type AnsweringStream, resetCodes, type Serve } from './exchange.ts'
+import { flagEnd, flagInterim, frameType, Violation } from './frame.ts'
+import { readRequestHead, writeAnswerHead } from './head.ts'
+import { type Head, type LinkTerms, TunnelLink } from './link.ts'
+import { Stream } from './stream.ts'
+
+const nothing = new Uint8Array(0)
+
+/** The connector's end of a link to one edge. */
+export class ConnectorLink extends TunnelLink {
+  /** `host:port` that was dialled. */
+  readonly edge: string
+  readonly #serve: Serve
+
+  constructor(socket: Duplex, terms: LinkTerms, edge: string, serve: Serve) {
+    super(socket, terms)
+    this.edge = edge
+    this.#serve = serve
+  }
+
+  protected receiveHead(flags: number, id: number, head: Head): void {
+    if (id <= this.lastId) throw new Violation('protocol-error', `stream ${id} was opened twice`)
+    if (this.drainReceived) throw new Violation('protocol-error', 'a stream behind a drain')
+    this.lastId = id
+    if (this.outstanding >= this.limits.streamsPerLink) {
+      this.writer.number(frameType.reset, id, resetCodes.overloaded)
+      return
+    }
+    const request = readRequestHead(head.buffer, head.start, head.end)
+    if (!request) {
+      this.writer.number(frameType.reset, id, resetCodes['protocol-error'], 'a malformed request')
+      return
+    }
+    const stream = new ConnectorStream(this, id)
+    this.streams.set(id, stream)
+    const end = (flags & flagEnd) !== 0
+    if (end) stream.endWithHead()
+    stream.listen(this.#serve(request, head.body, end, stream))
+  }
+}
+
+/** The connector's end of a stream: it answers. When its answer has ended, the stream has, in both directions. */
+class ConnectorStream extends Stream implements AnsweringStream {
+  #answered = false
+
+  inform(status: number, headers: RawHeaders): void {
+    if (this.closed || this.#answered) return
+    const text = writeAnswerHead(status, headers)
+    // Nobody misses a hint that cannot be passed on; the answer itself still comes.
+    if (text !== undefined) this.host.writer.head(flagInterim, this.id, text, nothing)
+  }
+
+  answer(status: number, headers: RawHeaders, body: Uint8Array, end: boolean): void {
+    if (this.closed || this.#answered) return
+    const text = writeAnswerHead(status, headers)
+    if (text === undefined) {
+      this.fail('backend-rubbish', 'an answer head too long, or not Latin-1')
+      return
+    }
+    this.#answered = true
+    this.sendHead(text, body, end)
+  }
+
+  /** The request's end came with its head. */
+  endWithHead(): void {
+    this.noteEndReceived()
+  }
+
+  protected override noteEndSent(): void {
+    super.noteEndSent()
+    this.close()
+  }
+}

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { test } from 'node:test'
+import { silentLog } from '../base/log.ts'
+import type { ConnectorFacts } from './admission.ts'
+import { connectLink } from './connector-end.ts'
+import type { LinkHub } from './edge-end.ts'
+import type { AnsweringStream, Serve } from './exchange.ts'
+import { flagEnd, frameType } from './frame.ts'
+import { answerAtOnce, ask, getRequest, neverAnswer, nothing, Recorder } from './test-exchange.ts'
+import {
+  collectFrames,
+  connectorId,
+  frameBytes,
+  groupId,
+  headPayload,
+  keys,
+  publicKey,
+  startEdge,
+  startOverTls,
+  startRawConnector,
+  type TestEdge,
+} from './test-tunnel.ts'
+
+function connectAs(edge: TestEdge, id: string, serve: Serve = neverAnswer) {
+  return connectLink({
+    edge: edge.address,
+    caPem: edge.caPem,
+    connectorId: id,
+    privateKey: keys.privateKey,
+    machineName: `machine of ${id}`,
+    version: '1.2',
+    serve,
+    log: silentLog,
+  })
+}
+
+/** An edge where everybody has the same key, and how many links came up. */
+async function startCrowd(groups: Readonly<Record<string, string>>) {
+  const ups: [string, ConnectorFacts][] = []
+  const downs: string[] = []
+  let changed = Promise.withResolvers<void>()
+  const note = (): void => {
+    changed.resolve()
+    changed = Promise.withResolvers()
+  }
+  const edge = await startEdge({
+    publicKeyOf: async () => publicKey,
+    onConnected(id, facts) {
+      ups.push([id, facts])
+      note()
+    },
+    onDisconnected(id) {
+      downs.push(id)
+      note()
+    },
+  })
+  edge.hub.regroup(new Map(Object.entries(groups)))
+  return {
+    edge,
+    ups,
+    downs,
+    /** Resolves when the condition holds; looked at whenever a connector comes or goes. */
+    async until(holds: () => boolean): Promise<void> {
+      while (!holds()) await changed.promise
+    },
+    [Symbol.asyncDispose]: () => edge[Symbol.asyncDispose](),
+  }
+}
+
+test('choose() takes the link with the least live streams of the group, and shares when equal [K3]', async () => {
+  await using crowd = await startCrowd({ a: 'g', b: 'g', c: 'other' })
+  const { edge, ups, until } = crowd
+  for (const id of ['a', 'b', 'c']) await connectAs(edge, id)
+  await until(() => ups.length === 3)
+  const chosen = Array.from({ length: 10 }, () => {
+    const link = edge.hub.choose('g')
+    link?.open(getRequest, nothing, true, new Recorder())
+    return link?.connectorId
+  })
+  assert.equal(chosen.filter((id) => id === 'a').length, 5)
+  assert.equal(chosen.filter((id) => id === 'b').length, 5)
+  const link = edge.hub.choose('g')
+  assert.ok(link)
+  assert.notEqual(edge.hub.choose('g', new Set([link])), link)
+  assert.equal(edge.hub.choose('nobody'), undefined)
+})
+
+test('the first link of a connector counts as its coming, the last as its going [K4]', async () => {
+  await using crowd = await startCrowd({ a: 'g' })
+  const { edge, ups, downs, until } = crowd
+  const [first, second] = [await connectAs(edge, 'a'), await connectAs(edge, 'a')]
+  await until(() => ups.length === 1)
+  first.close()
+  await first.closed
+  second.close()
+  await until(() => downs.length === 1)
+  assert.deepEqual(
+    ups.map(([id, { machineName, version }]) => [id, machineName, version]),
+    [['a', 'machine of a', '1.2']],
+  )
+  assert.deepEqual(edge.hub.connected, [])
+})
+
+test('regroup() moves links, and disconnects who is no longer registered [S9]', async () => {
+  await using crowd = await startCrowd({ a: 'g', b: 'g' })
+  const { edge, ups, downs, until } = crowd
+  const a = await connectAs(edge, 'a')
+  await connectAs(edge, 'b')
+  await until(() => ups.length === 2)
+  const recorder = new Recorder()
+  const links = [edge.hub.choose('g'), edge.hub.choose('g')]
+  links.find((link) => link?.connectorId === 'a')?.open(getRequest, nothing, true, recorder)
+  edge.hub.regroup(new Map([['b', 'elsewhere']]))
+  await assert.rejects(recorder.answered, { code: 'link-lost' })
+  const end = await a.closed
+  assert.deepEqual([end.code, end.refusal], ['refused', 'revoked'])
+  await until(() => downs.includes('a'))
+  assert.equal(edge.hub.choose('g'), undefined)
+  assert.equal(edge.hub.choose('elsewhere')?.connectorId, 'b')
+})
+
+test('one connector holds no more links than the limit', async () => {
+  await using edge = await startEdge({ limits: { linksPerConnector: 1 } })
+  await connectAs(edge, connectorId)
+  const second = await connectAs(edge, connectorId)
+  const end = await second.closed
+  assert.deepEqual([end.code, end.refusal], ['refused', 'too-many-links'])
+})
+
+/** A server that holds its streams back until the test lets them go. */
+function holdBack() {
+  const held: AnsweringStream[] = []
+  const serve: Serve = (request, body, end, stream) => {
+    if (request.target === '/now') return answerAtOnce(request, body, end, stream)
+    held.push(stream)
+    return { onData() {}, onEnd() {}, onError() {} }
+  }
+  return { held, serve }
+}
+
+const slow = { ...getRequest, target: '/slow' }
+const quick = { ...getRequest, target: '/now' }
+
+test('a connector that drains finishes what it has, and fails nothing that is on its way [K5]', async () => {
+  const { held, serve } = holdBack()
+  await using tunnel = await startOverTls({ serve })
+  const { link, connector, hub } = tunnel
+  const answered = ask(link, slow)
+  await ask(link, quick)
+  const drained = connector.drain(5_000)
+  // The edge does not know yet: these arrive behind the connector's drain.
+  const underWay = await Promise.all([ask(link, quick), ask(link, quick)])
+  assert.deepEqual(
+    underWay.map(({ status }) => status),
+    [200, 200],
+  )
+  assert.equal(hub.choose(groupId), undefined)
+  await assert.rejects(ask(link, quick), { code: 'draining' })
+  held[0]?.answer(200, [], Buffer.from('done'), true)
+  assert.equal((await answered).body.toString(), 'done')
+  assert.equal((await drained).code, 'drained')
+})
+
+test('an edge that drains opens nothing more, tells the connector, and waits for live streams [K5]', async () => {
+  const { held, serve } = holdBack()
+  await using tunnel = await startOverTls({ serve })
+  const { link, connector, hub } = tunnel
+  const answered = ask(link, slow)
+  await ask(link, quick)
+  const drained = hub.drain(5_000)
+  await connector.draining
+  assert.equal(connector.end, undefined)
+  assert.equal(hub.choose(groupId), undefined)
+  held[0]?.answer(200, [], nothing, true)
+  assert.equal((await answered).status, 200)
+  await drained
+  assert.equal((await connector.closed).code, 'drained')
+})
+
+test('streams that outlive the drain are cut at the deadline, and told so [K5]', async () => {
+  await using tunnel = await startOverTls({ serve: neverAnswer })
+  const recorder = new Recorder()
+  tunnel.link.open(getRequest, nothing, true, recorder)
+  const startedAt = performance.now()
+  await tunnel.hub.drain(50)
+  await assert.rejects(recorder.answered, { code: 'link-lost' })
+  assert.ok(performance.now() - startedAt < 1_000)
+  assert.notEqual((await tunnel.connector.closed).code, 'drained')
+})
+
+test('a connector that ignores the drain is cut at the deadline', async () => {
+  await using raw = await startRawConnector()
+  const seen = collectFrames(raw.socket)
+  const drained = raw.hub.drain(50)
+  await seen.until(({ type }) => type === frameType.drain)
+  await drained
+})
+
+test('an edge answers a drain at once, and closes when both have said so', async () => {
+  await using raw = await startRawConnector()
+  const seen = collectFrames(raw.socket)
+  raw.socket.write(frameBytes(frameType.drain, 0, 0, nothing))
+  await seen.until(({ type }) => type === frameType.drain)
+  await once(raw.socket, 'end')
+})
+
+test('a hub that is disposed closes every link and takes no other', async () => {
+  await using edge = await startEdge()
+  const connector = await connectAs(edge, connectorId)
+  const hub: LinkHub = edge.hub
+  await hub[Symbol.asyncDispose]()
+  await connector.closed
+  await assert.rejects(connectAs(edge, connectorId), { code: 'edge-unreachable' })
+})
+
+test('a drained link is not over before its last answer is out, however slow the way [K5]', async () => {
+  await using raw = await startRawConnector({ edgeLimits: { closeMs: 1 } })
+  raw.link.open(getRequest, Buffer.alloc(16_000, 'x'), true, new Recorder())
+  const drained = raw.hub.drain(5_000)
+  raw.socket.pause()
+  raw.socket.write(frameBytes(frameType.drain, 0, 0, nothing))
+  const end = frameBytes(frameType.head, flagEnd, 1, headPayload('0\n200'))
+  await new Promise((resolve) => raw.socket.write(end, resolve))
+  // Nothing was read yet: the edge has to keep what it sent.
+  const seen = collectFrames(raw.socket)
+  await seen.until(({ type }) => type === frameType.drain)
+  const head = await seen.until(({ type }) => type === frameType.head)
+  assert.ok(head.payload.length > 16_000)
+  raw.socket.end()
+  await drained
+})

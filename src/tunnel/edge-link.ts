@@ -1,0 +1,71 @@
+import type { Duplex } from 'node:stream'
+import { EdgeStream } from './edge-stream.ts'
+import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from './exchange.ts'
+import { streamIdMax } from './frame.ts'
+import { writeRequestHead } from './head.ts'
+import { type Head, type LinkTerms, TunnelLink } from './link.ts'
+
+/** The edge's end of a link to one connector. */
+export class EdgeLink extends TunnelLink {
+  readonly connectorId: string
+  readonly #streamsMax: number
+
+  /** `streamsMax` is what the connector accepts. */
+  constructor(socket: Duplex, terms: LinkTerms, connectorId: string, streamsMax: number) {
+    super(socket, terms)
+    this.connectorId = connectorId
+    this.#streamsMax = Math.min(streamsMax, terms.limits.streamsPerLink)
+  }
+
+  /** Whether `open` would not be refused. */
+  get available(): boolean {
+    return this.outstanding < this.#streamsMax && !this.leaving
+  }
+
+  /**
+   * Sends a request. `body` is what is there of it, `end` says that this is all. Never throws: if the link takes no
+   * request, the handler's `onError` is called after this returned.
+   */
+  open(
+    request: TunnelRequest,
+    body: Uint8Array,
+    end: boolean,
+    handler: AnswerHandler,
+  ): OutboundStream {
+    if (!this.available) {
+      return refusedStream(handler, this.leaving ? 'draining' : 'overloaded', 'the link is taken')
+    }
+    const text = writeRequestHead(request)
+    if (text === undefined) {
+      return refusedStream(handler, 'protocol-error', 'a request head that cannot be sent')
+    }
+    const stream = new EdgeStream(this, ++this.lastId, request.upgrade !== undefined, handler)
+    this.streams.set(stream.id, stream)
+    stream.ask(text, body, end)
+    // Numbers are never used twice, so the connector has to dial again.
+    if (stream.id === streamIdMax) void this.drain()
+    return stream
+  }
+
+  protected receiveHead(flags: number, id: number, head: Head): void {
+    const stream = this.find(id)
+    if (stream instanceof EdgeStream) stream.receiveHead(flags, head)
+  }
+}
+
+/** A stream that never was: what is written to it is dropped. */
+function refusedStream(handler: AnswerHandler, code: ResetCode, message: string): OutboundStream {
+  let told = false
+  queueMicrotask(() => {
+    if (!told) handler.onError(code, message)
+  })
+  return {
+    onDrain: undefined,
+    write: () => true,
+    end() {},
+    grant() {},
+    reset() {
+      told = true
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type { RawHeaders } from '../http/headers.ts'
+import type { AnswerHandler } from './exchange.ts'
+import { flagEnd, flagInterim } from './frame.ts'
+import { readAnswerHead } from './head.ts'
+import type { Head } from './link.ts'
+import { Stream, type StreamHost } from './stream.ts'
+
+const switchingProtocols = 101
+
+/** The edge's end of a stream: it asks and is answered. The answer's end ends the stream in both directions. */
+export class EdgeStream extends Stream {
+  readonly #handler: AnswerHandler
+  readonly #upgrade: boolean
+  #answered = false
+
+  constructor(host: StreamHost, id: number, upgrade: boolean, handler: AnswerHandler) {
+    super(host, id)
+    this.#handler = handler
+    this.#upgrade = upgrade
+    this.listen(handler)
+  }
+
+  /** The request: its head as text, what is there of its body, and whether that is all. */
+  ask(text: string, body: Uint8Array, end: boolean): void {
+    this.sendHead(text, body, end)
+  }
+
+  receiveHead(flags: number, head: Head): void {
+    const answer = readAnswerHead(head.buffer, head.start, head.end)
+    const interim = (flags & flagInterim) !== 0
+    if (!answer || this.#answered || !this.#fits(answer.status, interim)) {
+      this.fail('protocol-error', 'an answer head that is not well-formed')
+      return
+    }
+    if (interim) {
+      this.#handler.onInformation(answer.status, answer.headers)
+      return
+    }
+    this.#answered = true
+    const end = (flags & flagEnd) !== 0
+    if (end) this.noteEndReceived()
+    this.#handler.onAnswer(answer.status, answer.headers, head.body, end)
+  }
+
+  override receiveData(piece: Buffer): void {
+    if (this.#answered) super.receiveData(piece)
+    else this.fail('protocol-error', 'a body before its head')
+  }
+
+  override receiveEnd(trailers: RawHeaders): void {
+    if (this.#answered) super.receiveEnd(trailers)
+    else this.fail('protocol-error', 'an end before the head')
+  }
+
+  protected override noteEndReceived(): void {
+    super.noteEndReceived()
+    this.close()
+  }
+
+  #fits(status: number, interim: boolean): boolean {
+    if (status === switchingProtocols) return this.#upgrade && !interim
+    return interim === status < 200
+  }
+}

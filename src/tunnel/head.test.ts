@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import {
+  readAnswerHead,
+  readRequestHead,
+  readTrailers,
+  writeAnswerHead,
+  writeRequestHead,
+  writeTrailers,
+} from './head.ts'
+import { headBytesMax } from './limits.ts'
+import { getRequest } from './test-exchange.ts'
+
+const token = fc
+  .stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}$/)
+  .filter((name) => name.length > 0)
+const value = fc
+  .array(fc.constantFrom('\t', ' ', 'a', 'Z', '~', '!', '\x80', '\xff', ':', '"'), {
+    maxLength: 40,
+  })
+  .map((characters) => characters.join(''))
+const headers = fc.array(fc.tuple(token, value), { maxLength: 20 }).map((pairs) => pairs.flat())
+
+function readRequest(text: string) {
+  const bytes = Buffer.from(`..${text}..`, 'latin1')
+  return readRequestHead(bytes, 2, bytes.length - 2)
+}
+
+function readAnswer(text: string) {
+  const bytes = Buffer.from(text, 'latin1')
+  return readAnswerHead(bytes, 0, bytes.length)
+}
+
+test('a request head comes out as it went in, header order, repeats and spelling included', () => {
+  fc.assert(
+    fc.property(token, headers, fc.boolean(), fc.boolean(), (method, fields, verify, upgrade) => {
+      const request = {
+        ...getRequest,
+        method,
+        headers: fields,
+        verifyCertificate: verify,
+        upgrade: upgrade ? ('websocket' as const) : undefined,
+      }
+      assert.deepEqual(readRequest(writeRequestHead(request) as string), request)
+    }),
+  )
+})
+
+test('an answer head and trailers come out as they went in', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 100, max: 999 }), headers, (status, fields) => {
+      assert.deepEqual(readAnswer(writeAnswerHead(status, fields) as string), {
+        status,
+        headers: fields,
+      })
+      const trailers = Buffer.from(writeTrailers(fields) as string, 'latin1')
+      assert.deepEqual(readTrailers(trailers, 0, trailers.length), fields)
+    }),
+  )
+})
+
+const badRequests = [
+  ['a line feed in a value', { headers: ['a', 'b\nc'] }],
+  ['a smuggled field', { headers: ['a', 'b\nx-evil\n1'] }],
+  ['a carriage return in a value', { headers: ['a', 'b\rc'] }],
+  ['a NUL in a value', { headers: ['a', '\0'] }],
+  ['a name that is no token', { headers: ['a b', 'c'] }],
+  ['an empty name', { headers: ['', 'c'] }],
+  ['a colon in a name', { headers: ['a:', 'c'] }],
+  ['a name without a value', { headers: ['a'] }],
+  ['a method that is no token', { method: 'GET /' }],
+  ['no method', { method: '' }],
+  ['a target with a space', { target: '/a b' }],
+  ['a target in absolute form', { target: 'http://other/' }],
+  ['no target', { target: '' }],
+  ['a target with a line feed', { target: '/\n' }],
+  ['an origin with a path', { origin: 'http://a/b' }],
+  ['an origin with a user', { origin: 'http://a@b' }],
+  ['another scheme', { origin: 'file://a' }],
+  ['a timeout that is no number', { headTimeoutMs: Number.NaN }],
+  ['a timeout below zero', { headTimeoutMs: -1 }],
+  ['an id with a space', { id: 'a b' }],
+  ['no id', { id: '' }],
+] as const
+for (const [what, change] of badRequests) {
+  test(`readRequestHead() refuses ${what} [F8]`, () => {
+    assert.equal(readRequest(writeRequestHead({ ...getRequest, ...change }) as string), undefined)
+  })
+}
+
+const badAnswers = [
+  ['nothing', ''],
+  ['a wrong count', '1\n200'],
+  ['a count that is written otherwise', '00\n200'],
+  ['a status of two digits', '0\n20'],
+  ['a status that is no number', '0\nabc'],
+  ['a status below 100', '0\n099'],
+  ['half a field', '0.5\n200\na'],
+  ['a field too many', '0\n200\na\nb'],
+  ['an empty name at the end', '1\n200\n\n'],
+] as const
+for (const [what, text] of badAnswers) {
+  test(`readAnswerHead() refuses ${what}`, () => {
+    assert.equal(readAnswer(text), undefined)
+  })
+}
+
+test('a head that is not Latin-1 is not sent: what is cut off could turn it into another', () => {
+  // U+012F and U+010A end in the bytes of a slash and of a line feed.
+  assert.equal(writeRequestHead({ ...getRequest, target: '/a\u012fb' }), undefined)
+  assert.equal(writeAnswerHead(200, ['a', '\u010a']), undefined)
+  assert.equal(writeTrailers(['a', '\u010a']), undefined)
+})
+
+test('a head over the limit is neither sent nor taken', () => {
+  const long = ['a', 'x'.repeat(headBytesMax)]
+  assert.equal(writeAnswerHead(200, long), undefined)
+  assert.equal(readAnswer(`1\n200\na\n${'x'.repeat(headBytesMax)}`), undefined)
+})
+
+test('readRequestHead() never throws, and what it takes is well-formed', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const request = readRequestHead(Buffer.from(bytes), 0, bytes.length)
+      if (request) assert.match(request.method, /^[^\s]+$/)
+    }),
+  )
+})
