@@ -1,0 +1,168 @@
+// Brings a fresh machine up: `node scripts/setup.mjs start|test`. Plain JavaScript without dependencies, because it
+// runs before there are any, and under whatever Node the system has (20 and later). It speaks on stderr only, so that
+// `npm start -- --json` keeps stdout for itself, and it says nothing when there is nothing to do.
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { staleReason } from './lockfile.mjs'
+import { holdSetupLock } from './setup-lock.mjs'
+import { missingTools } from './tools.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const pinnedNode = join(root, 'node_modules', '.bin', 'node')
+
+// engines.node in package.json: the oldest Node that has everything Sallyport uses.
+const oldestNode = [24, 15]
+
+// Long enough not to chatter, short enough that nobody thinks it hangs.
+const heartbeatMs = 5_000
+
+/** A problem that a person has to solve; its message is all they get to see. */
+class SetupProblem extends Error {}
+
+try {
+  await setUp(process.argv[2] ?? 'start')
+} catch (problem) {
+  if (!(problem instanceof SetupProblem)) throw problem
+  say(problem.message)
+  process.exitCode = 1
+}
+
+async function setUp(purpose) {
+  const withTools = purpose === 'test'
+  // The lock is taken only when there is something to do: the ordinary start shall not pay for it.
+  if (isReady(withTools)) return
+  const lock = await holdSetupLock(root, () => say('another run is setting up; waiting for it …'))
+  try {
+    await installPackages(withTools)
+    await ensureRuntime()
+    if (withTools) await installTools(missingTools())
+  } finally {
+    lock.release()
+  }
+}
+
+function isReady(withTools) {
+  if (staleReason(root, { development: withTools })) return false
+  if (runtimeProblem()) return false
+  return !withTools || missingTools().length === 0
+}
+
+async function installPackages(withTools) {
+  const reason = staleReason(root, { development: withTools })
+  if (!reason) return
+  say(`${reason}: installing the locked dependencies (about 400 MB on disk, usually 10 to 60 s) …`)
+  await withHeartbeat('dependencies', runNpmCi)
+}
+
+/** Runs work of unknown length and lets a person know that it goes on, and how long it took. */
+async function withHeartbeat(what, work) {
+  const started = Date.now()
+  const heartbeat = setInterval(() => say(`still installing, ${seconds(started)} …`), heartbeatMs)
+  try {
+    await work()
+  } finally {
+    clearInterval(heartbeat)
+  }
+  say(`${what} installed in ${seconds(started)}`)
+}
+
+async function runNpmCi() {
+  // npm-cli.js under npm's own Node: `npm` from PATH would run on the Node in node_modules, which `npm ci` deletes.
+  const npm = process.env['npm_execpath']
+  const node = process.env['npm_node_execpath'] ?? process.execPath
+  const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const [command, args] = npm ? [node, [npm, ...flags]] : ['npm', flags]
+  const code = await run(command, args)
+  if (code === 0) return
+  throw new SetupProblem(
+    `npm ci failed (exit code ${code}); its message is above. Without a network it cannot work the first time.`,
+  )
+}
+
+async function ensureRuntime() {
+  const problem = runtimeProblem()
+  if (!problem) return
+  if (!problem.library) throw new SetupProblem(problem.message)
+  await installDebianPackages([problem.library], problem.message)
+  const still = runtimeProblem()
+  if (still) throw new SetupProblem(still.message)
+}
+
+/** Why Sallyport could not run here, or undefined. `library` is the Debian package that would cure it. */
+function runtimeProblem() {
+  const node = existsSync(pinnedNode) ? pinnedNode : process.execPath
+  const probe = spawnSync(node, ['--version'], { encoding: 'utf8' })
+  if (probe.status !== 0) {
+    // Node ≥ 25 is linked against libatomic.so.1, which slim images lack.
+    if (/libatomic\.so\.1/.test(probe.stderr)) {
+      return { library: 'libatomic1', message: 'the bundled Node needs libatomic.so.1' }
+    }
+    const said = probe.stderr.trim() || String(probe.error ?? `exit code ${probe.status}`)
+    return { message: `the bundled Node does not start: ${said}` }
+  }
+  const [major = 0, minor = 0] = probe.stdout.trim().slice(1).split('.').map(Number)
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return undefined
+  return {
+    message:
+      `there is no bundled Node for ${process.platform} ${process.arch}, and the one here is ` +
+      `${probe.stdout.trim()}; install Node ${oldestNode.join('.')} or later and run this again`,
+  }
+}
+
+async function installTools(tools) {
+  if (tools.length === 0) return
+  const names = tools.map((tool) => tool.command).join(', ')
+  await installDebianPackages(
+    tools.map((tool) => tool.debianPackage),
+    `the tests need ${names}`,
+  )
+  const still = missingTools().map((tool) => tool.command)
+  if (still.length > 0) throw new SetupProblem(`still missing after the installation: ${still}`)
+}
+
+async function installDebianPackages(packages, why) {
+  const install = ['install', '--yes', '--quiet', '--no-install-recommends', ...packages]
+  if (!existsSync('/usr/bin/apt-get') || process.getuid?.() !== 0) {
+    const cure = existsSync('/usr/bin/apt-get')
+      ? `sudo apt-get install ${packages.join(' ')}`
+      : `what Debian calls ${packages.join(', ')}`
+    throw new SetupProblem(`${why}. Please install it (${cure}) and run the same command again.`)
+  }
+  say(`${why}: installing ${packages.join(', ')} from Debian …`)
+  await withHeartbeat(packages.join(', '), async () => {
+    // One dead package source fails an update that was good enough; the installation will tell.
+    await runApt(['update', '--quiet'])
+    const code = await runApt(install)
+    if (code !== 0) throw new SetupProblem(`apt-get failed (exit code ${code}); see above`)
+  })
+}
+
+function runApt(args) {
+  return run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' })
+}
+
+/** Runs a command of which only the complaints are shown; the exit code comes back. */
+function run(command, args, environment = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', process.stderr],
+    })
+    child.once('error', (error) => {
+      say(`${command}: ${error.message}`)
+      resolve(127)
+    })
+    child.once('exit', (code) => resolve(code ?? 1))
+  })
+}
+
+function say(sentence) {
+  process.stderr.write(`sallyport setup: ${sentence}\n`)
+}
+
+function seconds(startedMs) {
+  return `${Math.round((Date.now() - startedMs) / 1000)} s`
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { RunningCommand } from './process.ts'
+
+// The setup is plain JavaScript, because it runs under older Nodes than the rest; these are its types.
+interface LockfileModule {
+  staleReason(root: string, options: { development: boolean }): string | undefined
+  lockfileProblems(file: string): string[]
+}
+interface SetupLockModule {
+  holdSetupLock(root: string, onWait: () => void): Promise<{ release(): void }>
+}
+
+const script = (name: string): string => new URL(`../scripts/${name}`, import.meta.url).href
+const lockfile: LockfileModule = await import(script('lockfile.mjs'))
+const setupLock: SetupLockModule = await import(script('setup-lock.mjs'))
+
+test('the lockfile holds versions and integrity, no address and no install script', () => {
+  assert.deepEqual(lockfile.lockfileProblems('package-lock.json'), [])
+})
+
+test('every fault of a lockfile is named', async () => {
+  await using folder = await temporaryFolder()
+  const file = join(folder.path, 'package-lock.json')
+  await writePackages(file, {
+    '': { version: '1.0.0' },
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/b': { ...b1, resolved: 'https://registry.example/b.tgz', hasInstallScript: true },
+  })
+  assert.deepEqual(lockfile.lockfileProblems(file), [
+    'node_modules/a lacks a version or integrity',
+    'node_modules/b holds a download address',
+    'node_modules/b has an install script',
+  ])
+})
+
+const b1 = { version: '1.0.0', integrity: 'sha512-b1' }
+const b2 = { version: '2.0.0', integrity: 'sha512-b2' }
+const cases = [
+  ['the locked version', b1, b1, undefined],
+  ['another version', b1, b2, 'b is not at its locked version'],
+  [
+    'the same version with other contents',
+    b1,
+    { ...b1, integrity: 'sha512-x' },
+    'b is not at its locked version',
+  ],
+  ['nothing', b1, undefined, 'b is not at its locked version'],
+  ['nothing, and it is for other machines', { ...b1, optional: true }, undefined, undefined],
+  [
+    'another version of one for this machine',
+    { ...b1, optional: true },
+    b2,
+    'b is not at its locked version',
+  ],
+  ['nothing, and only developers need it', { ...b1, dev: true }, undefined, undefined],
+] as const
+for (const [what, locked, installed, reason] of cases) {
+  test(`staleReason() finds installed: ${what}`, async () => {
+    await using folder = await temporaryFolder()
+    await mkdir(join(folder.path, 'node_modules'))
+    await writePackages(join(folder.path, 'package-lock.json'), { 'node_modules/b': locked })
+    const hidden = join(folder.path, 'node_modules', '.package-lock.json')
+    await writePackages(hidden, installed ? { 'node_modules/b': installed } : {})
+    assert.equal(lockfile.staleReason(folder.path, { development: false }), reason)
+  })
+}
+
+test('staleReason() of a fresh clone is that it is fresh', async () => {
+  await using folder = await temporaryFolder()
+  assert.equal(lockfile.staleReason(folder.path, { development: true }), 'first run here')
+})
+
+test('a second setup waits for the first', async () => {
+  await using folder = await temporaryFolder()
+  const first = await setupLock.holdSetupLock(folder.path, assert.fail)
+  const waiting = Promise.withResolvers<void>()
+  const second = setupLock.holdSetupLock(folder.path, waiting.resolve)
+  await waiting.promise
+  assert.equal(await Promise.race([second.then(() => 'held'), 'waiting']), 'waiting')
+  first.release()
+  const lock = await second
+  lock.release()
+})
+
+test('a setup that dies gives its place to the next', async () => {
+  await using folder = await temporaryFolder()
+  const holder = `
+    const { holdSetupLock } = await import(${JSON.stringify(script('setup-lock.mjs'))})
+    await holdSetupLock(${JSON.stringify(folder.path)}, () => {})
+    console.log('held')`
+  await using first = new RunningCommand(process.execPath, ['--input-type=module', '-e', holder])
+  await first.line((line) => line === 'held')
+  const waiting = Promise.withResolvers<void>()
+  const second = setupLock.holdSetupLock(folder.path, waiting.resolve)
+  await waiting.promise
+  first.signal('SIGKILL')
+  const lock = await second
+  lock.release()
+})
+
+async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'sallyport-setup-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
+
+async function writePackages(file: string, packages: object): Promise<void> {
+  await writeFile(file, JSON.stringify({ packages }))
+}
