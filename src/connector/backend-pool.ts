@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
 import { Pool } from 'undici'
@@ -26,7 +27,7 @@ const idlePoolMs = 300_000
 const maxHeadBytes = 65_536
 
 export interface BackendPoolsOptions {
-  /** Private authorities in PEM, besides those Node trusts. Throws in `new` when one is no certificate. [F6] */
+  /** Private authorities in PEM, besides those Node trusts. One that is no certificate makes `new` throw. [F6] */
   readonly ca?: readonly string[] | undefined
   readonly allow?: AllowList | undefined
   readonly connectTimeoutMs?: number | undefined
@@ -137,5 +138,15 @@ export class BackendPools {
 // Made once: parsing the public authorities takes milliseconds, and it would be done for each connection.
 function trusting(ca: readonly string[]): SecureContext | undefined {
   if (ca.length === 0) return undefined
+  // A secure context passes over what is no certificate, and the backends would be refused later.
+  for (const pem of ca) assertCertificate(pem)
   return createSecureContext({ ca: [...getCACertificates('default'), ...ca] })
+}
+
+function assertCertificate(pem: string): void {
+  try {
+    new X509Certificate(pem)
+  } catch (cause) {
+    throw new Fault('invalid', 'a private authority is no PEM certificate', { cause })
+  }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { parseAllowList } from './allow-list.ts'
-import { listen, RawBackend, TestForwarder } from './forward-fixture.ts'
+import { listen, RawBackend, RecordedStream, TestForwarder } from './forward-fixture.ts'
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
 
@@ -71,12 +71,11 @@ test('no head in time is backend-timeout, and the connection is closed [F5]', as
 })
 
 test('the head timeout is no limit for the body, nor for an upload under way [F5]', async () => {
-  const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 60))
   await using backend = await RawBackend.start(async (socket, seen) => {
     if (!seen.endsWith('aaaa')) return
     socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n')
     for (const byte of 'bbbb') {
-      await pause()
+      await later(100)
       socket.write(byte)
     }
   })
@@ -84,15 +83,61 @@ test('the head timeout is no limit for the body, nor for an upload under way [F5
   const change = {
     method: 'POST',
     headers: ['Host', 'a', 'Content-Length', '4'],
-    headTimeoutMs: 150,
+    headTimeoutMs: 350,
   }
   const { stream, handler } = forwarder.send(backend.origin, change, '', false)
   for (const byte of 'aaaa') {
-    await pause()
+    await later(100)
     handler.onData(Buffer.from(byte))
   }
   handler.onEnd([])
   assert.equal((await stream.over()).text, 'bbbb')
+})
+
+const shortIdle = { bodyIdleTimeoutMs: 300, eventStreamIdleTimeoutMs: 600 }
+
+function later(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms))
+}
+
+for (const [what, type, idleMs] of [
+  ['a body', 'text/html', shortIdle.bodyIdleTimeoutMs],
+  ['an event stream', 'text/event-stream; charset=utf-8', shortIdle.eventStreamIdleTimeoutMs],
+] as const) {
+  test(`${what} may be silent for a while, again and again, but not for ever [F5]`, async () => {
+    await using backend = await RawBackend.start((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n\r\na`)
+    })
+    await using forwarder = new TestForwarder(shortIdle)
+    const { stream } = forwarder.send(backend.origin)
+    await stream.until(() => stream.text === 'a')
+    for (const seen of ['ab', 'abb', 'abbb']) {
+      await later(idleMs / 3)
+      for (const socket of backend.sockets) socket.write('b')
+      await stream.until(() => stream.text === seen)
+    }
+    const from = performance.now()
+    assert.equal((await stream.over()).resetCode, 'backend-timeout')
+    assert.ok(performance.now() - from > idleMs - 20)
+    await backend.until(() => backend.sockets.size === 0)
+  })
+}
+
+test('a reader that takes nothing for long is not a silent backend [F5]', async () => {
+  const body = 'x'.repeat(1_000_000)
+  await using backend = await RawBackend.start((socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  })
+  await using forwarder = new TestForwarder(shortIdle)
+  const stream = new RecordedStream()
+  stream.window = 1
+  forwarder.send(backend.origin, {}, '', true, stream)
+  await stream.until(() => stream.received > 0)
+  await later(4 * shortIdle.bodyIdleTimeoutMs)
+  stream.window = Number.POSITIVE_INFINITY
+  stream.onDrain?.()
+  await stream.over()
+  assert.deepEqual([stream.resetCode, stream.received], [undefined, body.length])
 })
 
 const hangUps = [

@@ -6,12 +6,22 @@ import { exchangeCode } from './backend-failure.ts'
 import { BackendPools } from './backend-pool.ts'
 import { Forwarding } from './forwarding.ts'
 
+/** What proxies allow as a rule (Envoy's stream idle timeout). */
+const defaultBodyIdleTimeoutMs = 300_000
+
+/** As for WebSockets: an application without pings is cut off once an hour, and its page connects again. */
+const defaultEventStreamIdleTimeoutMs = 3_600_000
+
 export interface ForwarderOptions {
   /** Private authorities in PEM, besides those Node trusts. [F6] */
   readonly ca?: readonly string[] | undefined
   /** The connector's own allow-list; without one everything but link-local and metadata addresses. [K6] */
   readonly allow?: AllowList | undefined
+  /** Name look-up, TCP and TLS together; 10 s unless said. */
   readonly connectTimeoutMs?: number | undefined
+  /** Longest silence within a body; 5 minutes unless said, an hour for event streams. [F5] */
+  readonly bodyIdleTimeoutMs?: number | undefined
+  readonly eventStreamIdleTimeoutMs?: number | undefined
   readonly log: Log
 }
 
@@ -27,23 +37,29 @@ export interface Forwarder {
  * send them). Nothing a backend sends throws. Throws when one of `ca` is no certificate. [F1] [F5] [F6]
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { log } = options
+  const {
+    log,
+    bodyIdleTimeoutMs = defaultBodyIdleTimeoutMs,
+    eventStreamIdleTimeoutMs = defaultEventStreamIdleTimeoutMs,
+  } = options
+  const terms = { log, bodyIdleTimeoutMs, eventStreamIdleTimeoutMs }
   const pools = new BackendPools(options)
   let closed = false
   const serve: Serve = (request, body, end, stream) => {
     if (closed) {
-      stream.reset('draining')
+      stream.reset('draining', 'the connector is stopping')
       return refused
     }
     try {
       const backend = pools.obtain(request.origin, request.verifyCertificate)
-      const forwarding = new Forwarding(request, stream, backend, log)
+      const forwarding = new Forwarding(request, stream, backend, terms)
       forwarding.start(body, end)
       return forwarding
     } catch (thrown) {
-      const code = exchangeCode(asFault(thrown))
-      log.error({ request: request.id, origin: request.origin, code, err: thrown }, 'not forwarded')
-      stream.reset(code)
+      const fault = asFault(thrown)
+      const code = exchangeCode(fault)
+      log.error({ request: request.id, origin: request.origin, code, err: fault }, 'not forwarded')
+      stream.reset(code, fault.message)
       return refused
     }
   }

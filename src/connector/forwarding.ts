@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
-import { fieldValue } from '../http/headers.ts'
+import { fieldValue, type RawHeaders } from '../http/headers.ts'
 import type {
   AnsweringStream,
   RequestHandler,
@@ -24,10 +24,6 @@ type Controller = Dispatcher.DispatchController
 /** A backend that says more than this before it answers never will; early hints come once or twice. */
 const maxInformational = 10
 
-/** Longest silence within a body, as proxies have it; an event stream keeps quiet while nothing happens. */
-const bodyIdleTimeoutMs = 300_000
-const eventStreamIdleTimeoutMs = 3_600_000
-
 /** RFC 9110 §9.2.2: repeating these does no harm. */
 const idempotent: ReadonlySet<string> = new Set([
   'GET',
@@ -40,12 +36,20 @@ const idempotent: ReadonlySet<string> = new Set([
 
 const nothing: Buffer = Buffer.alloc(0)
 
+/** What all exchanges of a forwarder have in common. */
+export interface ForwardingTerms {
+  readonly log: Log
+  /** Longest silence within a body; event streams keep quiet while nothing happens. [F5] */
+  readonly bodyIdleTimeoutMs: number
+  readonly eventStreamIdleTimeoutMs: number
+}
+
 /** One exchange with a backend: the tunnel tells it the request, undici tells it the answer. */
 export class Forwarding implements RequestHandler, ConnectionHandler {
   readonly #request: TunnelRequest
   readonly #stream: AnsweringStream
   readonly #backend: BackendPool
-  readonly #log: Log
+  readonly #terms: ForwardingTerms
   connection: BackendClient | undefined
   #headers: string[] = []
   /** Where the rest of the request goes; undefined when it came whole. */
@@ -61,11 +65,16 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
   /** The exchange is over; whatever still comes from either side is dropped. */
   #over = false
 
-  constructor(request: TunnelRequest, stream: AnsweringStream, backend: BackendPool, log: Log) {
+  constructor(
+    request: TunnelRequest,
+    stream: AnsweringStream,
+    backend: BackendPool,
+    terms: ForwardingTerms,
+  ) {
     this.#request = request
     this.#stream = stream
     this.#backend = backend
-    this.#log = log
+    this.#terms = terms
   }
 
   /** Sends the request; `body` is what is there of its body, `end` says that this is all. */
@@ -120,11 +129,7 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     if ('rubbish' in head) {
       this.#fail('backend-rubbish', head.rubbish)
     } else if (status < 200) {
-      this.#informed++
-      // undici passes a 101 on to `onRequestUpgrade`, unless it is none or nobody asked for it.
-      const rubbish = status === 101 || this.#informed > maxInformational
-      if (rubbish) this.#fail('backend-rubbish', `${this.#informed} informational answers`)
-      else this.#stream.inform(status, head.headers)
+      this.#inform(status, head.headers)
     } else {
       const streaming = (): void => this.#watchBody(fieldValue(head.headers, 'content-type'))
       // To an upgrade this is a refusal.
@@ -161,13 +166,13 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     }
     this.#clearTimer()
     this.#backend.upgraded.add(socket)
-    this.#stream.answer(status, head.headers, nothing, false)
     const twoWay = new TwoWay(socket, this.#stream, () => {
       this.#backend.upgraded.delete(socket)
       this.#finish()
     })
     if (this.#intake instanceof EarlyBytes) this.#intake.pourInto(twoWay)
     this.#intake = twoWay
+    this.#stream.answer(status, head.headers, nothing, false)
   }
 
   onResponseError(_: Controller | null, error: Error): void {
@@ -179,7 +184,7 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
       setImmediate(() => this.#dispatch())
       return
     }
-    this.#fail(code, systemCode(error), error)
+    this.#fail(code, error instanceof Fault ? error.message : systemCode(error), error)
   }
 
   // --- Parts of the above ---
@@ -208,11 +213,18 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     return body
   }
 
+  #inform(status: number, headers: RawHeaders): void {
+    this.#informed++
+    // undici gives a 101 that switches protocols, as was asked for, to `onRequestUpgrade`.
+    if (status === 101) this.#fail('backend-rubbish', 'a 101 that switches nothing')
+    else if (this.#informed > maxInformational) this.#fail('backend-rubbish', 'too many 1xx')
+    else this.#stream.inform(status, headers)
+  }
+
   #watchBody(type: string | undefined): void {
     this.#clearTimer()
-    const idleMs = type?.startsWith('text/event-stream')
-      ? eventStreamIdleTimeoutMs
-      : bodyIdleTimeoutMs
+    const events = type?.startsWith('text/event-stream')
+    const idleMs = events ? this.#terms.eventStreamIdleTimeoutMs : this.#terms.bodyIdleTimeoutMs
     this.#timer = setTimeout(() => this.#onTimeout(), idleMs)
   }
 
@@ -237,8 +249,8 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     if (this.#over) return
     this.#finish()
     const { id, origin } = this.#request
-    this.#log.warn({ request: id, origin, code, detail, err: error }, 'backend failed')
-    this.#stream.reset(code)
+    this.#terms.log.warn({ request: id, origin, code, detail, err: error }, 'backend failed')
+    this.#stream.reset(code, detail)
     this.#abort()
   }
 
