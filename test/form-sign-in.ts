@@ -24,7 +24,7 @@ function takeStep(client: HttpClient, page: TestResponse, user: WorldUser): Prom
   if (form) {
     return client.submit(page, { username: user.userPrincipalName, password: user.password })
   }
-  const link = /<main>[^]*?<a href="([^"]+)"/.exec(page.text)?.[1]
+  const link = /<main>[\s\S]*?<a href="([^"]+)"/.exec(page.text)?.[1]
   if (!link) throw new Error(`nowhere to go from ${page.url} ${page.status} ${page.text}`)
   return client.navigate(new URL(link.replaceAll('&amp;', '&'), page.url))
 }

@@ -30,6 +30,7 @@ export class RunningCommand implements AsyncDisposable {
   readonly #lines: string[] = []
   #stderr = ''
   #onLine: (line: string) => void = () => {}
+  readonly #onOutput = new Set<() => void>()
 
   constructor(command: string, args: readonly string[], options: CommandOptions = {}) {
     this.#child = spawn(command, args, {
@@ -48,9 +49,11 @@ export class RunningCommand implements AsyncDisposable {
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.#lines.push(line)
       this.#onLine(line)
+      for (const listener of this.#onOutput) listener()
     })
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text
+      for (const listener of this.#onOutput) listener()
     })
   }
 
@@ -81,6 +84,30 @@ export class RunningCommand implements AsyncDisposable {
       (error: unknown) => reject(error),
     )
     return promise.finally(() => clearTimeout(timer))
+  }
+
+  /** Resolves when it has said `text` on either output; '' is any word. Rejects as `line` does. */
+  async said(text: string): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const look = (): void => {
+      const output = `${this.stdout}\n${this.#stderr}`
+      if (output.length > 1 && output.includes(text)) resolve()
+    }
+    this.#onOutput.add(look)
+    const late = (): void => reject(new Error(this.#report(`did not say ${text}`)))
+    const timer = setTimeout(late, readyTimeoutMs)
+    this.#exit.then(late, reject)
+    look()
+    await promise.finally(() => {
+      clearTimeout(timer)
+      this.#onOutput.delete(look)
+    })
+  }
+
+  /** Waits until nothing of its group lives. Rejects with who is left after `ms`. */
+  async gone(ms: number = stopTimeoutMs): Promise<void> {
+    const left = await groupGone(this.pid, ms)
+    if (left.length > 0) throw new Error(this.#report(`left behind: ${left.join(', ')}`))
   }
 
   /** Sends a signal to the command alone, as a supervisor does. */
@@ -157,9 +184,9 @@ function readProcess(pid: string) {
   }
 }
 
-/** Waits for the group to empty, at most `stopTimeoutMs`; gives back who is left. */
-async function groupGone(group: number): Promise<string[]> {
-  const deadline = Date.now() + stopTimeoutMs
+/** Waits for the group to empty, at most `ms`; gives back who is left. */
+async function groupGone(group: number, ms: number = stopTimeoutMs): Promise<string[]> {
+  const deadline = Date.now() + ms
   for (;;) {
     const left = groupMembers(group)
     if (left.length === 0 || Date.now() > deadline) return left

@@ -18,9 +18,11 @@ const script = (name: string): string => new URL(`../scripts/${name}`, import.me
 const lockfile: LockfileModule = await import(script('lockfile.mjs'))
 const setupLock: SetupLockModule = await import(script('setup-lock.mjs'))
 
-test('the lockfile holds versions and integrity, no address and no install script', () => {
-  assert.deepEqual(lockfile.lockfileProblems('package-lock.json'), [])
-})
+for (const file of ['package-lock.json', 'test/real-application/package-lock.json']) {
+  test(`${file} holds versions and integrity, no address and no install script`, () => {
+    assert.deepEqual(lockfile.lockfileProblems(file), [])
+  })
+}
 
 test('every fault of a lockfile is named', async () => {
   await using folder = await temporaryFolder()
@@ -29,6 +31,7 @@ test('every fault of a lockfile is named', async () => {
     '': { version: '1.0.0' },
     'node_modules/a': { version: '1.0.0' },
     'node_modules/b': { ...b1, resolved: 'https://registry.example/b.tgz', hasInstallScript: true },
+    'node_modules/b/node_modules/c': { version: '1.0.0', inBundle: true },
   })
   assert.deepEqual(lockfile.lockfileProblems(file), [
     'node_modules/a lacks a version or integrity',

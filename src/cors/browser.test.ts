@@ -3,7 +3,13 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { failed } from '../base/check.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { type BrowserAnswer, type BrowserCall, judgeCall, preflightOf } from './browser.ts'
+import {
+  type BrowserAnswer,
+  type BrowserCall,
+  judgeCall,
+  preflightOf,
+  redirectedCall,
+} from './browser.ts'
 import { type CorsRequest, compileCors, decideCors } from './decide.ts'
 import { dress, preflightHeaders, refusedPreflightHeaders } from './dress.ts'
 import { type CorsRuleInput, parseCorsRule } from './rule.ts'
@@ -215,6 +221,31 @@ function serve(rules: readonly CorsRuleInput[], request: Partial<CorsRequest>): 
     ? { status: 204, headers: preflightHeaders(decision.grant) }
     : { status: 403, headers: refusedPreflightHeaders() }
 }
+
+const steps = [
+  ['PUT', 302, 'https://assets.contoso.net/next', `PUT ${page} authorization content-type`],
+  ['POST', 302, 'https://assets.contoso.net/next', `GET ${page} authorization`],
+  ['POST', 303, 'https://assets.contoso.net/next', `GET ${page} authorization`],
+  ['PUT', 303, 'https://assets.contoso.net/next', `GET ${page} authorization`],
+  ['head', 303, 'https://assets.contoso.net/next', `head ${page} authorization content-type`],
+  ['POST', 307, 'https://assets.contoso.net/next', `POST ${page} authorization content-type`],
+  ['POST', 308, 'https://other.contoso.net/', 'POST null content-type'],
+  ['POST', 301, page, 'GET null '],
+] as const
+for (const [method, status, target, expected] of steps) {
+  test(`${status} leads ${method} on to ${target} as ${expected} [C15]`, () => {
+    const headers = ['Authorization', 'Basic Og==', 'Content-Type', 'text/plain']
+    const next = redirectedCall({ ...call, method, headers }, status, target)
+    const names = next.headers.filter((_, index) => index % 2 === 0).join(' ')
+    assert.equal(`${next.method} ${next.pageOrigin} ${names.toLowerCase()}`, expected)
+    assert.equal(next.url, target)
+  })
+}
+
+test('a redirect from the own origin does not make the page null [C15]', () => {
+  const next = redirectedCall({ ...call, url: `${page}/x` }, 302, 'https://assets.contoso.net/')
+  assert.equal(next.pageOrigin, page)
+})
 
 test('a browser succeeds exactly when the rule allows the call [C7] [C9] [C15]', () => {
   const rule = fc.record({

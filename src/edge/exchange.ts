@@ -4,6 +4,7 @@ import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
 import { clientAddress } from '../http/forwarded.ts'
 import type { Session } from '../identity/session.ts'
+import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, problemAnswer } from './answer.ts'
@@ -38,10 +39,10 @@ export class Exchange {
   }
 
   /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). */
-  fail(answer: Answer, cors: CorsDecision): void {
+  fail(answer: Answer, cors: CorsDecision, rules: readonly ResponseHeaderRule[]): void {
     if (this.#reply.closed) return
     if (this.#reply.headSent) this.#reply.abort()
-    else this.send({ ...answer, headers: dressAnswer(answer.headers, [], cors) })
+    else this.send({ ...answer, headers: dressAnswer(answer.headers, rules, cors) })
   }
 
   /** The request's body as text. Throws `too-large`. */
@@ -66,10 +67,11 @@ export class Exchange {
     cors: CorsDecision,
     session: Session | undefined,
   ): void {
-    const { application } = found.route
+    const { application, responseHeaders } = found.route
     const { request } = this
     const reply = this.#reply
-    const fail = (fault: Fault) => this.fail(problemAnswer(request, faultProblem(fault)), cors)
+    const fail = (fault: Fault) =>
+      this.fail(problemAnswer(request, faultProblem(fault)), cors, responseHeaders)
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail })
     const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
     const onward = tunnelRequest(edge, request, found, reply.accept !== undefined)

@@ -7,6 +7,7 @@ import { classifyRequest } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
 import type { Session } from '../identity/session.ts'
 import { authorize } from '../policy/access.ts'
+import type { ResponseHeaderRule } from '../publishing/application.ts'
 import {
   type Found,
   guardedAt,
@@ -33,6 +34,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
   const { request } = exchange
   const { snapshot } = edge
   let cors: CorsDecision = { kind: 'none', varyOrigin: false }
+  let rules: readonly ResponseHeaderRule[] = []
   try {
     const guarded = ownPagesOf(snapshot, request)
     if (guarded.length > 0) return exchange.send(await ownPage(edge, guarded, exchange))
@@ -41,6 +43,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     if (!('route' in found)) return exchange.send(problemAnswer(request, found))
     const { route } = found
 
+    rules = route.responseHeaders
     cors = decideCors(route.cors, corsRequest(request))
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
@@ -56,7 +59,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
       { requestId: request.id, code: fault.code, error: fault.cause ?? fault.message },
       'request failed',
     )
-    exchange.fail(problemAnswer(request, faultProblem(fault)), cors)
+    exchange.fail(problemAnswer(request, faultProblem(fault)), cors, rules)
   }
 }
 

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { request as requestHttps } from 'node:https'
+import { after, before, test } from 'node:test'
+import { WebSocket } from 'ws'
+import { temporaryFolder } from '../folder.ts'
+import { signInByForms } from '../form-sign-in.ts'
+import { HttpClient, lookupLocalhost } from '../http-client.ts'
+import { groupMembers, RunningCommand } from '../process.ts'
+import { startWorld, type World } from '../world.ts'
+
+// Ctrl-C has to end all of it within this.
+const stopMaxMs = 5_000
+// Once the dependencies are installed.
+const readyMaxMs = 10_000
+// What the demo may take on top of an empty Node before it says its first word.
+const firstWordMaxMs = 100
+
+let world: World
+before(async () => {
+  world = await startWorld()
+})
+after(() => world[Symbol.asyncDispose]())
+
+function runDemo(...args: readonly string[]): RunningCommand {
+  return new RunningCommand(process.execPath, ['src/main.ts', 'demo', '--json', ...args])
+}
+
+interface ReadyLine {
+  readonly graphToken: string
+  readonly ca: string
+  readonly users: readonly { userPrincipalName: string; password: string }[]
+  readonly applications: readonly [{ id: string; displayName: string; segments: Segment[] }]
+}
+
+interface Segment {
+  readonly externalUrl: string
+  readonly internalUrl: string
+}
+
+test('the one line on stdout says where everything is, how to sign in, and with which token to manage it', async () => {
+  const { command, ready } = world.demo
+  assert.equal(command.stdout, JSON.stringify(ready))
+  const { graphToken, ca, users, applications } = ready as unknown as ReadyLine
+  const edge = `https://localhost:${world.port}`
+  const where = { ready: true, edge, graph: `${edge}/beta` }
+  assert.deepEqual(ready, { ...where, graphToken, ca, users, applications })
+  assert.match(graphToken, /^[\w-]+\.[\w-]+\.[\w-]+$/)
+  assert.match(await readFile(ca, 'utf8'), /^-----BEGIN CERTIFICATE-----/)
+  for (const user of users) {
+    assert.deepEqual(Object.keys(user), ['userPrincipalName', 'password'])
+    assert.match(user.userPrincipalName, /^(?:alice|bob)@contoso\.com$/)
+    assert.match(user.password, /^(?:alice|bob)-[\w-]{8}$/)
+  }
+  const [{ id, displayName, segments }] = applications
+  assert.deepEqual(applications, [{ id, displayName, segments }])
+  const external = segments.map((segment) => segment.externalUrl)
+  assert.deepEqual(external, [world.home, world.api])
+  for (const segment of segments) {
+    assert.deepEqual(Object.keys(segment), ['externalUrl', 'internalUrl'])
+    assert.match(segment.internalUrl, /^http:\/\/127\.0\.0\.1:\d+\/$/)
+  }
+})
+
+test('a person hears of it within 100 ms, is kept informed, and is told what to open and how to sign in', async () => {
+  const silentMs = await fastestWordMs(['-e', 'console.error("")'])
+  const demoMs = await fastestWordMs(['src/main.ts', 'demo', '--json', '--port', '0'])
+  assert.ok(demoMs - silentMs < firstWordMaxMs, `${demoMs} ms, an empty Node ${silentMs} ms`)
+
+  const started = performance.now()
+  const args = ['src/main.ts', 'demo', '--port', '0']
+  await using command = new RunningCommand(process.execPath, args)
+  await command.line((line) => line.startsWith('Ctrl-C'))
+  const readyMs = performance.now() - started
+  assert.ok(readyMs < readyMaxMs, `ready after ${readyMs} ms`)
+  for (const said of [
+    /^Sallyport demo\n {2}starting the edge\n {2}starting/,
+    /\nOpen in a browser:\n {2}https:\/\/home\.contoso\.localhost:\d+\/\n/,
+    /\nSign in as:\n {2}alice@contoso\.com +password alice-[\w-]{8}\n {2}bob@contoso\.com /,
+    /\n {2}connector +dials out to the edge/,
+    /\n {2}edge +https:\/\/localhost:\d+ /,
+  ]) {
+    assert.match(command.stdout, said)
+  }
+  assert.equal(command.stderr, '')
+
+  // However it dies, its other processes do not outlive it.
+  command.signal('SIGKILL')
+  await command.gone(stopMaxMs)
+})
+
+/** From the start of a process to its first word on stderr; the best of three, since others compute here too. */
+async function fastestWordMs(args: readonly string[]): Promise<number> {
+  const times: number[] = []
+  for (let run = 0; run < 3; run++) {
+    const started = performance.now()
+    await using command = new RunningCommand(process.execPath, args)
+    await command.said('')
+    times.push(performance.now() - started)
+  }
+  return Math.min(...times)
+}
+
+test('SIGTERM ends all of it within 5 s, whatever is still open', async () => {
+  await using own = await startWorld()
+  await using client = new HttpClient({ ca: own.ca })
+  await signInByForms(client, `${own.api}api/`, own.alice)
+  const cookie = client.cookies.header(new URL(own.api)) ?? ''
+  const connection = { ca: own.ca, lookup: lookupLocalhost, headers: { cookie } }
+  const events = requestHttps(`${own.api}events`, connection).end()
+  events.on('error', () => {})
+  const [answer] = await once(events, 'response')
+  answer.on('error', () => {})
+  await once(answer, 'data')
+  const socket = new WebSocket(`${own.api.replace('https', 'wss')}ws`, connection)
+  await once(socket, 'open')
+  const socketClosed = once(socket, 'close')
+
+  const started = performance.now()
+  own.demo.command.signal('SIGTERM')
+  assert.equal(await own.demo.command.exit, 0)
+  assert.ok(performance.now() - started < stopMaxMs)
+  assert.deepEqual(groupMembers(own.demo.command.pid), [])
+  await socketClosed
+  assert.equal(answer.complete, false)
+})
+
+// Each word of the progress is a moment at which something else is half started.
+for (const word of ['Sallyport demo', 'starting the connector']) {
+  test(`Ctrl-C at "${word}" leaves nothing behind`, async () => {
+    await using command = runDemo('--port', '0')
+    await command.said(word)
+    const started = performance.now()
+    process.kill(-command.pid, 'SIGINT')
+    await command.exit
+    assert.ok(performance.now() - started < stopMaxMs)
+    await command.gone()
+    assert.equal(command.stdout, '')
+  })
+}
+
+test('killed while it starts, its other processes end by themselves', async () => {
+  await using command = runDemo('--port', '0')
+  await command.said('starting the edge')
+  command.signal('SIGKILL')
+  await command.gone(stopMaxMs)
+})
+
+test('a port in use is told in a sentence, with exit code 1 and nothing left', async () => {
+  await using folder = await temporaryFolder()
+  await using command = runDemo('--port', String(world.port), '--data', folder.path)
+  assert.equal(await command.exit, 1)
+  assert.match(
+    command.stderr,
+    new RegExp(`^✗ port ${world.port} is in use by another program\\. Choose another .*\\n$`, 'm'),
+  )
+  assert.equal(command.stdout, '')
+  assert.deepEqual(groupMembers(command.pid), [])
+})
+
+for (const [what, args, said] of [
+  [
+    'an unknown option',
+    ['--prot', '1'],
+    /^✗ error: unknown option '--prot'[\s\S]*Usage: sallyport demo/,
+  ],
+  ['a port that is none', ['--port', '65536'], /^✗ error: .*whole number from 0 to 65535/],
+] as const) {
+  test(`${what} is answered with what would be right`, async () => {
+    await using command = runDemo(...args)
+    assert.equal(await command.exit, 1)
+    assert.match(command.stderr, said)
+  })
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import type { Page, Request } from 'playwright-core'
+import { WebSocket as WebSocketClient } from 'ws'
+import { corsFailure } from '../browser.ts'
+import { lookupLocalhost } from '../http-client.ts'
+import { signIn, startWorld, type World } from '../world.ts'
+
+const lifetimeSeconds = 2
+
+let world: World
+before(async () => {
+  world = await startWorld('--session-lifetime', String(lifetimeSeconds))
+})
+after(() => world[Symbol.asyncDispose]())
+
+/** A page of the first segment, made to wait until its session is over on all of them. */
+async function expire(page: Page): Promise<void> {
+  const expiresAt = await page.evaluate(async () => {
+    const answer = (await (await fetch('/.sallyport/session')).json()) as { expiresAt?: string }
+    return answer.expiresAt ?? ''
+  })
+  // On a slow machine it may be over already.
+  const remainingMs = expiresAt === '' ? 0 : Date.parse(expiresAt) - Date.now()
+  assert.ok(remainingMs <= lifetimeSeconds * 1000)
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, remainingMs) + 1))
+}
+
+test('after expiry a call to another segment is a 401 that the script can read, and no CORS error [S4] [C9]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  await expire(page)
+  const call = {
+    url: `${world.api}api/orders`,
+    init: { method: 'PUT', credentials: 'include', headers: { 'x-custom': '1' } },
+  } as const
+  const answering = page.waitForResponse((response) => response.request().method() === 'PUT')
+  const seen = await page.evaluate(async ({ url, init }) => {
+    const response = await fetch(url, init)
+    const { status, redirected } = response
+    return { status, redirected, body: (await response.json()) as unknown }
+  }, call)
+  const { status, redirected, body } = seen
+  assert.deepEqual({ status, redirected }, { status: 401, redirected: false })
+  const answer = await answering
+  assert.deepEqual(body, {
+    error: {
+      code: 'signed-out',
+      message: 'The session has expired. Sign in again.',
+      requestId: await answer.headerValue('x-request-id'),
+      signInUrl: `${world.api}.sallyport/sign-in`,
+    },
+  })
+  assert.equal(await answer.headerValue('access-control-allow-origin'), new URL(world.home).origin)
+  assert.equal(await answer.headerValue('access-control-allow-credentials'), 'true')
+  assert.match((await answer.headerValue('vary')) ?? '', /\borigin\b/i)
+  assert.equal(await answer.headerValue('cache-control'), 'no-store')
+  assert.equal(await corsFailure(page, call.url, call.init), undefined)
+})
+
+test('after expiry a navigation comes back signed in to its very URL, with no form, while the provider knows the person [S1] [S4]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  await expire(page)
+  const visited: string[] = []
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) visited.push(new URL(request.url()).pathname)
+  })
+  await page.goto(`${world.home}back?x=1#here`)
+  await page.waitForURL(`${world.home}back?x=1#here`)
+  assert.ok(visited.includes('/auth'))
+  assert.ok(!visited.some((path) => path.startsWith('/interaction/')))
+  const again = await page.evaluate(async (url) => {
+    return (await fetch(url, { credentials: 'include' })).status
+  }, `${world.api}api/values`)
+  assert.equal(again, 200)
+})
+
+test('without a session event streams and WebSockets fail with 401 and are never redirected [S4]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  await expire(page)
+  const console: string[] = []
+  page.on('console', (message) => console.push(message.text()))
+  const requests: Request[] = []
+  page.on('request', (request) => requests.push(request))
+
+  const answering = page.waitForResponse(`${world.api}events`)
+  const streamState = await page.evaluate((url) => {
+    const source = new EventSource(url, { withCredentials: true })
+    return new Promise<number>((resolve) => {
+      source.onerror = () => resolve(source.readyState)
+    })
+  }, `${world.api}events`)
+  // CLOSED for good: neither a redirect nor a failure that the browser would repeat.
+  assert.equal(streamState, 2)
+  const answer = await answering
+  assert.equal(answer.status(), 401)
+  assert.equal(await answer.headerValue('access-control-allow-origin'), new URL(world.home).origin)
+
+  const closeCode = await page.evaluate((url) => {
+    const socket = new WebSocket(url)
+    return new Promise<number>((resolve) => {
+      socket.onclose = (event) => resolve(event.code)
+    })
+  }, socketUrl())
+  // Browsers tell scripts nothing more about a refused handshake.
+  assert.equal(closeCode, 1006)
+  assert.deepEqual(
+    requests.map((request) => request.url()),
+    [`${world.api}events`],
+  )
+  assert.ok(!console.some((text) => text.includes('CORS')))
+})
+
+test('a WebSocket with an expired session is answered 401 and why, over HTTP/1.1 [S4] [F1]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  const cookies = await profile.cookies(world.api)
+  await expire(page)
+  const socket = new WebSocketClient(socketUrl(), {
+    ca: world.ca,
+    lookup: lookupLocalhost,
+    headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+  })
+  const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+  assert.equal(answer.statusCode, 401)
+  assert.equal(answer.headers.location, undefined)
+  const { error } = (await json(answer)) as { error: { code: string; message: string } }
+  assert.equal(error.code, 'signed-out')
+  assert.equal(error.message, 'The session has expired. Sign in again.')
+})
+
+function socketUrl(): string {
+  return `${world.api.replace(/^http/, 'ws')}ws`
+}
+
+test('a longer lifetime of its own lets an application work where the short one has run out (option 5) [S6]', async () => {
+  const path = `/applications/${world.applicationId}/onPremisesPublishing`
+  await world.graph.call('PATCH', path, { sessionLifetimeInSeconds: 60 })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  const signedInAt = Date.now()
+  await new Promise((resolve) => setTimeout(resolve, (lifetimeSeconds + 1) * 1000))
+  const call = await page.evaluate(async (url) => {
+    const response = await fetch(url, { method: 'PUT', credentials: 'include' })
+    return { status: response.status, redirected: response.redirected }
+  }, `${world.api}api/orders/1`)
+  assert.ok(Date.now() - signedInAt > lifetimeSeconds * 1000)
+  assert.deepEqual(call, { status: 200, redirected: false })
+})

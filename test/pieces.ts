@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createEnrolmentToken } from '../src/run/demo-seed.ts'
+import { GraphClient, type Json } from '../src/run/graph-client.ts'
+import { RunningCommand } from './process.ts'
+
+const domain = 'contoso.localhost'
+
+/** `sallyport edge`, started by hand, with an administrator's client of its management API. */
+export interface RunningEdge extends AsyncDisposable {
+  readonly command: RunningCommand
+  readonly port: number
+  readonly ca: string
+  readonly graph: GraphClient
+  /** `https://<host>.contoso.localhost:<port>/` */
+  external(host: string): string
+}
+
+/** Starts an edge with its data in `folder` and waits until it listens; its token comes from `sallyport token`. */
+export async function startEdge(folder: string, port = 0): Promise<RunningEdge> {
+  const where = ['--host', '127.0.0.1', '--port', String(port), '--domain', domain]
+  const command = sallyport('edge', '--json', '--drain', '2', '--data', folder, ...where)
+  const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
+  const ca = await readFile(ready.ca, 'utf8')
+  await using token = sallyport('token', '--data', folder)
+  const graph = new GraphClient(ready.graph, await token.line(() => true), ca)
+  return {
+    command,
+    port: ready.port,
+    ca,
+    graph,
+    external: (host) => `https://${host}.${domain}:${ready.port}/`,
+    async [Symbol.asyncDispose]() {
+      await graph.close()
+      await command.stop()
+    },
+  }
+}
+
+/** `sallyport connector`, started by hand; enrols first when there is a token. Resolves when the edge counts it. */
+export async function startConnector(
+  { graph }: Pick<RunningEdge, 'graph'>,
+  folder: string,
+): Promise<RunningCommand & { readonly connectorId: string }> {
+  const token = await createEnrolmentToken(graph)
+  const command = sallyport('connector', '--json', '--data', folder, '--token', token)
+  const { connectorId } = JSON.parse(await command.line((line) => line.startsWith('{')))
+  await untilConnectors(graph, (active) => active.includes(connectorId))
+  return Object.assign(command, { connectorId })
+}
+
+/** Any `sallyport` command. */
+export function sallyport(...args: readonly string[]): RunningCommand {
+  return new RunningCommand(process.execPath, ['src/main.ts', ...args])
+}
+
+// The API has no feed of connectors, so it is asked again and again.
+const pollMs = 20
+
+/** Asks until the ids of the connected connectors are as wanted. */
+export async function untilConnectors(
+  graph: GraphClient,
+  isWanted: (active: readonly string[]) => boolean,
+): Promise<void> {
+  for (;;) {
+    const path = '/onPremisesPublishingProfiles/applicationProxy/connectors'
+    const connectors = (await graph.call('GET', path))?.['value'] as readonly Json[]
+    const active = connectors.filter(({ status }) => status === 'active')
+    if (isWanted(active.map(({ id }) => String(id)))) return
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
+}
+
+/** The edge's database as another process sees it. */
+export function databaseFile(folder: string): string {
+  return join(folder, 'sallyport.sqlite')
+}
