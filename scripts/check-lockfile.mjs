@@ -1,6 +1,10 @@
-// Fails when package-lock.json holds a download address, a package without integrity, or one with an install script.
+// Fails when a lockfile holds a download address, a package without integrity, or one with an install script.
 import { lockfileProblems } from './lockfile.mjs'
 
-const problems = lockfileProblems(process.argv[2] ?? 'package-lock.json')
-for (const problem of problems) process.stderr.write(`package-lock.json: ${problem}\n`)
-if (problems.length > 0) process.exitCode = 1
+const lockfiles = ['package-lock.json', 'test/real-application/package-lock.json']
+
+for (const file of lockfiles) {
+  const problems = lockfileProblems(file)
+  for (const problem of problems) process.stderr.write(`${file}: ${problem}\n`)
+  if (problems.length > 0) process.exitCode = 1
+}

@@ -29,7 +29,9 @@ export function lockfileProblems(file) {
   const problems = []
   for (const [path, entry] of Object.entries(readPackages(file))) {
     if (path === '') continue
-    if (!entry.version || !entry.integrity) problems.push(`${path} lacks a version or integrity`)
+    // A bundled package comes inside another one, whose integrity covers it.
+    const sealed = entry.version && (entry.integrity || entry.inBundle)
+    if (!sealed) problems.push(`${path} lacks a version or integrity`)
     if (entry.resolved) problems.push(`${path} holds a download address`)
     if (entry.hasInstallScript) problems.push(`${path} has an install script`)
   }

@@ -12,6 +12,9 @@ import { missingTools } from './tools.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pinnedNode = join(root, 'node_modules', '.bin', 'node')
 
+// Has a lockfile and a node_modules of its own, so that whoever only starts Sallyport does without it.
+const realApplication = join(root, 'test', 'real-application')
+
 // engines.node in package.json: the oldest Node that has everything Sallyport uses.
 const oldestNode = [24, 15]
 
@@ -35,8 +38,9 @@ async function setUp(purpose) {
   if (isReady(withTools)) return
   const lock = await holdSetupLock(root, () => say('another run is setting up; waiting for it …'))
   try {
-    await installPackages(withTools)
+    await installDependencies(withTools)
     await ensureRuntime()
+    if (withTools) await installRealApplication()
     if (withTools) await installTools(missingTools())
   } finally {
     lock.release()
@@ -46,14 +50,21 @@ async function setUp(purpose) {
 function isReady(withTools) {
   if (staleReason(root, { development: withTools })) return false
   if (runtimeProblem()) return false
-  return !withTools || missingTools().length === 0
+  if (!withTools) return true
+  return missingTools().length === 0 && !staleReason(realApplication, { development: true })
 }
 
-async function installPackages(withTools) {
+async function installDependencies(withTools) {
   const reason = staleReason(root, { development: withTools })
   if (!reason) return
   say(`${reason}: installing the locked dependencies (about 400 MB on disk, usually 10 to 60 s) …`)
-  await withHeartbeat('dependencies', runNpmCi)
+  await withHeartbeat('dependencies', () => runNpmCi(root))
+}
+
+async function installRealApplication() {
+  if (!staleReason(realApplication, { development: true })) return
+  say('the tests publish Node-RED: installing it (about 120 MB on disk, usually 10 to 30 s) …')
+  await withHeartbeat('Node-RED', () => runNpmCi(realApplication))
 }
 
 /** Runs work of unknown length and lets a person know that it goes on, and how long it took. */
@@ -68,11 +79,12 @@ async function withHeartbeat(what, work) {
   say(`${what} installed in ${seconds(started)}`)
 }
 
-async function runNpmCi() {
+async function runNpmCi(folder) {
   // npm-cli.js under npm's own Node: `npm` from PATH would run on the Node in node_modules, which `npm ci` deletes.
   const npm = process.env['npm_execpath']
   const node = process.env['npm_node_execpath'] ?? process.execPath
-  const flags = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+  const flags = ['ci', `--prefix=${folder}`, '--ignore-scripts', ...quiet]
   const [command, args] = npm ? [node, [npm, ...flags]] : ['npm', flags]
   const code = await run(command, args)
   if (code === 0) return

@@ -12,6 +12,8 @@ export interface Problem {
   readonly title: string
   readonly sentence: string
   readonly signInUrl?: string
+  /** What a person can do about it, on a host of the application. */
+  readonly way?: { readonly href: string; readonly text: string }
   readonly headers?: RawHeaders
 }
 
@@ -33,8 +35,13 @@ export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
 
 function problemPage(request: EdgeRequest, problem: Problem, headers: RawHeaders): Answer {
   const status = `${problem.status} ${STATUS_CODES[problem.status] ?? ''}`
+  const { way } = problem
+  const link = way
+    ? html`<p><a href="${way.href}">${way.text}</a></p>
+`
+    : html``
   const body = html`<p>${problem.sentence}</p>
-<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}</small></p>`
+${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}</small></p>`
   return pageAnswer(problem.status, { title: problem.title, body }, headers)
 }
 

@@ -95,6 +95,7 @@ function tunnelRequest(
     target: internal.path + request.target.query,
     headers: rewriteRequest(request, {
       host: application.translateHostHeader ? internalHost : request.written,
+      origin: application.translateHostHeader ? internal.origin : undefined,
       clientAddress: clientAddress(request.peer, request.headers, edge.trustedProxies),
       externalPort: request.authority.port,
     }),

@@ -47,6 +47,8 @@ export function notAssigned(displayName: string, person: string): Problem {
     code: 'not-assigned',
     title: 'You are not assigned to this application',
     sentence: `${person} is signed in, but is not assigned to ${displayName}. An administrator can change that.`,
+    // Signed in with the wrong account, this is the only way on.
+    way: { href: '/.sallyport/sign-out', text: 'Sign out and use another account' },
   }
 }
 

@@ -5,20 +5,27 @@ import { fieldValue, fieldValues } from '../http/headers.ts'
 import { type EdgeRequest, readRequest } from './request.ts'
 import { rewriteRequest } from './rewrite-request.ts'
 
-const onward = { host: '10.0.0.5:8080', clientAddress: '203.0.113.7', externalPort: 8443 }
+const onward = {
+  host: '10.0.0.5:8080',
+  origin: 'http://10.0.0.5:8080',
+  clientAddress: '203.0.113.7',
+  externalPort: 8443,
+}
+
+const head = {
+  method: 'GET',
+  target: '/',
+  scheme: 'https',
+  authority: undefined,
+  headers: ['Host', 'App.contoso.test:8443'],
+  http2: false,
+  bodyAnnounced: false,
+  peer: '203.0.113.7',
+} as const
 
 function rewritten(...headers: string[]): string[] {
-  const request = readRequest({
-    method: 'GET',
-    target: '/',
-    scheme: 'https',
-    authority: undefined,
-    headers: ['Host', 'App.contoso.test:8443', ...headers],
-    http2: false,
-    bodyAnnounced: false,
-    peer: '203.0.113.7',
-  }) as EdgeRequest
-  return rewriteRequest(request, onward)
+  const request = readRequest({ ...head, headers: [...head.headers, ...headers] })
+  return rewriteRequest(request as EdgeRequest, onward)
 }
 
 test('the application sees its own Host and who asked for what at the edge [F2]', () => {
@@ -52,6 +59,29 @@ for (const name of spoofed) {
     assert.ok(!rewritten(name, 'evil', name, 'evil').includes('evil'))
   })
 }
+
+const origins = [
+  [
+    "the page's own origin is translated together with Host",
+    'https://app.contoso.test:8443',
+    'http://10.0.0.5:8080',
+  ],
+  ['a sibling stays as it is', 'https://web.contoso.test:8443', 'https://web.contoso.test:8443'],
+  ['another port stays as it is', 'https://app.contoso.test', 'https://app.contoso.test'],
+  ['null stays as it is', 'null', 'null'],
+] as const
+for (const [what, origin, expected] of origins) {
+  test(`Origin: ${what} [F2]`, () => {
+    assert.deepEqual(fieldValues(rewritten('Origin', origin), 'origin'), [expected])
+  })
+}
+
+test('Origin stays where Host does [F2]', () => {
+  const origin = 'https://app.contoso.test:8443'
+  const request = readRequest({ ...head, headers: [...head.headers, 'Origin', origin] })
+  const fields = rewriteRequest(request as EdgeRequest, { ...onward, origin: undefined })
+  assert.deepEqual(fieldValues(fields, 'origin'), [origin])
+})
 
 test('fields of the client stay in order, with repeats and letter case [F1]', () => {
   const fields = rewritten('X-A', '1', 'x-b', '2', 'X-A', '3', 'Authorization', 'Basic x')

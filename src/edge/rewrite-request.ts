@@ -1,6 +1,7 @@
 import { withoutCookies } from '../http/cookie.ts'
 import { forwardedNode } from '../http/forwarded.ts'
 import { hopByHop, nominatedFields } from '../http/hop.ts'
+import { serializeOrigin } from '../http/origin.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
 import type { EdgeRequest } from './request.ts'
 
@@ -8,6 +9,11 @@ import type { EdgeRequest } from './request.ts'
 export interface Onward {
   /** Host and port the application is to see. [F2] */
   readonly host: string
+  /**
+   * The application's origin where Host is translated: applications compare a page's Origin with Host, so the two have to
+   * be translated together (decision 9). undefined leaves Origin alone.
+   */
+  readonly origin: string | undefined
   readonly clientAddress: string
   readonly externalPort: number
 }
@@ -82,7 +88,10 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
       if (kept !== undefined) cookie = cookie === undefined ? kept : `${cookie}; ${kept}`
       continue
     }
-    fields.push(written, headers[i + 1] as string)
+    fields.push(
+      written,
+      name === 'origin' ? originSeen(request, onward) : (headers[i + 1] as string),
+    )
   }
   if (cookie !== undefined) fields.push('Cookie', cookie)
   const { clientAddress: client } = onward
@@ -101,4 +110,11 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
     request.id,
   )
   return fields
+}
+
+// A foreign Origin stays: whether to trust it is for the application to judge.
+function originSeen(request: EdgeRequest, onward: Onward): string {
+  const origin = request.fields.origin as string // the field is there, or nobody would ask
+  const own = serializeOrigin({ scheme: request.scheme, ...request.authority })
+  return onward.origin !== undefined && origin === own ? onward.origin : origin
 }

@@ -112,7 +112,7 @@ test('without script a chain of redirects readies the segments and lands exactly
 })
 
 // A healthy hand-over takes well under a second; people bear a few, and then wonder.
-const patienceMs = 8_000
+const patienceMs = 10_000
 
 test('a host that does not resolve and one that never answers hold nobody up, and the rest is ready [S2]', async () => {
   await using silent = await listenSilently()

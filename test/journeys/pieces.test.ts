@@ -145,7 +145,7 @@ const refused: readonly (readonly [string, (token: string) => unknown, RegExp])[
   ['used', useToken, /refused: .*used/],
   ['expired', expireTokens, /refused: .*expired/],
   ['made up', (token) => alter(token, { secret: 'x'.repeat(43) }), /refused: .*token/],
-  ['of another authority', (token) => alter(token, { ca: '0'.repeat(64) }), /authority/],
+  ['of another edge', (token) => alter(token, { ca: '0'.repeat(64) }), /is not the edge that/],
   ['for a port where nothing is', (token) => alter(token, { edge: 'localhost:1' }), /localhost:1/],
   ['cut off', (token) => token.slice(0, 40), /is one word that begins with sallyport-/],
 ]

@@ -129,6 +129,7 @@ test('the back button after a sign-in loses nobody: the page behind it is still 
   const page = await profile.newPage()
   await signIn(page, `${world.home}?first=1`, world.alice)
   await page.goBack()
+  await page.getByRole('heading', { name: 'This page has expired' }).waitFor()
   await saveScreenshot(page, 'back-to-used-form')
   await page.goForward()
   assert.equal(page.url(), `${world.home}?first=1`)
