@@ -56,6 +56,7 @@ const externalRefusals = [
   ['https://-a.contoso.net/', 'url-host'],
   ['https://a..contoso.net/', 'url-host'],
   ['https://app.contoso.net:99999/', 'url-host'],
+  ['https://app.contoso.net:0/', 'url-host'],
   ['https:///', 'url-host'],
   ['https://%61.contoso.net/', 'url-host'],
 ] as const

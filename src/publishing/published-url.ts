@@ -102,7 +102,8 @@ function parseHost(authority: string, side: UrlSide, say: Say, scheme: string): 
   }
   // The star is parsed as an ordinary label, so that what is left is checked like any host.
   const url = URL.parse(`${isWeb(scheme) ? scheme : 'https'}://${starred ? 'a.' : ''}${rest}`)
-  if (!url || /[\s%]/.test(rest)) {
+  // Port 0 means any port to a program that listens, and none to one that connects.
+  if (!url || url.port === '0' || /[\s%]/.test(rest)) {
     say('url-host', `"${cut(authority)}" is no host name with an optional port`)
     return undefined
   }
