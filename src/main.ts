@@ -16,6 +16,8 @@ program
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
   .option('--json', 'print one JSON line when ready', false)
   .action(async (options) => {
+    // A sign of life before half a second of libraries is loaded. With --json, stdout is for the one line only.
+    ;(options.json ? process.stderr : process.stdout).write('Sallyport demo\n')
     const { runDemo } = await import('./run/demo.ts')
     await runDemo({
       dataDir: options.data,
@@ -58,6 +60,7 @@ program
   .description('the side inside the network; it only dials out')
   .requiredOption('--data <folder>', "the connector's own key, made at enrolment")
   .option('--token <token>', 'one-time enrolment token; needed at the first start')
+  .option('--edge <address...>', 'host:port of each edge, if not the one it enrolled with')
   .option('--links <number>', 'tunnel connections to each edge', toLinks, 2)
   .option('--ca <file...>', 'certificate authorities of the applications', [])
   .option('--allow <destination...>', 'only these hosts, CIDRs or host:port may be reached')
@@ -68,6 +71,7 @@ program
     await runConnector({
       dataDir: options.data,
       token: options.token,
+      edges: options.edge,
       linksPerEdge: options.links,
       caFiles: options.ca,
       allow: options.allow,
@@ -93,8 +97,8 @@ try {
   // Timers and pools that are still open have nothing left to do once the command is over.
   process.exit()
 } catch (error) {
-  const { describeError } = await import('./run/errors.ts')
-  process.stderr.write(`✗ ${describeError(error)}\n`)
+  const { describeError, failureMark } = await import('./run/errors.ts')
+  process.stderr.write(`${failureMark}${describeError(error)}\n`)
   process.exit(1)
 }
 

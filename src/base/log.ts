@@ -1,4 +1,7 @@
 import { pino } from 'pino'
+import { LogOutput } from './log-output.ts'
+
+const stderrFd = 2
 
 /** The part of pino that Sallyport uses: one JSON line per event. */
 export interface Log {
@@ -12,7 +15,7 @@ export interface Log {
 export function createLog(name: string): Log {
   return pino(
     { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name } },
-    pino.destination({ dest: 2, sync: false }),
+    new LogOutput(stderrFd),
   )
 }
 

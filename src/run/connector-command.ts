@@ -12,6 +12,7 @@ import {
   saveIdentity,
 } from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
+import { parseEdgeAddress } from '../tunnel/dial.ts'
 import { untilTold } from './child.ts'
 
 /** How one connector is run; the command line fills it in. */
@@ -19,6 +20,8 @@ export interface ConnectorCommand {
   readonly dataDir: string
   /** The one-time token; only the first start needs it. [K1] */
   readonly token: string | undefined
+  /** `host:port` of the edges to serve; the one it enrolled with when undefined. */
+  readonly edges: readonly string[] | undefined
   readonly linksPerEdge: number
   /** Files with certificate authorities of the applications. [F6] */
   readonly caFiles: readonly string[]
@@ -33,30 +36,29 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   const told = untilTold()
   const log = createLog('connector')
   const allow = readAllowList(command.allow)
+  const named = readEdges(command.edges)
   const ca = await Promise.all(command.caFiles.map((file) => readFile(file, 'utf8')))
   const identity = await obtainIdentity(command)
+  const edges = named ?? [identity.edge]
   const forwarder = createForwarder({ ca, allow, log })
   const stopping = new AbortController()
   const agent = runAgent({
     identity,
-    edges: [identity.edge],
+    edges,
     linksPerEdge: command.linksPerEdge,
     serve: forwarder.serve,
     signal: stopping.signal,
+    drainMs: command.drainSeconds * 1000,
     log,
   })
-  if (command.json)
-    process.stdout.write(`${JSON.stringify({ ready: true, ...publicFacts(identity) })}\n`)
-  else process.stdout.write(`Connector ${identity.connectorId} serves ${identity.edge}.\n`)
+  const { connectorId } = identity
+  if (command.json) process.stdout.write(`${JSON.stringify({ ready: true, connectorId, edges })}\n`)
+  else process.stdout.write(`Connector ${connectorId} serves ${edges.join(', ')}.\n`)
   await told
   log.info({ seconds: command.drainSeconds }, 'draining')
   stopping.abort()
   await agent
   await forwarder.close()
-}
-
-function publicFacts(identity: ConnectorIdentity) {
-  return { connectorId: identity.connectorId, edge: identity.edge }
 }
 
 /** The kept identity, else a new one for the token. Throws when there is neither. */
@@ -72,6 +74,15 @@ async function obtainIdentity(command: ConnectorCommand): Promise<ConnectorIdent
   const identity = await enrol(command.token, { machineName: hostname() })
   await saveIdentity(command.dataDir, identity)
   return identity
+}
+
+function readEdges(addresses: readonly string[] | undefined): readonly string[] | undefined {
+  const issues = (addresses ?? []).flatMap((address) => {
+    const parsed = parseEdgeAddress(address)
+    return failed(parsed) ? parsed.issues : []
+  })
+  if (issues.length === 0) return addresses
+  throw new Fault('invalid', issues.map((issue) => issue.message).join('\n  '))
 }
 
 function readAllowList(entries: readonly string[] | undefined): AllowList | undefined {

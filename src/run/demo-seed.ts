@@ -26,28 +26,53 @@ const displayName = 'Contoso CORS sample'
 const connectorPollMs = 50
 const connectorWaitMs = 8_000
 
-/** Publishes the sample as one complex application, or moves its addresses when the ports have changed since. */
-export async function seedSample(
+/** What the demo needs there to be. */
+export interface Sample {
+  readonly urls: SampleUrls
+  readonly users: readonly SampleUser[]
+}
+
+/**
+ * Publishes the sample as one complex application for its people. Repeatable: it makes good what an earlier start did
+ * not get to.
+ */
+export async function seedSample(graph: GraphClient, sample: Sample): Promise<SeededApplication> {
+  const id = (await findSample(graph)) ?? (await createSample(graph))
+  await graph.call('PATCH', `/applications/${id}`, {
+    onPremisesPublishing: publishing(sample.urls),
+  })
+  const { appId } = (await graph.call('GET', `/applications/${id}`)) as Json
+  const principal = await findFirst(graph, `/servicePrincipals?$filter=appId eq '${appId}'`)
+  for (const user of sample.users) await admitUser(graph, user, String(principal?.['id']))
+  return { id, displayName }
+}
+
+/** The sample of an earlier run, its addresses as they are now; undefined when it was deleted. */
+export async function moveSample(
   graph: GraphClient,
   urls: SampleUrls,
-  users: readonly SampleUser[],
-): Promise<SeededApplication> {
-  const present = await graph.call('GET', `/applications?$filter=displayName eq '${displayName}'`)
-  const [known] = (present?.['value'] as Json[]) ?? []
-  if (known) {
-    await moveSample(graph, String(known['id']), urls)
-    return { id: String(known['id']), displayName }
-  }
-  const made = await graph.call('POST', `/applicationTemplates/${customTemplate}/instantiate`, {
-    displayName,
-  })
+): Promise<SeededApplication | undefined> {
+  const id = await findSample(graph)
+  if (id === undefined) return undefined
+  await moveAddresses(graph, id, urls)
+  return { id, displayName }
+}
+
+async function findSample(graph: GraphClient): Promise<string | undefined> {
+  const known = await findFirst(graph, `/applications?$filter=displayName eq '${displayName}'`)
+  return known && String(known['id'])
+}
+
+async function createSample(graph: GraphClient): Promise<string> {
+  const path = `/applicationTemplates/${customTemplate}/instantiate`
+  const made = await graph.call('POST', path, { displayName })
   const application = made?.['application'] as Json
-  const principal = made?.['servicePrincipal'] as Json
-  await graph.call('PATCH', `/applications/${application['id']}`, {
-    onPremisesPublishing: publishing(urls),
-  })
-  for (const user of users) await addUser(graph, user, String(principal['id']))
-  return { id: String(application['id']), displayName }
+  return String(application['id'])
+}
+
+async function findFirst(graph: GraphClient, path: string): Promise<Json | undefined> {
+  const found = ((await graph.call('GET', path))?.['value'] ?? []) as Json[]
+  return found[0]
 }
 
 function publishing(urls: SampleUrls): Json {
@@ -80,23 +105,34 @@ function publishing(urls: SampleUrls): Json {
   }
 }
 
-async function addUser(graph: GraphClient, user: SampleUser, principalId: string): Promise<void> {
-  const made = await graph.call('POST', '/users', {
-    accountEnabled: true,
-    userPrincipalName: user.userPrincipalName,
-    displayName: user.displayName,
-    mailNickname: user.displayName.toLowerCase(),
-    passwordProfile: { password: user.password },
-  })
-  await graph.call('POST', `/servicePrincipals/${principalId}/appRoleAssignedTo`, {
-    principalId: made?.['id'],
+async function admitUser(graph: GraphClient, user: SampleUser, principalId: string): Promise<void> {
+  const passwordProfile = { password: user.password }
+  const { userPrincipalName, displayName } = user
+  const path = `/users?$filter=userPrincipalName eq '${userPrincipalName}'`
+  let person = await findFirst(graph, path)
+  if (person) {
+    await graph.call('PATCH', `/users/${person['id']}`, { passwordProfile })
+  } else {
+    person = await graph.call('POST', '/users', {
+      accountEnabled: true,
+      userPrincipalName,
+      displayName,
+      mailNickname: displayName.toLowerCase(),
+      passwordProfile,
+    })
+  }
+  const principalOf = `/servicePrincipals/${principalId}/appRoleAssignedTo`
+  const assigned = (await graph.call('GET', principalOf))?.['value'] as Json[]
+  if (assigned.some((assignment) => assignment['principalId'] === person?.['id'])) return
+  await graph.call('POST', principalOf, {
+    principalId: person?.['id'],
     resourceId: principalId,
     appRoleId: userRole,
   })
 }
 
 /** Ports are not forever: what an earlier run wrote down is brought up to date, the rules stay as they are. */
-async function moveSample(graph: GraphClient, id: string, urls: SampleUrls): Promise<void> {
+async function moveAddresses(graph: GraphClient, id: string, urls: SampleUrls): Promise<void> {
   const kept = await graph.call('GET', `/applications/${id}/onPremisesPublishing`)
   const segments = (kept?.['onPremisesApplicationSegments'] as Json[]) ?? []
   const oldHome = segments.find((s) => String(s['externalUrl']).startsWith('https://home.'))

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
 import { startCorsWebService } from '../../demos/contoso/web-service.ts'
+import { Fault } from '../base/fault.ts'
 import { type Child, startChild, untilTold } from './child.ts'
 import {
   createEnrolmentToken,
+  moveSample,
   type SampleUrls,
   type SampleUser,
   type SeededApplication,
@@ -16,6 +18,7 @@ import {
 import { GraphClient } from './graph-client.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken } from './management.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 export interface DemoSettings {
   /** Where files go; a temporary folder, removed at the end, when undefined. */
@@ -28,12 +31,14 @@ export interface DemoSettings {
 const domain = 'contoso.localhost'
 const tokenLifetimeSeconds = 86_400
 
+// Everything has to be gone 5 s after Ctrl-C: long enough for an answer under way, too short for an open stream.
+const drainSeconds = 1
+
 /** The seeds' story on one machine: applications, edge and connector, joined by the real tunnel, until told to end. */
 export async function runDemo(settings: DemoSettings): Promise<void> {
   // With --json, stdout carries the one line for scripts and nothing else.
   const tell = (line: string): void =>
     void (settings.json ? process.stderr : process.stdout).write(`${line}\n`)
-  tell('Sallyport demo')
   const told = untilTold()
   await using demo = new Demo(settings, tell)
   await Promise.race([demo.start(), told])
@@ -42,6 +47,8 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
 
 interface Kept {
   readonly users: readonly SampleUser[]
+  /** False until the sample is published: a start that was cut short is made good by the next one. */
+  readonly seeded: boolean
   readonly ports: { readonly edge: number; readonly client: number; readonly service: number }
 }
 
@@ -51,6 +58,7 @@ class Demo implements AsyncDisposable {
   readonly #closers: (() => Promise<unknown>)[] = []
   readonly broken: Promise<never>
   #break: (error: Error) => void = () => {}
+  #ending = false
 
   constructor(settings: DemoSettings, tell: (line: string) => void) {
     this.#settings = settings
@@ -82,12 +90,19 @@ class Demo implements AsyncDisposable {
     this.#closers.push(() => graph.close())
     const users = kept?.users ?? makeUsers()
     this.#tell('  publishing them as one complex application')
-    const application = await seedSample(graph, apps.urls, users)
-    await writeKept(dataDir, { users, ports: { edge: port, ...apps.ports } })
+    const ports = { edge: port, ...apps.ports }
+    // Before the people are there: passwords that were lost could not be told to anybody.
+    await writeKept(dataDir, { users, ports, seeded: kept?.seeded === true })
+    const moved = kept?.seeded ? await moveSample(graph, apps.urls) : undefined
+    const application = moved ?? (await seedSample(graph, { urls: apps.urls, users }))
+    await writeKept(dataDir, { users, ports, seeded: true })
     this.#tell('  starting the connector')
     const token = await createEnrolmentToken(graph)
-    const args = ['connector', '--data', join(dataDir, 'connector'), '--token', token]
-    await this.#child('connector', args, join(dataDir, 'connector.log')).ready
+    await this.#child(
+      'connector',
+      connectorArguments(token, dataDir, port),
+      join(dataDir, 'connector.log'),
+    ).ready
     await untilConnected(graph)
     this.#announce({ port, ready, graphToken, users, application, urls: apps.urls, dataDir })
   }
@@ -99,11 +114,13 @@ class Demo implements AsyncDisposable {
       return dataDir
     }
     const made = await mkdtemp(join(tmpdir(), 'sallyport-demo-'))
-    this.#closers.push(() => rm(made, { recursive: true, force: true }))
+    this.#closers.push(() => rm(made, { recursive: true, force: true, maxRetries: 3 }))
     return made
   }
 
   #child(name: string, args: readonly string[], logFile: string): Child {
+    // Told to end while it starts: whatever is on its way here would be left behind.
+    if (this.#ending) throw new Error('the demo is ending')
     const child = startChild(args, logFile)
     let stopping = false
     this.#closers.push(() => {
@@ -143,6 +160,7 @@ class Demo implements AsyncDisposable {
 
   /** Everything that was started ends, the last first; the folder goes when all are gone. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending = true
     for (const close of this.#closers.reverse()) await close()
   }
 }
@@ -165,6 +183,18 @@ function edgeArguments(settings: DemoSettings, dataDir: string): string[] {
     ...['--port', String(settings.port)],
     ...['--domain', domain],
     ...['--session-lifetime', String(settings.sessionLifetimeSeconds)],
+    ...['--drain', String(drainSeconds)],
+  ]
+}
+
+function connectorArguments(token: string, dataDir: string, port: number): string[] {
+  return [
+    'connector',
+    ...['--data', join(dataDir, 'connector')],
+    ...['--token', token],
+    // An earlier run enrolled it at another port.
+    ...['--edge', `localhost:${port}`],
+    ...['--drain', String(drainSeconds)],
   ]
 }
 
@@ -191,16 +221,18 @@ function makeUsers(): SampleUser[] {
 }
 
 async function readKept(dataDir: string): Promise<Kept | undefined> {
+  const path = join(dataDir, 'demo.json')
   try {
-    return JSON.parse(await readFile(join(dataDir, 'demo.json'), 'utf8')) as Kept
+    return JSON.parse(await readFile(path, 'utf8')) as Kept
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    if (!(error instanceof SyntaxError)) throw error
+    throw new Fault('storage-failed', `${path} is damaged. Remove it to get new passwords.`)
   }
 }
 
 async function writeKept(dataDir: string, kept: Kept): Promise<void> {
-  await writeFile(join(dataDir, 'demo.json'), JSON.stringify(kept, null, 2), { mode: 0o600 })
+  await writeWholeFile(join(dataDir, 'demo.json'), JSON.stringify(kept, null, 2))
 }
 
 function readyLine(facts: Facts): object {

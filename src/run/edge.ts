@@ -11,6 +11,7 @@ import { type OwnHost, serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
+import { lockFolder } from './folder-lock.ts'
 import { createHub } from './hub.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
@@ -42,9 +43,10 @@ export interface RunningEdge {
 
 const housekeepingIntervalMs = 60_000
 
-/** Wires one edge together. Rejects when the port or the data folder is not to be had. */
+/** Wires one edge together. Rejects when the port or the data folder is not to be had, or is another edge's. */
 export async function startEdge(settings: EdgeSettings, log: Log): Promise<RunningEdge> {
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(settings.dataDir)
   const listener = new Listener()
   const port = await listener.bind(settings.port, settings.host)
   const keys = await openKeys(settings.dataDir)
@@ -116,6 +118,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
       await hub[Symbol.asyncDispose]()
       await directory[Symbol.asyncDispose]()
+      lock[Symbol.dispose]()
     },
   }
 }

@@ -1,5 +1,8 @@
 import { Fault } from '../base/fault.ts'
 
+/** What the sentence of a command that failed begins with. */
+export const failureMark = '✗ '
+
 const sentences: Readonly<Record<string, (error: NodeJS.ErrnoException) => string>> = {
   EADDRINUSE: (error) =>
     `port ${portOf(error)} is in use by another program. Choose another with --port, or --port 0 for any free one.`,
@@ -12,6 +15,9 @@ const sentences: Readonly<Record<string, (error: NodeJS.ErrnoException) => strin
   ENOSPC: () => 'the disk is full.',
   EROFS: (error) => `${error.path} lies on a read-only file system.`,
   ENOTDIR: (error) => `${error.path} is not a folder.`,
+  EEXIST: (error) => `${error.path} is there already and is not a folder.`,
+  ENOENT: (error) => `${error.path} cannot be found or made.`,
+  EPERM: (error) => `${error.path} may not be read or written by this user.`,
 }
 
 /** A thrown value as a sentence for the person at the terminal; no stack trace. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Fault } from '../base/fault.ts'
 import { generateProviderKeys, type ProviderKeys } from '../identity/provider-keys.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 /** What proves and seals: kept in a file beside the database, so that a copy of the database alone forges nothing. */
 export interface Keys {
@@ -23,8 +25,19 @@ interface KeyFile {
 }
 
 const keyBytes = 32
+const secretPattern = /^[\w-]{43}$/ // 32 bytes as base64url
+const secrets = [
+  'sessionMac',
+  'seal',
+  'apiToken',
+  'providerCookie',
+  'providerClientSecret',
+] as const
 
-/** Reads `keys.json` in `folder` or makes it (mode 0600). Rejects with the file system's error. */
+/**
+ * Reads `keys.json` in `folder` or makes it (mode 0600). Rejects with the file system's error, or `storage-failed` when
+ * the file is there but holds no keys: made anew, nobody would be signed in and no token would count.
+ */
 export async function openKeys(folder: string): Promise<Keys> {
   const path = join(folder, 'keys.json')
   const kept = await readKeys(path)
@@ -38,11 +51,26 @@ export async function openKeys(folder: string): Promise<Keys> {
 }
 
 async function readKeys(path: string): Promise<KeyFile | undefined> {
+  let text: string
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as KeyFile
+    text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
+  }
+  const file = parseKeys(text)
+  if (file) return file
+  throw new Fault('storage-failed', `${path} is damaged. Restore it from a backup.`)
+}
+
+function parseKeys(text: string): KeyFile | undefined {
+  try {
+    const file = JSON.parse(text) as Partial<KeyFile>
+    const whole = secrets.every((name) => secretPattern.test(file[name] ?? ''))
+    return whole && Array.isArray(file.provider?.keys) ? (file as KeyFile) : undefined
+  } catch {
+    // No JSON, or JSON that is no object.
+    return undefined
   }
 }
 
@@ -56,10 +84,6 @@ async function createKeys(path: string): Promise<KeyFile> {
     providerClientSecret: random(),
     provider: await generateProviderKeys(),
   }
-  const file = await open(`${path}.new`, 'w', 0o600)
-  await file.writeFile(JSON.stringify(made))
-  await file.sync()
-  await file.close()
-  await rename(`${path}.new`, path)
+  await writeWholeFile(path, JSON.stringify(made))
   return made
 }
