@@ -6,6 +6,7 @@ import { serializeOrigin } from '../http/origin.ts'
 import { classifyRequest } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
 import type { Session } from '../identity/session.ts'
+import type { Verdict } from '../identity/sessions.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 import {
@@ -48,7 +49,8 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
 
-    const visitor = await admit(edge, snapshot, route, request)
+    const admitted = admit(edge, snapshot, route, request)
+    const visitor = admitted instanceof Promise ? await admitted : admitted
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
     if ('status' in visitor) return exchange.send(dressed(visitor, route, cors))
 
@@ -149,17 +151,31 @@ function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {
   return { ...answer, headers: dressAnswer(answer.headers, route.responseHeaders, cors) }
 }
 
-/** Who is asking, or the answer that sends them away. */
-async function admit(
+type Admission = { readonly session: Session | undefined } | Answer
+
+/** Who is asking, or the answer that sends them away; at once unless the store has to be asked. */
+function admit(
   edge: Edge,
   snapshot: Snapshot,
   route: Route,
   request: EdgeRequest,
-): Promise<{ session: Session | undefined } | Answer> {
+): Admission | Promise<Admission> {
   const { application } = route
   if (!application.preAuthentication) return { session: undefined }
   const checked = edge.sessions.check(application, request.authority.host, request.fields.cookies)
-  const verdict = checked instanceof Promise ? await checked : checked
+  return checked instanceof Promise
+    ? checked.then((verdict) => judge(edge, snapshot, route, request, verdict))
+    : judge(edge, snapshot, route, request, checked)
+}
+
+function judge(
+  edge: Edge,
+  snapshot: Snapshot,
+  route: Route,
+  request: EdgeRequest,
+  verdict: Verdict,
+): Admission {
+  const { application } = route
   if ('refused' in verdict) return challenge(edge, route, request, verdict.refused)
   const { session } = verdict
   const access = authorize(snapshot.access, application.id, session.personId)

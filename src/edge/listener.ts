@@ -44,6 +44,8 @@ const handshakeTimeoutMs = 10_000
 const headersTimeoutMs = 10_000
 const sweepIntervalMs = 1_000
 const keepAliveTimeoutMs = 75_000
+// How soon a connection is closed whose last answer was given while the edge is ending.
+const drainSweepIntervalMs = 50
 // Envoy's edge guide: 100 streams, windows of 64 KiB and 1 MiB.
 const http2MaxStreams = 100
 const http2StreamWindowBytes = 256 * 1024
@@ -97,12 +99,15 @@ export class Listener {
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#net.close(() => resolve()))
-    this.#serving?.http1.closeIdleConnections()
+    const closeIdle = () => this.#serving?.http1.closeIdleConnections()
+    closeIdle()
+    const sweep = setInterval(closeIdle, drainSweepIntervalMs)
     this.#serving?.http2.close()
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
     }, graceMs)
     await closed
+    clearInterval(sweep)
     clearTimeout(timer)
   }
 }
@@ -153,20 +158,33 @@ function createHttp1(hooks: ListenerHooks): Server {
     connectionsCheckingInterval: sweepIntervalMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     maxHeaderSize: headerMaxBytes,
+    // Node would answer itself, and go on with what stands behind on the connection. [F8]
+    requireHostHeader: false,
     // Everything else with an Upgrade field is an ordinary request (RFC 9110 §7.8).
     shouldUpgradeCallback: (request) =>
       request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket',
   })
   // Fields beyond Node's count limit are hidden from us but frame the message all the same (CVE-2026-58044).
   server.maxHeadersCount = 0
+  // Node keeps track of connections, hence of slow and idle ones, only from this event on; the port is not the server's.
+  server.emit('listening')
   server.on('request', hooks.onRequest)
+  server.on('checkExpectation', hooks.onRequest)
   server.on('upgrade', hooks.onUpgrade)
-  server.on('clientError', (_error, socket) => {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const status = parserRefusals[error.code ?? ''] ?? '400 Bad Request'
     if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     else socket.destroy()
   })
   return server
+}
+
+// What Node's parser finds besides bytes that are no HTTP, as the status line says it.
+const parserRefusals: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
 }
 
 function createHttp2(hooks: ListenerHooks): Http2Server {

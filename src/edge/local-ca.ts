@@ -19,6 +19,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import { Fault } from '../base/fault.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMs = 86_400_000
@@ -52,7 +53,7 @@ export class LocalCa {
     this.#leafKeys = leafKeys
   }
 
-  /** Reads `ca.pem` and `ca.key` in `folder`, or makes them (key mode 0600). Rejects with the file system's error. */
+  /** Reads `ca.pem` and `ca.key` in `folder`, or makes them (key mode 0600). Rejects with the file system's error, or `storage-failed`. */
   static async open(folder: string): Promise<LocalCa> {
     const leafKeys = await generateKeys()
     const kept = await readCa(folder)
@@ -133,14 +134,23 @@ async function createCa() {
 }
 
 async function readCa(folder: string) {
+  const path = join(folder, 'ca.pem')
+  let pem: string
   try {
-    const certificate = new X509Certificate(await readFile(join(folder, 'ca.pem'), 'utf8'))
+    pem = await readFile(path, 'utf8')
+  } catch (error) {
+    // The key is written first: without the certificate nobody has trusted it yet.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const certificate = new X509Certificate(pem)
     const der = PemConverter.decodeFirst(await readFile(join(folder, 'ca.key'), 'utf8'))
     const key = await webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])
     return { certificate, key }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+  } catch (cause) {
+    const sentence = `${path} or the ca.key beside it is damaged or missing. Restore both from a backup.`
+    throw new Fault('storage-failed', sentence, { cause })
   }
 }
 

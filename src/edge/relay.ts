@@ -7,7 +7,7 @@ import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
 import { dressAnswer, withoutEdgeCookies } from './rewrite-response.ts'
 
@@ -24,7 +24,7 @@ export interface RelayContext {
 }
 
 /** Pumps one answer from the tunnel to the client and one body the other way, each at the pace of its reader. */
-export class Relay implements AnswerSink {
+export class Relay implements AnswerSink, ReplyWriter {
   readonly #context: RelayContext
   readonly #reply: Reply
   #stream: ForwardedStream | undefined
@@ -39,12 +39,17 @@ export class Relay implements AnswerSink {
 
   start(stream: ForwardedStream, body: Readable | undefined): void {
     this.#stream = stream
-    this.#reply.onClose = () => {
-      this.#forget?.()
-      stream.cancel()
-    }
-    this.#reply.onDrain = () => this.#grantAll()
+    this.#reply.writer = this
     if (body && this.#context.request.hasBody) pumpIn(body, stream)
+  }
+
+  onClose(): void {
+    this.#forget?.()
+    this.#stream?.cancel()
+  }
+
+  onDrain(): void {
+    this.#grantAll()
   }
 
   inform(status: number, headers: RawHeaders): void {

@@ -1,46 +1,61 @@
 import type { ServerResponse } from 'node:http'
 import { fieldValue, type RawHeaders } from '../http/headers.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ReplyWriter } from './reply.ts'
 
-/** An answer over HTTP/1.1. `keepAlive` false closes the connection behind it. */
-export function createHttp1Reply(response: ServerResponse, version: string): Reply {
-  const reply: Reply = {
-    get headSent() {
-      return response.headersSent
-    },
-    get closed() {
-      return response.closed || response.destroyed
-    },
-    onClose: undefined,
-    onDrain: undefined,
-    inform(status, headers) {
-      // RFC 9110 §15.2: a 1xx is never sent to an HTTP/1.0 client; Node writes 100 and 103 itself.
-      if (version === '1.0' || response.headersSent) return
-      if (status === 103) response.writeEarlyHints(earlyHints(headers))
-      else if (status === 102) response.writeProcessing()
-    },
-    head(status, headers) {
-      prepare(response, status, headers)
-      response.flushHeaders()
-    },
-    write: (chunk) => response.write(chunk),
-    end(trailers) {
-      if (trailers.length > 0) response.addTrailers(pairs(trailers))
-      response.end()
-    },
-    whole(status, headers, body) {
-      prepare(response, status, headers)
-      response.end(body)
-    },
-    abort() {
-      response.destroy()
-    },
+/** An answer over HTTP/1.1. A class, not an object literal: one with getters has a shape of its own each time. */
+export class Http1Reply implements Reply {
+  readonly #response: ServerResponse
+  readonly #version: string
+  writer: ReplyWriter | undefined = undefined
+
+  /** `version` as in `IncomingMessage.httpVersion`. */
+  constructor(response: ServerResponse, version: string) {
+    this.#response = response
+    this.#version = version
+    response.on('close', () => {
+      if (!response.writableFinished) this.writer?.onClose()
+    })
+    response.on('drain', () => this.writer?.onDrain())
   }
-  response.on('close', () => {
-    if (!response.writableFinished) reply.onClose?.()
-  })
-  response.on('drain', () => reply.onDrain?.())
-  return reply
+
+  get headSent(): boolean {
+    return this.#response.headersSent
+  }
+
+  get closed(): boolean {
+    return this.#response.closed || this.#response.destroyed
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    const response = this.#response
+    // RFC 9110 §15.2: a 1xx is never sent to an HTTP/1.0 client; Node writes 100 and 103 itself.
+    if (this.#version === '1.0' || response.headersSent) return
+    if (status === 103) response.writeEarlyHints(earlyHints(headers))
+    else if (status === 102) response.writeProcessing()
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    prepare(this.#response, status, headers)
+    this.#response.flushHeaders()
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#response.write(chunk)
+  }
+
+  end(trailers: RawHeaders): void {
+    if (trailers.length > 0) this.#response.addTrailers(pairs(trailers))
+    this.#response.end()
+  }
+
+  whole(status: number, headers: RawHeaders, body: Uint8Array | string): void {
+    prepare(this.#response, status, headers)
+    this.#response.end(body)
+  }
+
+  abort(): void {
+    this.#response.destroy()
+  }
 }
 
 function prepare(response: ServerResponse, status: number, headers: RawHeaders): void {

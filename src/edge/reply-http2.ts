@@ -1,49 +1,66 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { RawHeaders } from '../http/headers.ts'
-import type { Reply } from './reply.ts'
+import type { Reply, ReplyWriter } from './reply.ts'
 
 /** An answer over one HTTP/2 stream. */
-export function createHttp2Reply(stream: ServerHttp2Stream): Reply {
-  let trailing: RawHeaders = []
-  const reply: Reply = {
-    get headSent() {
-      return stream.headersSent
-    },
-    get closed() {
-      return stream.closed || stream.destroyed
-    },
-    onClose: undefined,
-    onDrain: undefined,
-    inform(status, headers) {
-      if (!stream.headersSent && !stream.closed) stream.additionalHeaders(toObject(status, headers))
-    },
-    head(status, headers) {
-      // Trailers are decided when the body is over, so the stream has to wait for them.
-      if (!stream.closed) stream.respond(toObject(status, headers), { waitForTrailers: true })
-    },
-    write: (chunk) => stream.write(chunk),
-    end(trailers) {
-      trailing = trailers
-      stream.end()
-    },
-    whole(status, headers, body) {
-      if (stream.closed) return
-      const endStream = body.length === 0
-      stream.respond(toObject(status, headers), { endStream })
-      if (!endStream) stream.end(body)
-    },
-    abort() {
-      stream.close(constants.NGHTTP2_INTERNAL_ERROR)
-    },
+export class Http2Reply implements Reply {
+  readonly #stream: ServerHttp2Stream
+  #trailing: RawHeaders = []
+  writer: ReplyWriter | undefined = undefined
+
+  constructor(stream: ServerHttp2Stream) {
+    this.#stream = stream
+    // Node's compatibility layer would send its own, empty trailers first, and ours would then end the process.
+    stream.removeAllListeners('wantTrailers')
+    stream.on('wantTrailers', () => stream.sendTrailers(toObject(undefined, this.#trailing)))
+    stream.on('close', () => {
+      if (!stream.writableFinished) this.writer?.onClose()
+    })
+    stream.on('drain', () => this.writer?.onDrain())
+    // The close event tells what matters; without a listener a reset stream would end the process.
+    stream.on('error', () => {})
   }
-  stream.on('wantTrailers', () => stream.sendTrailers(toObject(undefined, trailing)))
-  stream.on('close', () => {
-    if (!stream.writableFinished) reply.onClose?.()
-  })
-  stream.on('drain', () => reply.onDrain?.())
-  // The close event tells what matters; without a listener a reset stream would end the process.
-  stream.on('error', () => {})
-  return reply
+
+  get headSent(): boolean {
+    return this.#stream.headersSent
+  }
+
+  get closed(): boolean {
+    return this.#stream.closed || this.#stream.destroyed
+  }
+
+  inform(status: number, headers: RawHeaders): void {
+    const stream = this.#stream
+    if (!stream.headersSent && !stream.closed) stream.additionalHeaders(toObject(status, headers))
+  }
+
+  head(status: number, headers: RawHeaders): void {
+    // Trailers are decided when the body is over, so the stream has to wait for them.
+    if (!this.#stream.closed) {
+      this.#stream.respond(toObject(status, headers), { waitForTrailers: true })
+    }
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#stream.write(chunk)
+  }
+
+  end(trailers: RawHeaders): void {
+    this.#trailing = trailers
+    this.#stream.end()
+  }
+
+  whole(status: number, headers: RawHeaders, body: Uint8Array | string): void {
+    const stream = this.#stream
+    if (stream.closed) return
+    const endStream = body.length === 0
+    stream.respond(toObject(status, headers), { endStream })
+    if (!endStream) stream.end(body)
+  }
+
+  abort(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR)
+  }
 }
 
 function toObject(status: number | undefined, headers: RawHeaders): OutgoingHttpHeaders {

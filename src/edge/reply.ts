@@ -1,6 +1,14 @@
 import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../http/headers.ts'
 
+/** Whoever writes an answer piece by piece. */
+export interface ReplyWriter {
+  /** The client left before the answer was whole. Called at most once. */
+  onClose(): void
+  /** The client has read: `write` may go on. */
+  onDrain(): void
+}
+
 /** Where an answer goes: the same few verbs over HTTP/1.1 and HTTP/2. */
 export interface Reply {
   readonly headSent: boolean
@@ -8,7 +16,7 @@ export interface Reply {
   readonly closed: boolean
   inform(status: number, headers: RawHeaders): void
   head(status: number, headers: RawHeaders): void
-  /** False when the client reads slower than we write: wait for `onDrain`. */
+  /** False when the client reads slower than we write: wait for the writer's `onDrain`. */
   write(chunk: Uint8Array): boolean
   /** `trailers` are sent when the protocol can. */
   end(trailers: RawHeaders): void
@@ -18,7 +26,6 @@ export interface Reply {
   abort(): void
   /** Only on a request to upgrade: switches to the WebSocket and hands over the bytes both ways. */
   readonly accept?: (headers: RawHeaders) => Duplex
-  /** The client left before the answer was whole. Called at most once. */
-  onClose: (() => void) | undefined
-  onDrain: (() => void) | undefined
+  /** Who is told of the client's pace and leaving. */
+  writer: ReplyWriter | undefined
 }

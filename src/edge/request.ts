@@ -3,6 +3,7 @@ import { type Authority, parseAuthority } from '../http/authority.ts'
 import { fieldValuePattern, type RawHeaders, tokenPattern, trimOws } from '../http/headers.ts'
 import { defaultPort } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
+import { type FieldSlots, requestField } from './request-field.ts'
 
 /** One request as the edge understands it: parsed once, immutable, decided on as a whole (docs/architecture.md). */
 export interface EdgeRequest {
@@ -22,21 +23,7 @@ export interface EdgeRequest {
 }
 
 /** The fields decisions look at, found in one pass. */
-export interface RequestFields {
-  host: string | undefined
-  origin: string | undefined
-  accept: string | undefined
-  upgrade: string | undefined
-  contentLength: string | undefined
-  transferEncoding: string | undefined
-  requestMethod: string | undefined
-  requestHeaders: string | undefined
-  fetchMode: string | undefined
-  fetchDest: string | undefined
-  fetchSite: string | undefined
-  requestedWith: string | undefined
-  expect: string | undefined
-  connection: string | undefined
+export interface RequestFields extends FieldSlots {
   readonly cookies: string[]
 }
 
@@ -128,29 +115,6 @@ function malformed(status: Malformed['status'], because: string): Malformed {
   return { status, because }
 }
 
-type Single = Exclude<keyof RequestFields, 'cookies'>
-
-// A second one of these would leave it to each reader which counts.
-const once: ReadonlyMap<string, Single> = new Map([
-  ['host', 'host'],
-  ['origin', 'origin'],
-  ['upgrade', 'upgrade'],
-  ['content-length', 'contentLength'],
-  ['transfer-encoding', 'transferEncoding'],
-  ['access-control-request-method', 'requestMethod'],
-  ['sec-fetch-mode', 'fetchMode'],
-  ['sec-fetch-dest', 'fetchDest'],
-  ['sec-fetch-site', 'fetchSite'],
-  ['x-requested-with', 'requestedWith'],
-  ['expect', 'expect'],
-])
-
-const joined: ReadonlyMap<string, Single> = new Map([
-  ['accept', 'accept'],
-  ['connection', 'connection'],
-  ['access-control-request-headers', 'requestHeaders'],
-])
-
 function readFields(headers: RawHeaders): RequestFields | Malformed {
   if (headers.length > headerMaxFields * 2) return malformed(431, 'too many fields')
   const fields = emptyFields()
@@ -160,18 +124,14 @@ function readFields(headers: RawHeaders): RequestFields | Malformed {
     const value = headers[i + 1] as string
     bytes += written.length + value.length + 4
     if (!fieldValuePattern.test(value)) return malformed(400, 'field value')
-    const name = written.toLowerCase()
+    const { name, wellFormed, slot, list } = requestField(written)
+    if (!wellFormed) return malformed(400, 'field name')
     if (name === 'cookie') fields.cookies.push(value)
-    const single = once.get(name)
-    if (single !== undefined) {
-      if (fields[single] !== undefined) return malformed(400, `repeated ${name}`)
-      fields[single] = trimOws(value)
-      continue
-    }
-    const list = joined.get(name)
-    if (list !== undefined)
-      fields[list] = fields[list] === undefined ? value : `${fields[list]},${value}`
-    if (!tokenPattern.test(name)) return malformed(400, 'field name')
+    if (slot === undefined) continue
+    const present = fields[slot]
+    if (list) fields[slot] = present === undefined ? value : `${present},${value}`
+    else if (present === undefined) fields[slot] = trimOws(value)
+    else return malformed(400, `repeated ${name}`)
   }
   return bytes > headerMaxBytes ? malformed(431, 'header section too large') : fields
 }

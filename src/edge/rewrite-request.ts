@@ -1,9 +1,10 @@
 import { withoutCookies } from '../http/cookie.ts'
 import { forwardedNode } from '../http/forwarded.ts'
-import { hopByHop, nominatedFields } from '../http/hop.ts'
+import { nominatedFields } from '../http/hop.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
 import type { EdgeRequest } from './request.ts'
+import { requestField } from './request-field.ts'
 
 /** What goes to the application in place of the client's Host and forwarding fields. */
 export interface Onward {
@@ -18,60 +19,6 @@ export interface Onward {
   readonly externalPort: number
 }
 
-// Fields that end at the edge: those of this hop, and claims about the client that only the edge may make. [F2]
-const dropped: ReadonlySet<string> = new Set([
-  ...hopByHop,
-  'host',
-  'expect',
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-  'x-forwarded-server',
-  'x-forwarded-prefix',
-  'x-forwarded-uri',
-  'x-forwarded-path',
-  'x-forwarded-method',
-  'x-real-ip',
-  'true-client-ip',
-  'x-request-id',
-  // Steering and identity fields that applications behind other products believe. [S12]
-  'x-original-url',
-  'x-original-uri',
-  'x-rewrite-url',
-  'x-envoy-original-path',
-  'x-auth-request-redirect',
-  'x-skipper-proxy',
-  'x-forwarded-user',
-  'x-forwarded-email',
-  'x-forwarded-groups',
-  'x-forwarded-preferred-username',
-  'x-forwarded-access-token',
-  'x-auth-request-user',
-  'x-auth-request-email',
-  'remote-user',
-  'remote-groups',
-  'x-remote-user',
-  'x-user',
-  'x-webauth-user',
-  'x-authenticated-user',
-  'x-ms-client-principal',
-  'x-ms-client-principal-name',
-  'x-ms-token-aad-access-token',
-  'x-goog-authenticated-user-email',
-  'x-goog-iap-jwt-assertion',
-  'cf-access-jwt-assertion',
-  'x-pomerium-jwt-assertion',
-  'x-endpoint-api-userinfo',
-  'x-client-cert',
-  'x-ssl-client-s-dn',
-  'x-tls-client-subject',
-])
-
-// CGI, WSGI, PHP and ASP fold `_` and `.` onto `-`, so such a name could pass for one of the above. [S12]
-const foldable = /[_.]/
-
 /** The request's fields as the application gets them: client claims out, the edge's own in. [F2] [S3] */
 export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
   const headers = request.headers
@@ -80,8 +27,8 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
   let cookie: string | undefined
   for (let i = 0; i < headers.length; i += 2) {
     const written = headers[i] as string
-    const name = written.toLowerCase()
-    if (dropped.has(name) || foldable.test(name) || nominated?.has(name)) continue
+    const { name, ends } = requestField(written)
+    if (ends || nominated?.has(name)) continue
     if (name === 'cookie') {
       // RFC 9113 §8.2.3: HTTP/2 may split the field; one server's reading of several is not another's.
       const kept = withoutCookies(headers[i + 1] as string, isEdgeCookie)

@@ -11,8 +11,8 @@ import type { ListenerHooks, NodeRequest, NodeResponse } from './listener.ts'
 import { receivedHead } from './received-head.ts'
 import { malformedRequest } from './refusals.ts'
 import type { Reply } from './reply.ts'
-import { createHttp1Reply } from './reply-http1.ts'
-import { createHttp2Reply } from './reply-http2.ts'
+import { Http1Reply } from './reply-http1.ts'
+import { Http2Reply } from './reply-http2.ts'
 import { type Malformed, type ReceivedHead, readRequest } from './request.ts'
 import { upgradeReplyHttp1, upgradeReplyHttp2, withWebSocketKey } from './upgrade.ts'
 
@@ -27,10 +27,15 @@ export function serveEdge(
   return {
     onTunnel: (socket) => edge.hub.accept(socket),
     onRequest(request, response) {
+      // What stands behind a refused message on the same connection was told apart from it by guess. [F8]
+      const http1Socket = 'stream' in request ? undefined : request.socket
+      if (http1Socket && refusedSockets.has(http1Socket)) return
       const own = ownHosts.get(hostOf(request))
       if (own) return own(request, response)
       const reply = createReply(request, response)
-      start(edge, receivedHead(request), 'stream' in request ? request.stream : request, reply)
+      const body = 'stream' in request ? request.stream : request
+      const started = start(edge, receivedHead(request), body, reply)
+      if (!started && http1Socket) refusedSockets.add(http1Socket)
     },
     onUpgrade(request, socket, head) {
       socket.on('error', () => socket.destroy())
@@ -49,10 +54,18 @@ export function serveEdge(
   }
 }
 
-function start(edge: Edge, head: ReceivedHead, body: Readable | undefined, reply: Reply): void {
+/** HTTP/1.1 connections that are being closed; over HTTP/2 streams cannot run into each other. */
+const refusedSockets = new WeakSet<object>()
+
+/** False when the request was refused. */
+function start(edge: Edge, head: ReceivedHead, body: Readable | undefined, reply: Reply): boolean {
   const request = readRequest(head)
-  if ('because' in request) refuse(request, reply)
-  else handle(edge, new Exchange(request, body, reply))
+  if ('because' in request) {
+    refuse(request, reply)
+    return false
+  }
+  handle(edge, new Exchange(request, body, reply))
+  return true
 }
 
 // No request id yet, no page: whoever sends such bytes is no browser.
@@ -67,11 +80,8 @@ function refuse(malformed: Malformed, reply: Reply): void {
 }
 
 function createReply(request: NodeRequest, response: NodeResponse): Reply {
-  if ('stream' in request) return createHttp2Reply(request.stream)
-  return createHttp1Reply(
-    response as Exclude<NodeResponse, { stream: unknown }>,
-    request.httpVersion,
-  )
+  if ('stream' in request) return new Http2Reply(request.stream)
+  return new Http1Reply(response as Exclude<NodeResponse, { stream: unknown }>, request.httpVersion)
 }
 
 /** `host:port` of a request, canonical; empty when it is no proper host. */

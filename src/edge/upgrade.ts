@@ -5,8 +5,8 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type RawHeaders, withoutFields } from '../http/headers.ts'
 import type { Reply } from './reply.ts'
-import { createHttp1Reply } from './reply-http1.ts'
-import { createHttp2Reply } from './reply-http2.ts'
+import { Http1Reply } from './reply-http1.ts'
+import { Http2Reply } from './reply-http2.ts'
 
 /** A reply to an HTTP/1.1 upgrade: either 101 and the socket, or an ordinary answer and a close. */
 export function upgradeReplyHttp1(request: IncomingMessage, socket: Duplex, head: Buffer): Reply {
@@ -14,7 +14,7 @@ export function upgradeReplyHttp1(request: IncomingMessage, socket: Duplex, head
   response.shouldKeepAlive = false
   response.assignSocket(socket as Socket)
   response.on('finish', () => socket.end())
-  const reply = createHttp1Reply(response, request.httpVersion)
+  const reply = new Http1Reply(response, request.httpVersion)
   return Object.assign(reply, {
     accept(headers: RawHeaders): Duplex {
       response.detachSocket(socket as Socket)
@@ -34,7 +34,7 @@ function switchingProtocols(headers: RawHeaders): string {
 
 /** A reply to an extended CONNECT: 200 and the stream, or an ordinary answer (RFC 8441 §5). */
 export function upgradeReplyHttp2(request: Http2ServerRequest): Reply {
-  const reply = createHttp2Reply(request.stream)
+  const reply = new Http2Reply(request.stream)
   return Object.assign(reply, {
     accept(headers: RawHeaders): Duplex {
       reply.head(

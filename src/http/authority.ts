@@ -10,8 +10,28 @@ const registeredName =
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const hostMaxLength = 253
 
+// Clients write the same few hosts: a look-up instead of reading each anew. Whoever invents hosts costs what they would
+// cost anyway, and this much memory at most.
+const rememberedMax = 1024
+const remembered = new Map<string, Remembered>()
+
+interface Remembered {
+  readonly authority: Authority
+  readonly defaultPort: number
+}
+
 /** undefined for anything but a registered name or IPv4 address with an optional port (RFC 9110 §7.2). [F8] */
 export function parseAuthority(written: string, defaultPort: number): Authority | undefined {
+  const known = remembered.get(written)
+  if (known?.defaultPort === defaultPort) return known.authority
+  const authority = readAuthority(written, defaultPort)
+  if (!authority) return undefined
+  if (remembered.size >= rememberedMax) remembered.clear()
+  remembered.set(written, { authority, defaultPort })
+  return authority
+}
+
+function readAuthority(written: string, defaultPort: number): Authority | undefined {
   const colon = written.indexOf(':')
   const host = (colon < 0 ? written : written.slice(0, colon)).toLowerCase()
   if (host.length > hostMaxLength || !registeredName.test(host)) return undefined

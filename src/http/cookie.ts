@@ -2,8 +2,13 @@ import { fieldValues, type RawHeaders, trimOws } from './headers.ts'
 
 /** Every value of the cookie called `name`; more than one means somebody tossed a cookie (RFC 6265bis §5.5). */
 export function cookieValues(headers: RawHeaders, name: string): string[] {
+  return cookieValuesIn(fieldValues(headers, 'cookie'), name)
+}
+
+/** The same for the values of the Cookie fields. */
+export function cookieValuesIn(fields: readonly string[], name: string): string[] {
   const values: string[] = []
-  for (const field of fieldValues(headers, 'cookie')) {
+  for (const field of fields) {
     if (!field.includes(name)) continue
     for (const pair of field.split(';')) {
       const equals = pair.indexOf('=')

@@ -4,8 +4,9 @@ import { fieldValues, listMembers, type RawHeaders } from './headers.ts'
 /** Proxies in front of the edge whose forwarding fields are believed. Nobody by default. [F2] */
 export type TrustedProxies = BlockList
 
-/** Addresses and CIDRs → a list to ask. Throws a RangeError for the whole internet or anything that is no address. */
-export function trustProxies(addresses: readonly string[]): TrustedProxies {
+/** Addresses and CIDRs → a list to ask, undefined when there are none. Throws a RangeError for the whole internet or anything that is no address. */
+export function trustProxies(addresses: readonly string[]): TrustedProxies | undefined {
+  if (addresses.length === 0) return undefined
   const list = new BlockList()
   for (const written of addresses) {
     const [address, prefix] = written.split('/')

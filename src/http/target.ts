@@ -28,7 +28,10 @@ export const targetMaxBytes = 8192
 const pathPattern = /^\/[A-Za-z0-9\-._~!$&'()*+,;=:@/|[\]^%]*$/
 // Browsers leave more unescaped in a query; no space, no control byte, no quotation marks, no fragment.
 const queryPattern = /^[\x21\x24-\x3b\x3d\x3f-\x7e]*$/
-const plainPath = /^\/(?:[A-Za-z0-9\-_~!$&'()*+,=:@|[\]^][A-Za-z0-9\-._~!$&'()*+,=:@|[\]^]*\/?)*$/
+// Nothing to undo and nothing to doubt: no segment empty or beginning with a dot. Each segment is matched in one way only:
+// were the slash between two optional, a long segment with an escape behind it would be tried in 2^length ways.
+const plainSegment = /[A-Za-z0-9\-_~!$&'()*+,=:@|[\]^][A-Za-z0-9\-._~!$&'()*+,=:@|[\]^]*/.source
+const plainPath = new RegExp(`^/(?:${plainSegment}(?:/${plainSegment})*/?)?$`)
 
 /** A target two readers could take differently is a problem, never repaired (RFC 9112 §3.2, security by refusal). [F8] */
 export function parseTarget(raw: string): Target | TargetProblem {
