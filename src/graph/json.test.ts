@@ -21,6 +21,18 @@ for (const type of good) {
 }
 
 const json = { 'content-type': 'application/json' }
+
+function brokenOff(): Request {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(Buffer.from('{"a'))
+      controller.error(new Error('aborted'))
+    },
+  })
+  const init = { method: 'POST', body, headers: json, duplex: 'half' } as const
+  return new Request('https://api.test/beta/users', init)
+}
+
 const refused = [
   ['another type', post('{}', { 'content-type': 'text/plain' }), 415],
   ['a tab in the type', post('{}', { 'content-type': 'application/json\ta' }), 415],
@@ -31,6 +43,7 @@ const refused = [
   ['more than a mebibyte', post(`"${'x'.repeat(1024 * 1024)}"`, json), 413],
   ['a length that says so', post('{}', { ...json, 'content-length': '9999999' }), 413],
   ['no body', new Request('https://api.test/', { method: 'POST', headers: json }), 400],
+  ['a body that breaks off', brokenOff(), 400],
   ['no JSON', post('{a:1}', json), 400],
   ['bytes that are no UTF-8', post(new Uint8Array([0x22, 0xff, 0x22]), json), 400],
 ] as const

@@ -47,15 +47,25 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0
-  if (request.body) {
-    for await (const chunk of request.body) {
-      size += chunk.byteLength
-      if (size > maxBodyBytes) throw tooLarge()
-      chunks.push(chunk)
-    }
+  for await (const chunk of piecesOf(request)) {
+    size += chunk.byteLength
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
   }
   if (size === 0) throw badRequest('The request needs a JSON body.', 'empty-body')
   return Buffer.concat(chunks)
+}
+
+async function* piecesOf(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    if (request.body) yield* request.body
+  } catch (cause) {
+    // The caller went away in the middle: nothing failed here.
+    throw new Refusal(400, 'Request_BadRequest', 'The body broke off.', {
+      innerCode: 'incomplete-body',
+      cause,
+    })
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -29,6 +29,34 @@ test('many addresses cannot try one account without end', () => {
   assert.ok(!attempts.begin('alice', '198.51.100.1').allowed)
 })
 
+test('a flood of attempts that are refused counts nobody anew and forgets nobody', () => {
+  const attempts = new Attempts(() => 0)
+  for (let i = 0; i < 10; i++) assert.ok(attempts.begin('alice', '192.0.2.1').allowed)
+  for (let i = 0; i < 50; i++) attempts.begin(`user${i}`, '198.51.100.1')
+  for (let i = 0; i < 120_000; i++) {
+    assert.ok(!attempts.begin(`stranger${i}`, '198.51.100.1').allowed)
+  }
+  assert.ok(!attempts.begin('alice', '192.0.2.1').allowed)
+})
+
+const places = [
+  ['2001:db8:0:1::1', '2001:db8:0:1:ffff:ffff:ffff:ffff', 'one'],
+  ['2001:db8::1', '2001:0DB8:0:0:9::1', 'one'],
+  ['::1', '::2', 'one'],
+  ['2001:db8:0:1::1', '2001:db8:0:2::1', 'two'],
+  ['::ffff:192.0.2.1', '::ffff:192.0.2.2', 'two'],
+  ['192.0.2.1', '192.0.2.2', 'two'],
+  ['fe80::1%eth0', 'fe80::2%eth0', 'one'],
+  ['', '192.0.2.1', 'two'],
+] as const
+for (const [first, second, count] of places) {
+  test(`${first} and ${second} are ${count === 'one' ? 'one place' : 'two places'}`, () => {
+    const attempts = new Attempts(() => 0)
+    for (let i = 0; i < 10; i++) assert.ok(attempts.begin('alice', first).allowed)
+    assert.equal(attempts.begin('alice', second).allowed, count === 'two')
+  })
+}
+
 test('the right password forgives the typing errors before it', () => {
   const attempts = new Attempts(() => 0)
   for (let round = 0; round < 10; round++) {

@@ -4,6 +4,8 @@ const prefixes = ['__host-sallyport', '__secure-sallyport', 'sallyport-'] as con
 
 /** Cookies of the edge itself: never shown to an application, never accepted from one. [S3] */
 export function isEdgeCookie(name: string): boolean {
+  const first = name[0]
+  if (first !== '_' && first !== 's' && first !== 'S') return false
   const lower = name.toLowerCase()
   return prefixes.some((prefix) => lower.startsWith(prefix))
 }

@@ -90,12 +90,20 @@ test('the chain of a page without script readies the sibling and ends at the tar
   assert.ok(!shown.hops.some((hop) => hop.includes('/.sallyport/sign-in')))
 })
 
-for (const site of ['cross-site', 'none']) {
-  test(`a chain entered from ${site} signs nobody in [S3]`, async () => {
+const strangers = [
+  ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ['the address bar', { 'sec-fetch-site': 'none' }],
+  [
+    'a link in an application of the same site',
+    { 'sec-fetch-site': 'same-site', 'sec-fetch-user': '?1' },
+  ],
+] as const
+for (const [where, headers] of strangers) {
+  test(`a chain entered from ${where} signs nobody in [S3]`, async () => {
     const { page } = await pageAtA()
     const victim = world.browser()
     const chain = /content="0;url=([^"]+)"/.exec(page.body)?.[1] ?? ''
-    await victim.go(chain, { headers: { 'sec-fetch-site': site }, follow: 0 })
+    await victim.go(chain, { headers, follow: 0 })
     assert.equal(await fetchFrom(victim, 'a', 'b'), 401)
   })
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
-import { fieldValue, fieldValues } from '../http/headers.ts'
+import { fieldValue, fieldValues, type RawHeaders } from '../http/headers.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
 import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
@@ -142,9 +142,7 @@ export class HandOver {
     ticket: ChainTicket,
     application: ApplicationLookup,
   ): Promise<Answer> {
-    if (!mayFollowChain(fieldValue(request.headers, 'sec-fetch-site'))) {
-      return redirectTo(ticket.target)
-    }
+    if (!mayFollowChain(request.headers)) return redirectTo(ticket.target)
     const cookie = await this.#redeem(ticket, request.url, application)
     if (!cookie) return redirectTo(ticket.target)
     const { rest, sessionId, target } = ticket
@@ -202,9 +200,12 @@ function siblingsOf(app: GuardedApplication, landing: string): string[] {
   return [...byName.values()]
 }
 
-// A browser that tells must have come from a page of the same site. `none` is an address typed or a link from a mail:
-// no chain of ours begins that way, but somebody else's session might be slipped in.
-function mayFollowChain(site: string | undefined): boolean {
+// A browser that tells must have come from a page of the same site. `none` is an address typed or a link from a mail: no
+// chain of ours begins that way, but somebody else's session might be slipped in; no more does a link that is clicked in an
+// application, where somebody else may have put it. Such a browser begins the chain by itself, on the page's refresh.
+function mayFollowChain(headers: RawHeaders): boolean {
+  if (fieldValue(headers, 'sec-fetch-user') === '?1') return false
+  const site = fieldValue(headers, 'sec-fetch-site')
   return site === undefined || site === 'same-origin' || site === 'same-site'
 }
 

@@ -8,6 +8,7 @@ import Provider, {
   type KoaContextWithOIDC,
 } from 'oidc-provider'
 import { type Clock, systemClock } from '../base/clock.ts'
+import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
 import { Attempts } from './attempts.ts'
@@ -148,7 +149,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
     },
     loadExistingGrant: grantOwnClient,
     pkce: { required: () => true },
-    renderError: (ctx, out) => write(ctx, errorPage(ctx.status, out.error)),
+    renderError: (ctx, out, cause) => write(ctx, errorPage(ctx.status, out.error, cause)),
     responseTypes: ['code'],
     scopes: ['openid', 'profile', 'email'],
     ttl: lifetimes,
@@ -228,10 +229,11 @@ function listenTo(provider: Provider, options: EmbeddedProviderOptions): void {
   })
 }
 
-function errorPage(status: number, error: string): Answer {
+function errorPage(status: number, error: string, cause: unknown): Answer {
   if (error === 'server_error') {
+    // A busy database or a full disk says so with its own status.
     return providerPage(
-      500,
+      asFault(cause).status,
       'Something went wrong',
       'The sign-in failed inside. Try again in a moment.',
     )
@@ -254,7 +256,7 @@ function write(ctx: KoaContextWithOIDC, answer: Answer): void {
 function fail(log: Log, response: ProviderResponse, cause: unknown): void {
   log.error({ err: cause }, 'the embedded provider failed')
   if (response.headersSent) response.destroy()
-  else send(response, errorPage(500, 'server_error'))
+  else send(response, errorPage(500, 'server_error', cause))
 }
 
 // oidc-provider's storage contract over ours. User codes belong to the device flow, which is off.

@@ -161,6 +161,16 @@ test('a session that ended is over at once on every edge that shares the store [
   assert.deepEqual(told, [[session.id]])
 })
 
+test('isOver() tells of a revocation and of the end of time since a session was found [S9]', async () => {
+  assert.equal(sessions.isOver(session), false)
+  assert.equal(freshEdge().isOver(session), false, 'what is not cached was not revoked since')
+  now += 600_000
+  assert.ok(sessions.isOver(session))
+  now -= 600_000
+  await sessions.end({ sessionId: session.id })
+  assert.ok(sessions.isOver(session))
+})
+
 test('a revocation between the question to the store and its answer is not lost [S9]', async () => {
   const { promise, resolve } = Promise.withResolvers<Session | undefined>()
   const slow = Object.assign(new MemorySessions(), { find: () => promise })

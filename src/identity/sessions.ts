@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import { cookieValues, writeCookie } from '../http/cookie.ts'
+import { cookieValuesIn, writeCookie } from '../http/cookie.ts'
 import { edgeCookieName } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { Person } from './person.ts'
@@ -105,6 +105,14 @@ export class Sessions {
     return entry.session
   }
 
+  /**
+   * Whether a session that was good a moment ago is over by now: for answers that begin long after their request was let
+   * in. Looks only at what is cached. [S9]
+   */
+  isOver(session: Session): boolean {
+    return this.#entries.get(session.id)?.ended === true || session.expiresAt <= this.#clock()
+  }
+
   /** A new session with a new id. Throws the store's faults. */
   async create(start: {
     readonly person: Person
@@ -146,9 +154,7 @@ export class Sessions {
     cookieFields: readonly string[],
   ): { readonly value: string } | { readonly refused: SessionRefusal } {
     const name = this.cookieName(app)
-    const headers: string[] = []
-    for (const field of cookieFields) headers.push('cookie', field)
-    const values = cookieValues(headers, name)
+    const values = cookieValuesIn(cookieFields, name)
     if (values.length === 0) return { refused: 'no-cookie' }
     if (values.length > 1) return { refused: 'several-cookies' }
     return { value: values[0] as string }

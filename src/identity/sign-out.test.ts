@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { TestBrowser } from './fixture-browser.ts'
 import { alice, password, startWorld, type World } from './fixture-world.ts'
+import type { Person } from './person.ts'
 
 let world: World
 let home: string
@@ -75,6 +76,40 @@ test('a link on another site asks first, and the answer needs its proof [S9]', a
   assert.equal(world.store.rows.size, 0)
   assert.match(end.body, /op\.logoutForm/)
 })
+
+for (const [sameSite, status] of [
+  ['None', 200],
+  ['Lax', 302],
+] as const) {
+  const asked = status === 200 ? 'asked' : 'signed out'
+  test(`a browser that does not tell where the click was is ${asked} when the cookie is ${sameSite} [S9]`, async () => {
+    const app = {
+      id: 'app',
+      appId: 'c0ffee77-0000-4000-8000-00000000000b',
+      displayName: 'App',
+      origins: [home],
+      cookie: { httpOnly: true, secure: true, persistent: false, sameSite },
+      sessionLifetimeSeconds: undefined,
+    }
+    const session = await world.sessions.create({
+      person: await personOf(alice.id),
+      applicationId: app.id,
+      providerSessionId: undefined,
+      idToken: '',
+      lifetimeSeconds: 60,
+    })
+    const url = new URL(`${home}/.sallyport/sign-out`)
+    const [cookie = ''] = world.sessions.cookieFor(app, session, url.host).split(';')
+    const request = { method: 'GET', url, headers: ['Cookie', cookie], body: '' }
+    assert.equal((await world.signIn.handle(app, request)).status, status)
+  })
+}
+
+async function personOf(id: string): Promise<Person> {
+  const person = await world.people.byId(id)
+  assert.ok(person)
+  return person
+}
 
 test('signing out ends the sessions here even while the provider is down [S9] [N3]', async () => {
   const browser = await signedIn()

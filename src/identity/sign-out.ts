@@ -42,7 +42,7 @@ export class SignOut {
   /** GET: at once when the click was on our own site, else a page that asks. */
   async visit(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const session = await this.#sessionOf(app, request)
-    if (session && !isOwnClick(fieldValue(request.headers, 'sec-fetch-site'))) {
+    if (session && !isOwnClick(app, fieldValue(request.headers, 'sec-fetch-site'))) {
       const proof: Proof = { sessionId: session.id }
       return confirmSignOutPage(this.#seal.seal(purpose, proof, proofLifetimeMs))
     }
@@ -90,10 +90,11 @@ function everythingOf(session: Session): Revocation {
     : { providerSessionId: session.providerSessionId }
 }
 
-// ASVS 3.5: no state change by a GET that another site can cause. Absent: a browser that sends no Fetch Metadata, whose
-// cookie is Lax.
-function isOwnClick(site: string | undefined): boolean {
-  return site === undefined || site === 'same-origin' || site === 'same-site' || site === 'none'
+// ASVS 3.5: no state change by a GET that another site can cause. A browser without Fetch Metadata does not tell; it sends
+// a Lax cookie from another site only when the person follows a link there, but one that is None with any image.
+function isOwnClick(app: GuardedApplication, site: string | undefined): boolean {
+  if (site === undefined) return app.cookie.sameSite === 'Lax'
+  return site === 'same-origin' || site === 'same-site' || site === 'none'
 }
 
 /** Is somebody signed in, who, and for how long still? Read by pages; no redirect, ever. [S5] */
