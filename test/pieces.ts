@@ -16,10 +16,17 @@ export interface RunningEdge extends AsyncDisposable {
   external(host: string): string
 }
 
-/** Starts an edge with its data in `folder` and waits until it listens; its token comes from `sallyport token`. */
-export async function startEdge(folder: string, port = 0): Promise<RunningEdge> {
+/**
+ * Starts an edge with its data in `folder` and waits until it listens; its token comes from `sallyport token`. Its log
+ * goes to `logFile` if there is one.
+ */
+export async function startEdge(
+  folder: string,
+  { port = 0, logFile }: { readonly port?: number; readonly logFile?: string } = {},
+): Promise<RunningEdge> {
   const where = ['--host', '127.0.0.1', '--port', String(port), '--domain', domain]
-  const command = sallyport('edge', '--json', '--drain', '2', '--data', folder, ...where)
+  const args = ['edge', '--json', '--drain', '2', '--data', folder, ...where]
+  const command = logFile === undefined ? sallyport(...args) : sallyportLogging(logFile, args)
   const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
   const ca = await readFile(ready.ca, 'utf8')
   await using token = sallyport('token', '--data', folder)
@@ -52,6 +59,14 @@ export async function startConnector(
 /** Any `sallyport` command. */
 export function sallyport(...args: readonly string[]): RunningCommand {
   return new RunningCommand(process.execPath, ['src/main.ts', ...args])
+}
+
+function sallyportLogging(logFile: string, args: readonly string[]): RunningCommand {
+  const script = 'log="$1"; shift; exec "$@" 2>>"$log"'
+  return new RunningCommand('sh', [
+    ...['-c', script, 'sh', logFile],
+    ...[process.execPath, 'src/main.ts', ...args],
+  ])
 }
 
 // The API has no feed of connectors, so it is asked again and again.
