@@ -1,7 +1,10 @@
-import { pino } from 'pino'
+import { pino, stdSerializers } from 'pino'
 import { LogOutput } from './log-output.ts'
 
 const stderrFd = 2
+
+// pino writes an Error under any other name as `{}`.
+const serializers = { error: stdSerializers.err }
 
 /** The part of pino that Sallyport uses: one JSON line per event. */
 export interface Log {
@@ -14,7 +17,7 @@ export interface Log {
 /** A log to stderr for the process called `name`; level from SALLYPORT_LOG (default `info`). */
 export function createLog(name: string): Log {
   return pino(
-    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name } },
+    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name }, serializers },
     new LogOutput(stderrFd),
   )
 }

@@ -18,6 +18,7 @@ import { dressAnswer } from './rewrite-response.ts'
 
 // The edge's own pages take a form or a ticket, nothing bigger.
 const ownBodyMaxBytes = 64 * 1024
+const ownBodyTimeoutMs = 30_000
 
 /** One request with the streams it came on: sends the edge's own answers, or relays the application's. */
 export class Exchange {
@@ -45,16 +46,27 @@ export class Exchange {
     else this.send({ ...answer, headers: dressAnswer(answer.headers, rules, cors) })
   }
 
-  /** The request's body as text. Throws `too-large`. */
+  /** No answer at all. */
+  abort(): void {
+    this.#reply.abort()
+  }
+
+  /** The request's body as text. Throws `too-large`, and `malformed-request` when it does not come. */
   async readBody(): Promise<string> {
     if (!this.#body || !this.request.hasBody) return ''
     const chunks: Buffer[] = []
     let bytes = 0
-    for await (const chunk of this.#body) {
-      bytes += chunk.length
-      if (bytes > ownBodyMaxBytes)
-        throw new Fault('too-large', 'the body is larger than this page takes')
-      chunks.push(chunk)
+    const body = this.#body
+    const slow = setTimeout(() => body.destroy(), ownBodyTimeoutMs)
+    try {
+      // Over HTTP/2 the body and the answer are one stream, which must outlive the reading.
+      for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+        bytes += chunk.length
+        if (bytes > ownBodyMaxBytes) throw new Fault('too-large', 'the body is too large here')
+        chunks.push(chunk)
+      }
+    } finally {
+      clearTimeout(slow)
     }
     return Buffer.concat(chunks).toString('utf8')
   }
@@ -70,6 +82,8 @@ export class Exchange {
     const { application, responseHeaders } = found.route
     const { request } = this
     const reply = this.#reply
+    // Gone while the session was looked up: nobody would hear of the answer, and nothing would end the stream.
+    if (reply.closed) return
     const fail = (fault: Fault) =>
       this.fail(problemAnswer(request, faultProblem(fault)), cors, responseHeaders)
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail })

@@ -111,7 +111,7 @@ export class ForwardedStream implements AnswerHandler {
   #open(): OutboundStream {
     const { hub, groupId } = this.#path
     const link = hub.choose(groupId, this.#first && new Set([this.#first]))
-    if (!link) throw new Fault('no-connector', `no connector of group ${groupId} is connected`)
+    if (!link) throw noLink(hub, groupId)
     this.#first = link
     // A WebSocket has no body, but what the client says after the switch goes on this stream.
     const ends = !this.#hasBody && this.#request.upgrade === undefined
@@ -122,6 +122,12 @@ export class ForwardedStream implements AnswerHandler {
     if (!ends) stream.onDrain = onDrain
     return stream
   }
+}
+
+// All of them at their limit is another matter than none at all: one passes by itself.
+function noLink(hub: LinkHub, groupId: string): Fault {
+  if (hub.serves(groupId)) return new Fault('overloaded', `all links of group ${groupId} are full`)
+  return new Fault('no-connector', `no connector of group ${groupId} is connected`)
 }
 
 const nothing = new Uint8Array(0)

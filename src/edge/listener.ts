@@ -4,6 +4,7 @@ import {
   type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Session,
 } from 'node:http2'
 import {
   type AddressInfo,
@@ -180,6 +181,23 @@ function createHttp1(hooks: ListenerHooks): Server {
   return server
 }
 
+/** A session that does not begin, or carries nothing, is closed; one with a quiet stream is not: WebSockets are quiet. */
+function limitSession(session: ServerHttp2Session): void {
+  const preface = setTimeout(() => session.destroy(), headersTimeoutMs)
+  session.once('remoteSettings', () => clearTimeout(preface))
+  session.once('close', () => clearTimeout(preface))
+  let streams = 0
+  session.on('stream', (stream) => {
+    streams += 1
+    stream.once('close', () => {
+      streams -= 1
+    })
+  })
+  session.setTimeout(keepAliveTimeoutMs, () => {
+    if (streams === 0) session.close()
+  })
+}
+
 // What Node's parser finds besides bytes that are no HTTP, as the status line says it.
 const parserRefusals: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
@@ -188,10 +206,12 @@ const parserRefusals: Readonly<Record<string, string>> = {
 }
 
 function createHttp2(hooks: ListenerHooks): Http2Server {
-  const server = createHttp2Server({ settings: http2Settings })
+  // A repeated X-Content-Type-Options of an application is no reason to refuse its answer.
+  const server = createHttp2Server({ settings: http2Settings, strictSingleValueFields: false })
   server.on('session', (session) => {
     session.setLocalWindowSize(http2LinkWindowBytes)
     session.on('error', (error) => hooks.log.debug({ error: error.message }, 'HTTP/2 session'))
+    limitSession(session)
   })
   server.on('request', hooks.onRequest)
   server.on('connect', hooks.onConnect as never)

@@ -28,8 +28,8 @@ const caLifetimeDays = 3650
 const leafLifetimeDays = 90
 // Clocks differ between machines; a certificate from the future is refused.
 const backdateMs = 5 * 60_000
-// A name costs one signature and some kilobytes; only published names get this far.
-const contextsMax = 10_000
+// A name costs one signature and some 50 kB; only published names get this far.
+const contextsMax = 1_000
 
 interface CachedContext {
   readonly context: Promise<SecureContext>

@@ -59,6 +59,7 @@ export class Relay implements AnswerSink, ReplyWriter {
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
     try {
       if (this.#reply.closed) this.#stream?.cancel()
+      else if (this.#isSessionOver()) this.#giveUp()
       else if (status === 101) this.#switchProtocols(headers, body)
       else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
       else this.#beginStreaming(status, headers, body)
@@ -123,6 +124,12 @@ export class Relay implements AnswerSink, ReplyWriter {
     })
     pumpIn(socket, stream)
     if (first.length > 0) this.#write(first)
+  }
+
+  // Revoked while the application was still thinking. [S9]
+  #isSessionOver(): boolean {
+    const { edge, session } = this.#context
+    return session !== undefined && edge.sessions.isOver(session)
   }
 
   #closeWithSession(): void {

@@ -30,8 +30,12 @@ export class Http1Reply implements Reply {
     const response = this.#response
     // RFC 9110 §15.2: a 1xx is never sent to an HTTP/1.0 client; Node writes 100 and 103 itself.
     if (this.#version === '1.0' || response.headersSent) return
-    if (status === 103) response.writeEarlyHints(earlyHints(headers))
-    else if (status === 102) response.writeProcessing()
+    try {
+      if (status === 103) response.writeEarlyHints(earlyHints(headers))
+      else if (status === 102) response.writeProcessing()
+    } catch {
+      // Node takes only Link fields that it understands. A hint may be missed, the answer may not.
+    }
   }
 
   head(status: number, headers: RawHeaders): void {
@@ -56,11 +60,15 @@ export class Http1Reply implements Reply {
   abort(): void {
     this.#response.destroy()
   }
+
+  endConnection(): void {
+    this.#response.shouldKeepAlive = false
+  }
 }
 
 function prepare(response: ServerResponse, status: number, headers: RawHeaders): void {
   response.sendDate = fieldValue(headers, 'date') === undefined
-  response.writeHead(status, '', headers as string[])
+  response.writeHead(status, headers as string[])
 }
 
 function earlyHints(headers: RawHeaders): Record<string, string | string[]> {

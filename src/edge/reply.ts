@@ -24,6 +24,8 @@ export interface Reply {
   whole(status: number, headers: RawHeaders, body: Uint8Array | string): void
   /** Ends the connection or stream so that the client sees an abort, never a clean end (RFC 9112 §8). */
   abort(): void
+  /** The connection ends with this answer; over HTTP/2 the stream ends anyway. */
+  endConnection(): void
   /** Only on a request to upgrade: switches to the WebSocket and hands over the bytes both ways. */
   readonly accept?: (headers: RawHeaders) => Duplex
   /** Who is told of the client's pace and leaving. */

@@ -58,16 +58,8 @@ const dropped: ReadonlySet<string> = new Set([
   'host',
   'expect',
   'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-forwarded-port',
-  'x-forwarded-server',
-  'x-forwarded-prefix',
-  'x-forwarded-uri',
-  'x-forwarded-path',
-  'x-forwarded-method',
   'x-real-ip',
+  'x-client-ip',
   'true-client-ip',
   'x-request-id',
   // Steering and identity fields that applications behind other products believe. [S12]
@@ -77,11 +69,6 @@ const dropped: ReadonlySet<string> = new Set([
   'x-envoy-original-path',
   'x-auth-request-redirect',
   'x-skipper-proxy',
-  'x-forwarded-user',
-  'x-forwarded-email',
-  'x-forwarded-groups',
-  'x-forwarded-preferred-username',
-  'x-forwarded-access-token',
   'x-auth-request-user',
   'x-auth-request-email',
   'remote-user',
@@ -102,6 +89,8 @@ const dropped: ReadonlySet<string> = new Set([
   'x-ssl-client-s-dn',
   'x-tls-client-subject',
 ])
+
+const droppedPrefix = /^x-(?:forwarded|pomerium-claim)-/
 
 // CGI, WSGI, PHP and ASP fold `_` and `.` onto `-`, so such a name could pass for one of the above. [S12]
 const foldable = /[_.]/
@@ -130,6 +119,6 @@ function readName(written: string): RequestField {
     wellFormed: tokenPattern.test(name),
     slot: once.get(name) ?? lists.get(name),
     list: lists.has(name),
-    ends: dropped.has(name) || foldable.test(name),
+    ends: dropped.has(name) || droppedPrefix.test(name) || foldable.test(name),
   }
 }

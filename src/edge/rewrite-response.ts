@@ -1,6 +1,6 @@
 import type { CorsDecision } from '../cors/decide.ts'
 import { dress } from '../cors/dress.ts'
-import { type RawHeaders, withoutFields } from '../http/headers.ts'
+import { type RawHeaders, trimOws, withoutFields } from '../http/headers.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 
@@ -17,8 +17,10 @@ export function withoutEdgeCookies(headers: RawHeaders): RawHeaders {
 }
 
 function setsEdgeCookie(value: string): boolean {
-  const equals = value.indexOf('=')
-  return isEdgeCookie((equals < 0 ? value : value.slice(0, equals)).replace(/^[ \t]+|[ \t]+$/g, ''))
+  // RFC 6265bis §5.6: a cookie without a name is sent back as its bare value, which then reads like a name.
+  const named = trimOws(value).replace(/^=[ \t]*/, '')
+  const equals = named.indexOf('=')
+  return isEdgeCookie(trimOws(equals < 0 ? named : named.slice(0, equals)))
 }
 
 /** The administrator's response-header rules, in their order. [C14] */

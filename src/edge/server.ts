@@ -31,7 +31,10 @@ export function serveEdge(
       const http1Socket = 'stream' in request ? undefined : request.socket
       if (http1Socket && refusedSockets.has(http1Socket)) return
       const own = ownHosts.get(hostOf(request))
-      if (own) return own(request, response)
+      if (own) {
+        limitOwnRequest(request)
+        return own(request, response)
+      }
       const reply = createReply(request, response)
       const body = 'stream' in request ? request.stream : request
       const started = start(edge, receivedHead(request), body, reply)
@@ -39,8 +42,9 @@ export function serveEdge(
     },
     onUpgrade(request, socket, head) {
       socket.on('error', () => socket.destroy())
-      if (ownHosts.has(hostOf(request))) return void socket.destroy()
-      start(edge, receivedHead(request), undefined, upgradeReplyHttp1(request, socket, head))
+      const reply = upgradeReplyHttp1(request, socket, head)
+      if (!reply || ownHosts.has(hostOf(request))) socket.destroy()
+      else start(edge, receivedHead(request), undefined, reply)
     },
     onConnect(request) {
       const received = receivedHead(request)
@@ -52,6 +56,14 @@ export function serveEdge(
       start(edge, { ...received, headers }, undefined, reply)
     },
   }
+}
+
+// What the edge's own hosts take is small; a body that comes this slowly is no browser's.
+const ownRequestTimeoutMs = 60_000
+
+function limitOwnRequest(request: NodeRequest): void {
+  const timer = setTimeout(() => request.destroy(), ownRequestTimeoutMs)
+  request.once('close', () => clearTimeout(timer))
 }
 
 /** HTTP/1.1 connections that are being closed; over HTTP/2 streams cannot run into each other. */
@@ -72,11 +84,8 @@ function start(edge: Edge, head: ReceivedHead, body: Readable | undefined, reply
 function refuse(malformed: Malformed, reply: Reply): void {
   const { status, code, sentence } = malformedRequest(malformed)
   const body = JSON.stringify({ error: { code, message: sentence } })
-  reply.whole(
-    status,
-    ['Content-Type', 'application/json', 'Cache-Control', 'no-store', 'Connection', 'close'],
-    body,
-  )
+  reply.endConnection()
+  reply.whole(status, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body)
 }
 
 function createReply(request: NodeRequest, response: NodeResponse): Reply {

@@ -8,11 +8,23 @@ import type { Reply } from './reply.ts'
 import { Http1Reply } from './reply-http1.ts'
 import { Http2Reply } from './reply-http2.ts'
 
-/** A reply to an HTTP/1.1 upgrade: either 101 and the socket, or an ordinary answer and a close. */
-export function upgradeReplyHttp1(request: IncomingMessage, socket: Duplex, head: Buffer): Reply {
+/**
+ * A reply to an HTTP/1.1 upgrade: either 101 and the socket, or an ordinary answer and a close. undefined when an earlier
+ * request on this connection is still being answered: whoever pipelines behind it cannot have its bytes told apart.
+ */
+export function upgradeReplyHttp1(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Reply | undefined {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
-  response.assignSocket(socket as Socket)
+  try {
+    response.assignSocket(socket as Socket)
+  } catch {
+    // ERR_HTTP_SOCKET_ASSIGNED is all that this throws.
+    return undefined
+  }
   response.on('finish', () => socket.end())
   const reply = new Http1Reply(response, request.httpVersion)
   return Object.assign(reply, {

@@ -22,8 +22,3 @@ export function originOf(url: string): Origin | undefined {
   const port = parsed.port === '' ? defaultPort[scheme] : Number(parsed.port)
   return { scheme, host: parsed.hostname, port }
 }
-
-/** RFC 6454: same scheme, same host, same port. [C1] */
-export function sameOrigin(a: Origin, b: Origin): boolean {
-  return a.scheme === b.scheme && a.host === b.host && a.port === b.port
-}

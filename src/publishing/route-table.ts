@@ -259,11 +259,16 @@ export function coversApplication(
   )
 }
 
-/** Whether a certificate is needed for this host: hosts that are not listed get their 404 over TLS, too. [P5] */
-export function publishesHost(table: RouteTable, host: string): boolean {
-  if (table.exact.has(host)) return true
+/**
+ * The name on the certificate for a published host: the host itself, or the star it lies under, so that names somebody makes
+ * up cost no certificate each. Hosts that are not listed get their 404 over TLS, too. [P5]
+ */
+export function certificateName(table: RouteTable, host: string): string | undefined {
+  if (table.exact.has(host)) return host
   const dot = host.indexOf('.')
-  return dot > 0 && isHostLabel(host.slice(0, dot)) && table.starred.has(host.slice(dot + 1))
+  if (dot <= 0 || !isHostLabel(host.slice(0, dot))) return undefined
+  const parent = host.slice(dot + 1)
+  return table.starred.has(parent) ? `*.${parent}` : undefined
 }
 
 function sitesAt(

@@ -45,17 +45,7 @@ const housekeepingIntervalMs = 60_000
 
 /** Wires one edge together. Rejects when the port or the data folder is not to be had, or is another edge's. */
 export async function startEdge(settings: EdgeSettings, log: Log): Promise<RunningEdge> {
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(settings.dataDir)
-  const listener = new Listener()
-  const port = await listener.bind(settings.port, settings.host)
-  const keys = await openKeys(settings.dataDir)
-  const ca = await LocalCa.open(settings.dataDir)
-  const directory = await openDirectory({
-    file: join(settings.dataDir, 'sallyport.sqlite'),
-    clock: systemClock,
-    log,
-  })
+  const { lock, listener, port, keys, ca, directory } = await openResources(settings, log)
   const hub = createHub(directory, ca, log)
   const origins = ownOrigins(settings.domain, port)
   const snapshots = await keepSnapshot(directory, hub, log)
@@ -101,7 +91,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       // Only names that lead somewhere get a certificate; anybody may ask for any.
       async contextFor(name) {
         const host = name.toLowerCase()
-        return ownNames.has(host) || snapshots.publishes(host) ? ca.contextFor(host) : undefined
+        const certified = ownNames.has(host) ? host : snapshots.certificateName(host)
+        return certified === undefined ? undefined : ca.contextFor(certified)
       },
       log,
     },
@@ -121,6 +112,19 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       lock[Symbol.dispose]()
     },
   }
+}
+
+/** What there is one of: the folder, the port, and what is kept in the folder. */
+async function openResources({ dataDir, host, port: wanted }: EdgeSettings, log: Log) {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(dataDir)
+  const listener = new Listener()
+  const port = await listener.bind(wanted, host)
+  const keys = await openKeys(dataDir)
+  const ca = await LocalCa.open(dataDir)
+  const file = join(dataDir, 'sallyport.sqlite')
+  const directory = await openDirectory({ file, clock: systemClock, log })
+  return { lock, listener, port, keys, ca, directory }
 }
 
 // Host fields may leave the default port out; the edge knows its hosts with the port spelled out.

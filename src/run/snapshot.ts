@@ -1,14 +1,14 @@
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
-import { compileRoutes, publishesHost } from '../publishing/route-table.ts'
+import { certificateName, compileRoutes } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 
 /** Keeps the edge's snapshot and the hub's groups in step with the directory. */
 export interface Snapshots {
   readonly current: Snapshot
-  /** Is this host an external host of some application? */
-  publishes(host: string): boolean
+  /** The name on the certificate of a published host; undefined for hosts that lead nowhere. */
+  certificateName(host: string): string | undefined
   /** The edge that gets every new snapshot. */
   attach(edge: Omit<Edge, 'snapshot'>): Edge
 }
@@ -47,7 +47,7 @@ export async function keepSnapshot(
     get current() {
       return current
     },
-    publishes: (host) => publishesHost(current.routes, host),
+    certificateName: (host) => certificateName(current.routes, host),
     attach(parts) {
       edge = { ...parts, snapshot: current }
       return edge

@@ -133,6 +133,11 @@ export class LinkHub implements AsyncDisposable {
     return best
   }
 
+  /** Whether any link of the group is there, free or not. */
+  serves(groupId: string): boolean {
+    return this.#groups.has(groupId)
+  }
+
   get connected(): readonly Connected[] {
     return [...this.#presences].map(([connectorId, { links, since }]) => ({
       connectorId,

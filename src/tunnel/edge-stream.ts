@@ -9,7 +9,7 @@ const switchingProtocols = 101
 
 /** The edge's end of a stream: it asks and is answered. The answer's end ends the stream in both directions. */
 export class EdgeStream extends Stream {
-  readonly #handler: AnswerHandler
+  #handler: AnswerHandler | undefined
   readonly #upgrade: boolean
   #answered = false
 
@@ -33,13 +33,14 @@ export class EdgeStream extends Stream {
       return
     }
     if (interim) {
-      this.#handler.onInformation(answer.status, answer.headers)
+      this.#handler?.onInformation(answer.status, answer.headers)
       return
     }
     this.#answered = true
     const end = (flags & flagEnd) !== 0
+    const handler = this.#handler
     if (end) this.noteEndReceived()
-    this.#handler.onAnswer(answer.status, answer.headers, head.body, end)
+    handler?.onAnswer(answer.status, answer.headers, head.body, end)
   }
 
   override receiveData(piece: Buffer): void {
@@ -55,6 +56,11 @@ export class EdgeStream extends Stream {
   protected override noteEndReceived(): void {
     super.noteEndReceived()
     this.close()
+  }
+
+  protected override close(): void {
+    super.close()
+    this.#handler = undefined
   }
 
   #fits(status: number, interim: boolean): boolean {
