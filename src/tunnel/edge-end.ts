@@ -135,7 +135,7 @@ export class LinkHub implements AsyncDisposable {
 
   /** Whether any link of the group is there, free or not. */
   serves(groupId: string): boolean {
-    return this.#groups.has(groupId)
+    return (this.#groups.get(groupId)?.length ?? 0) > 0
   }
 
   get connected(): readonly Connected[] {
