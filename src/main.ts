@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError } from 'commander'
+import { parseAuthority } from './http/authority.ts'
 
 // Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
 
@@ -34,7 +35,9 @@ program
   .requiredOption(
     '--domain <name>',
     'sign-in is at login.<name>, the management API at graph.<name>',
+    toHostName,
   )
+  .option('--connector-host <name>', 'name connectors dial (default: graph.<domain>)', toHostName)
   .option('--host <address>', 'address to listen on', '0.0.0.0')
   .option('--port <number>', 'port for browsers and connectors alike', toPort, 443)
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
@@ -46,6 +49,7 @@ program
     await runEdge({
       dataDir: options.data,
       domain: options.domain,
+      connectorHost: options.connectorHost,
       host: options.host,
       port: options.port,
       sessionLifetimeSeconds: options.sessionLifetime,
@@ -104,6 +108,12 @@ try {
 
 function toPort(text: string): number {
   return toWhole(text, 0, 65_535)
+}
+
+function toHostName(text: string): string {
+  const authority = parseAuthority(text, 443)
+  if (!authority || text.includes(':')) throw new InvalidArgumentError('Give a host name.')
+  return authority.host
 }
 
 function toSeconds(text: string): number {

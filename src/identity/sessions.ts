@@ -30,7 +30,8 @@ interface Entry {
   session: Session | undefined
   ended: boolean
   loading: Promise<Session | undefined> | undefined
-  readonly proven: Set<string>
+  /** Host name → the one cookie value that is right there. */
+  readonly proven: Map<string, string>
 }
 
 /**
@@ -89,11 +90,11 @@ export class Sessions {
     const id = cookie.value.slice(0, idLength)
     const hostname = hostnameOf(host)
     const cached = this.#entries.get(id)
-    if (cached?.proven.has(`${hostname}\n${cookie.value}`)) return this.#judgeEntry(app, cached, id)
+    if (cached?.proven.get(hostname) === cookie.value) return this.#judgeEntry(app, cached, id)
     if (!this.#proves(cookie.value, hostname)) return { refused: 'bad-cookie' }
     const entry = cached ?? this.#enter(id)
     if (entry.proven.size >= provenMaxHosts) entry.proven.clear()
-    entry.proven.add(`${hostname}\n${cookie.value}`)
+    entry.proven.set(hostname, cookie.value)
     return this.#judgeEntry(app, entry, id)
   }
 
@@ -175,7 +176,7 @@ export class Sessions {
 
   // The entry stands in the cache before the store is asked, so that a revocation in between is not lost.
   #enter(id: string): Entry {
-    const entry: Entry = { session: undefined, ended: false, loading: undefined, proven: new Set() }
+    const entry: Entry = { session: undefined, ended: false, loading: undefined, proven: new Map() }
     this.#entries.set(id, entry)
     return entry
   }

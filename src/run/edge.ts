@@ -26,6 +26,8 @@ export interface EdgeSettings {
   readonly port: number
   /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
   readonly domain: string
+  /** The name connectors know this edge by; undefined: `graph.<domain>`. */
+  readonly connectorHost: string | undefined
   readonly sessionLifetimeSeconds: number
   readonly trustedProxies: readonly string[]
 }
@@ -47,7 +49,7 @@ const housekeepingIntervalMs = 60_000
 export async function startEdge(settings: EdgeSettings, log: Log): Promise<RunningEdge> {
   const { lock, listener, port, keys, ca, directory } = await openResources(settings, log)
   const hub = createHub(directory, ca, log)
-  const origins = ownOrigins(settings.domain, port)
+  const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const snapshots = await keepSnapshot(directory, hub, log)
   const sessions = new Sessions({
     store: directory.sessions,
@@ -80,8 +82,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   })
   const ownHosts = new Map<string, OwnHost>([
     [hostAndPort(origins.login, port), identity.serve],
-    [hostAndPort(origins.graph, port), management.serve],
-    [hostAndPort(origins.local, port), management.serve],
+    [hostAndPort(origins.graph, port), management.serveAt(origins.graph)],
+    [hostAndPort(origins.local, port), management.serveAt(origins.local)],
   ])
   const ownNames = new Set(Object.values(origins).map((origin) => new URL(origin).hostname))
   listener.serve(

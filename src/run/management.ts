@@ -21,22 +21,30 @@ export interface ManagementParts {
 
 const audience = 'sallyport-graph'
 
-/** The management API on its own hosts, and the tokens that open it. [G3] */
-export function createManagement(parts: ManagementParts): { serve: OwnHost } {
+/** The management API, to be served on several of the edge's own hosts, whose name stands in the links it gives. [G3] */
+export function createManagement(parts: ManagementParts): { serveAt(origin: string): OwnHost } {
   const { directory, hub, ca, origins, log } = parts
-  const graph = createGraph({
-    directory,
-    authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
-    connectorStatus: (id) =>
-      hub.connected.some((connector) => connector.connectorId === id) ? 'active' : 'inactive',
-    edgeAddress: { host: new URL(origins.local).host, caFingerprint: ca.fingerprint },
-    enrolmentToken: encodeToken,
-    baseUrl: origins.local,
-    clock: systemClock,
-    log,
-  })
-  const listener = getRequestListener((request) => graph.fetch(request))
-  return { serve: (request, response) => void listener(request as never, response as never) }
+  return {
+    serveAt(origin) {
+      const graph = createGraph({
+        directory,
+        authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
+        connectorStatus: (id) =>
+          hub.connected.some(({ connectorId }) => connectorId === id) ? 'active' : 'inactive',
+        edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
+        enrolmentToken: encodeToken,
+        baseUrl: origin,
+        clock: systemClock,
+        log,
+      })
+      const listener = getRequestListener((request) => graph.fetch(request))
+      return (request, response) => void listener(request as never, response as never)
+    },
+  }
+}
+
+function authorityOf(origin: string): string {
+  return new URL(origin).host
 }
 
 /** A bearer token for the management API with the administrator's permission. */
