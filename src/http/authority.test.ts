@@ -47,3 +47,16 @@ for (const written of refused) {
     assert.equal(parseAuthority(written, 443), undefined)
   })
 }
+
+test('parseAuthority() gives each caller its own default port, also for a host it has seen [F8]', () => {
+  assert.equal(parseAuthority('twice.contoso.test', 443)?.port, 443)
+  assert.equal(parseAuthority('twice.contoso.test', 80)?.port, 80)
+  assert.equal(parseAuthority('twice.contoso.test', 443)?.port, 443)
+})
+
+test('parseAuthority() goes on reading when it has seen more hosts than it remembers [F8]', () => {
+  for (let i = 0; i < 3000; i++) {
+    const host = `h${i}.contoso.test`
+    assert.deepEqual(parseAuthority(`${host}:8443`, 443), { host, port: 8443 })
+  }
+})

@@ -13,6 +13,9 @@ export function loginPage(
   form: LoginForm,
   retryAfter?: number,
 ): Answer {
+  // After a wrong password it is nearly always the password that is typed again.
+  const [nameFocus, passwordFocus] =
+    form.userName === '' ? [html` autofocus`, html``] : [html``, html` autofocus`]
   const problem = form.problem ? html`<p class="bad" role="alert">${form.problem}</p>` : html``
   return pageAnswer(
     status,
@@ -22,9 +25,9 @@ export function loginPage(
       body: html`${problem}<form method="post">
 <label for="username">User name</label>
 <input id="username" name="username" value="${form.userName}" autocomplete="username" autocapitalize="none"
-spellcheck="false" maxlength="320" required autofocus>
+spellcheck="false" maxlength="320" required${nameFocus}>
 <label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required>
+<input id="password" name="password" type="password" autocomplete="current-password" required${passwordFocus}>
 <button>Sign in</button>
 </form>`,
     },
