@@ -14,7 +14,7 @@ export interface RunningNginx extends AsyncDisposable {
   readonly pid: number
 }
 
-/** The application: 1 KiB of JSON, or what a small API answers, from nginx itself so that it is no bottleneck. */
+/** The application, which answers everything with `body`; nginx itself, so that it is no bottleneck. */
 export async function startApplication(
   folder: string,
   port: number,
@@ -91,7 +91,7 @@ async function start(
        ${http}
      }`,
   )
-  // nginx says on stderr that it is ready, and can be told so from its first line on only there.
+  // nginx writes that it is ready on stderr only.
   const command = onCore(role, ['nginx', '-e', 'stderr', '-c', file])
   const running = new RunningCommand('sh', ['-c', 'exec "$@" 2>&1', 'sh', ...command])
   await running.line((line) => line.includes('using the "epoll"'))
