@@ -87,6 +87,11 @@ const unexpected: FaultText = {
 }
 
 const faults: Partial<Record<FaultCode, FaultText>> = {
+  'too-large': {
+    title: 'The request is too large',
+    sentence: 'This page of the edge takes a short form, and more than that was sent.',
+    proxyError: 'http_request_error',
+  },
   'no-connector': {
     title: 'No connector is available',
     sentence: 'No connector of the group that serves this application is connected to the edge.',

@@ -51,7 +51,7 @@ export class Exchange {
     this.#reply.abort()
   }
 
-  /** The request's body as text. Throws `too-large`, and `malformed-request` when it does not come. */
+  /** The request's body as text. Throws `too-large`, and `malformed-request` when it does not come whole in time. */
   async readBody(): Promise<string> {
     if (!this.#body || !this.request.hasBody) return ''
     const chunks: Buffer[] = []
@@ -65,6 +65,9 @@ export class Exchange {
         if (bytes > ownBodyMaxBytes) throw new Fault('too-large', 'the body is too large here')
         chunks.push(chunk)
       }
+    } catch (cause) {
+      if (cause instanceof Fault) throw cause
+      throw new Fault('malformed-request', 'the body did not come whole', { cause })
     } finally {
       clearTimeout(slow)
     }

@@ -7,6 +7,30 @@ test("an application cannot set the edge's cookies [S3]", () => {
   assert.deepEqual(withoutEdgeCookies(headers), ['Set-Cookie', 'a=1', 'X', 'y'])
 })
 
+for (const cookie of [
+  '=__Host-sallyport-x=1; Path=/; Secure',
+  ' = \tsallyport-x=1; Domain=contoso.test',
+  '\t__HOST-sallyport-x=1',
+  '__Secure-sallyport-x',
+  '=sallyport-x',
+]) {
+  test(`an application cannot set ${JSON.stringify(cookie)}, which would come back like one of the edge's [S3]`, () => {
+    assert.deepEqual(withoutEdgeCookies(['Set-Cookie', cookie, 'X', 'y']), ['X', 'y'])
+  })
+}
+
+// Where every space is looked at once it takes well under a millisecond, where each is a new start some seconds.
+const longCookieMaxMs = 250
+
+for (const spaces of [' ', '\t'].map((space) => space.repeat(60_000))) {
+  test(`a cookie with 60,000 ${spaces[0] === ' ' ? 'spaces' : 'tabs'} is read in linear time [F1]`, () => {
+    const headers = ['Set-Cookie', `a${spaces}b=1`, 'Set-Cookie', `=${spaces}sallyport-x=1`]
+    const started = performance.now()
+    assert.deepEqual(withoutEdgeCookies(headers), headers.slice(0, 2))
+    assert.ok(performance.now() - started < longCookieMaxMs)
+  })
+}
+
 test('headers without such a cookie are the same object [S3]', () => {
   const headers = ['Set-Cookie', 'a=1', 'X', 'y']
   assert.equal(withoutEdgeCookies(headers), headers)
