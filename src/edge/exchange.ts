@@ -7,9 +7,10 @@ import type { Session } from '../identity/session.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
-import { faultProblem, problemAnswer } from './answer.ts'
+import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
+import { signedOut } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
@@ -87,9 +88,11 @@ export class Exchange {
     const reply = this.#reply
     // Gone while the session was looked up: nobody would hear of the answer, and nothing would end the stream.
     if (reply.closed) return
-    const fail = (fault: Fault) =>
-      this.fail(problemAnswer(request, faultProblem(fault)), cors, responseHeaders)
-    const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail })
+    const answer = (problem: Problem) =>
+      this.fail(problemAnswer(request, problem), cors, responseHeaders)
+    const fail = (fault: Fault) => answer(faultProblem(fault))
+    const refuse = () => answer(signedOut(request, 'ended'))
+    const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
     const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
     const onward = tunnelRequest(edge, request, found, reply.accept !== undefined)
     relay.start(new ForwardedStream(path, onward, request.hasBody, relay), this.#body)

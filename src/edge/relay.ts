@@ -21,6 +21,8 @@ export interface RelayContext {
   readonly session: Session | undefined
   readonly reply: Reply
   readonly fail: (fault: Fault) => void
+  /** Answers that the session has ended. */
+  readonly refuse: () => void
 }
 
 /** Pumps one answer from the tunnel to the client and one body the other way, each at the pace of its reader. */
@@ -59,7 +61,7 @@ export class Relay implements AnswerSink, ReplyWriter {
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
     try {
       if (this.#reply.closed) this.#stream?.cancel()
-      else if (this.#isSessionOver()) this.#giveUp()
+      else if (this.#wasRevoked()) this.#refuse()
       else if (status === 101) this.#switchProtocols(headers, body)
       else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
       else this.#beginStreaming(status, headers, body)
@@ -126,10 +128,15 @@ export class Relay implements AnswerSink, ReplyWriter {
     if (first.length > 0) this.#write(first)
   }
 
-  // Revoked while the application was still thinking. [S9]
-  #isSessionOver(): boolean {
+  #wasRevoked(): boolean {
     const { edge, session } = this.#context
-    return session !== undefined && edge.sessions.isOver(session)
+    return session !== undefined && edge.sessions.wasEnded(session)
+  }
+
+  /** The session was revoked while the application was still thinking. [S9] */
+  #refuse(): void {
+    this.#stream?.cancel()
+    this.#context.refuse()
   }
 
   #closeWithSession(): void {

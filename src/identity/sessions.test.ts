@@ -161,14 +161,14 @@ test('a session that ended is over at once on every edge that shares the store [
   assert.deepEqual(told, [[session.id]])
 })
 
-test('isOver() tells of a revocation and of the end of time since a session was found [S9]', async () => {
-  assert.equal(sessions.isOver(session), false)
-  assert.equal(freshEdge().isOver(session), false, 'what is not cached was not revoked since')
+test('wasEnded() tells of a revocation since a session was found, not of the end of its time [S9]', async () => {
+  assert.equal(sessions.wasEnded(session), false)
+  assert.equal(freshEdge().wasEnded(session), false, 'what is not cached was not revoked since')
   now += 600_000
-  assert.ok(sessions.isOver(session))
+  assert.equal(sessions.wasEnded(session), false)
   now -= 600_000
   await sessions.end({ sessionId: session.id })
-  assert.ok(sessions.isOver(session))
+  assert.ok(sessions.wasEnded(session))
 })
 
 test('a revocation between the question to the store and its answer is not lost [S9]', async () => {

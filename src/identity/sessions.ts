@@ -107,11 +107,11 @@ export class Sessions {
   }
 
   /**
-   * Whether a session that was good a moment ago is over by now: for answers that begin long after their request was let
-   * in. Looks only at what is cached. [S9]
+   * Whether a session that was good a moment ago was ended since: for answers that begin long after their request was let
+   * in. One that merely ran out was good for that request. Looks only at what is cached. [S9]
    */
-  isOver(session: Session): boolean {
-    return this.#entries.get(session.id)?.ended === true || session.expiresAt <= this.#clock()
+  wasEnded(session: Session): boolean {
+    return this.#entries.get(session.id)?.ended === true
   }
 
   /** A new session with a new id. Throws the store's faults. */

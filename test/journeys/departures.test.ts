@@ -177,13 +177,14 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   return Buffer.concat([head, payload])
 }
 
-/** What a browser that sent one request for `path` with `cookie` gets of the answer, until it is broken off. */
+/** What a browser that sent one request for `path` with `cookie` gets: status line or status, and the body. */
 type Ask = (path: string, cookie: string) => Promise<string>
 
 const askHttp1: Ask = (path, cookie) =>
   rawExchange(
     target(guarded),
     get(guarded, path, `Cookie: ${cookie}`, ...(path === '/ws' ? upgrade : [])),
+    (received) => received.endsWith('}}'),
   )
 
 const askHttp2: Ask = async (path, cookie) => {
@@ -218,13 +219,18 @@ for (const [what, path, answer, ask, how, end] of lateAnswers) {
     const received = ask(path, cookie)
     await backend.until(() => held.length === index + 1)
     // A stream that is open already tells when the edge has heard.
-    const witness = rawExchange(target(guarded), get(guarded, '/events', `Cookie: ${cookie}`))
-    await backend.until(() => held.length === index + 2)
+    const witness = await openRawSocket(target(guarded))
+    const ended = once(witness, 'close')
+    witness.write(get(guarded, '/events', `Cookie: ${cookie}`))
+    let told = ''
+    while (!told.includes('data: 1')) told += (await once(witness, 'data')).join('')
     await end(world.bob)
-    assert.match(await witness, /data: 1/)
+    await ended
 
     held[index]?.write(answer)
-    assert.equal(await received, '')
+    const seen = await received
+    assert.match(seen, /^(?:HTTP\/1\.1 )?401 [\s\S]*"code":"signed-out"/)
+    assert.doesNotMatch(seen, /hello|data: 1|Switching/)
     await closed(index)
   })
 }
