@@ -275,7 +275,8 @@ function welcome(facts: Facts): string[] {
     'The certificate comes from a certificate authority made for this run. Let your browser trust it:',
     `  ${facts.ready['ca']}`,
     '',
-    `Management API: ${facts.ready['graph']}   (a token: npm start -- --json)`,
+    `Management API: ${facts.ready['graph']}   Print a token for it:`,
+    `  npm run --silent sallyport -- token --data ${join(facts.dataDir, 'edge')}`,
     `Files and logs: ${facts.dataDir}`,
     'Ctrl-C ends all of it.',
   ]
