@@ -6,6 +6,7 @@ const testTools = [
   { command: 'chromium', debianPackage: 'chromium' },
   { command: 'nginx', debianPackage: 'nginx-light' },
   { command: 'openssl', debianPackage: 'openssl' },
+  { command: 'curl', debianPackage: 'curl' },
   { command: 'certutil', debianPackage: 'libnss3-tools' },
 ]
 

@@ -127,6 +127,11 @@ const opener = `
   import { openDirectory } from ${JSON.stringify(import.meta.resolve('./open.ts'))}
   import { systemClock } from ${JSON.stringify(import.meta.resolve('../base/clock.ts'))}
   import { silentLog } from ${JSON.stringify(import.meta.resolve('../base/log.ts'))}
+  // Only now: whoever is not root may not be allowed to read this very source.
+  if (process.getuid?.() === 0) {
+    process.setgid(65534)
+    process.setuid(65534)
+  }
   const options = { file: process.argv[1], clock: systemClock, log: silentLog }
   const said = await openDirectory(options).then(() => 'opened', (fault) => fault.code + ' ' + fault.message)
   process.stdout.write(said)
@@ -134,9 +139,7 @@ const opener = `
 
 /** Opens the file as somebody who is not root, to whom read-only means read-only. */
 async function openAsNobody(file: string): Promise<string> {
-  const asNobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
   const child = spawn(process.execPath, ['--input-type=module', '-e', opener, file], {
-    ...asNobody,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let said = ''
