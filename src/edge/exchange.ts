@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
-import { clientAddress } from '../http/forwarded.ts'
+import { forwardedWay } from '../http/forwarded.ts'
 import type { Session } from '../identity/session.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, toInternal } from '../publishing/route-table.ts'
@@ -116,8 +116,16 @@ function tunnelRequest(
     headers: rewriteRequest(request, {
       host: application.translateHostHeader ? internalHost : request.written,
       origin: application.translateHostHeader ? internal.origin : undefined,
-      clientAddress: clientAddress(request.peer, request.headers, edge.trustedProxies),
-      externalPort: request.authority.port,
+      way: forwardedWay(
+        {
+          peer: request.peer,
+          host: request.written,
+          proto: request.scheme,
+          port: request.authority.port,
+        },
+        request.headers,
+        edge.trustedProxies,
+      ),
     }),
     headTimeoutMs: application.headTimeoutMs,
     verifyCertificate: application.verifyCertificate,

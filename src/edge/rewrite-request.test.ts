@@ -8,9 +8,13 @@ import { rewriteRequest } from './rewrite-request.ts'
 const onward = {
   host: '10.0.0.5:8080',
   origin: 'http://10.0.0.5:8080',
-  clientAddress: '203.0.113.7',
-  externalPort: 8443,
-}
+  way: {
+    hops: ['203.0.113.7'],
+    host: 'App.contoso.test:8443',
+    proto: 'https',
+    port: '8443',
+  },
+} as const
 
 const head = {
   method: 'GET',

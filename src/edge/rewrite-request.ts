@@ -1,5 +1,5 @@
 import { withoutCookies } from '../http/cookie.ts'
-import { forwardedNode } from '../http/forwarded.ts'
+import { type ForwardedWay, writeForwarded } from '../http/forwarded.ts'
 import { nominatedFields } from '../http/hop.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
@@ -15,8 +15,7 @@ export interface Onward {
    * be translated together (decision 9). undefined leaves Origin alone.
    */
   readonly origin: string | undefined
-  readonly clientAddress: string
-  readonly externalPort: number
+  readonly way: ForwardedWay
 }
 
 /** The request's fields as the application gets them: client claims out, the edge's own in. [F2] [S3] */
@@ -41,18 +40,18 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
     )
   }
   if (cookie !== undefined) fields.push('Cookie', cookie)
-  const { clientAddress: client } = onward
+  const { way } = onward
   fields.push(
     'X-Forwarded-For',
-    client,
+    way.hops.length === 1 ? way.hops[0] : way.hops.join(', '),
     'X-Forwarded-Host',
-    request.written,
+    way.host,
     'X-Forwarded-Proto',
-    request.scheme,
+    way.proto,
     'X-Forwarded-Port',
-    String(onward.externalPort),
+    way.port,
     'Forwarded',
-    `for=${forwardedNode(client)};host="${request.written}";proto=${request.scheme}`,
+    writeForwarded(way),
     'X-Request-Id',
     request.id,
   )
