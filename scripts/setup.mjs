@@ -5,6 +5,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { endWithParent, takeAlong } from './end-of-setup.mjs'
 import { staleReason } from './lockfile.mjs'
 import { holdSetupLock } from './setup-lock.mjs'
 import { missingTools } from './tools.mjs'
@@ -36,6 +37,7 @@ async function setUp(purpose) {
   const withTools = purpose === 'test'
   // The lock is taken only when there is something to do: the ordinary start shall not pay for it.
   if (isReady(withTools)) return
+  endWithParent()
   const lock = await holdSetupLock(root, () => say('another run is setting up; waiting for it …'))
   try {
     await installDependencies(withTools)
@@ -86,7 +88,8 @@ async function runNpmCi(folder) {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   const flags = ['ci', `--prefix=${folder}`, '--ignore-scripts', ...quiet]
   const [command, args] = npm ? [node, [npm, ...flags]] : ['npm', flags]
-  const code = await run(command, args)
+  // Broken off it starts afresh the next time. apt-get is let finish: a half-configured package needs a person.
+  const code = await run(command, args, { onStart: takeAlong })
   if (code === 0) return
   throw new SetupProblem(
     `npm ci failed (exit code ${code}); its message is above. Without a network it cannot work the first time.`,
@@ -152,17 +155,18 @@ async function installDebianPackages(packages, why) {
 }
 
 function runApt(args) {
-  return run('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive' })
+  return run('apt-get', args, { environment: { DEBIAN_FRONTEND: 'noninteractive' } })
 }
 
 /** Runs a command of which only the complaints are shown; the exit code comes back. */
-function run(command, args, environment = {}) {
+function run(command, args, { environment = {}, onStart = () => {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', process.stderr],
     })
+    onStart(child)
     child.once('error', (error) => {
       say(`${command}: ${error.message}`)
       resolve(127)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { RunningCommand } from './process.ts'
 
 // The setup is plain JavaScript, because it runs under older Nodes than the rest; these are its types.
@@ -13,6 +14,9 @@ interface LockfileModule {
 interface SetupLockModule {
   holdSetupLock(root: string, onWait: () => void): Promise<{ release(): void }>
 }
+
+// The bound on the end of all that `npm start` started.
+const goneMaxMs = 5_000
 
 const script = (name: string): string => new URL(`../scripts/${name}`, import.meta.url).href
 const lockfile: LockfileModule = await import(script('lockfile.mjs'))
@@ -104,6 +108,32 @@ test('a setup that dies gives its place to the next', async () => {
   const lock = await second
   lock.release()
 })
+
+for (const [what, signal, toGroup] of [
+  ['SIGTERM to npm', 'SIGTERM', false],
+  ['Ctrl-C', 'SIGINT', true],
+] as const) {
+  test(`${what} while it installs leaves nothing running`, async () => {
+    await using folder = await temporaryFolder()
+    await cp(fileURLToPath(script('')), join(folder.path, 'scripts'), { recursive: true })
+    // Stands in for an `npm ci` that takes for ever; the real one, too, carries on after SIGTERM.
+    const endless = join(folder.path, 'endless.mjs')
+    await writeFile(
+      endless,
+      `for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => {})
+      setInterval(() => {}, 1000)
+      console.error('npm ci is at work')`,
+    )
+    // What npm starts is a shell, which alone is handed npm's SIGTERM; a terminal tells everybody.
+    await using shell = new RunningCommand('sh', ['-c', 'node scripts/setup.mjs && exit 3'], {
+      cwd: folder.path,
+      env: { npm_execpath: endless, npm_node_execpath: process.execPath },
+    })
+    await shell.said('npm ci is at work')
+    process.kill(toGroup ? -shell.pid : shell.pid, signal)
+    await shell.gone(goneMaxMs)
+  })
+}
 
 async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'sallyport-setup-'))
