@@ -69,7 +69,9 @@ test('a person hears of it within 100 ms, is kept informed, and is told what to 
   assert.ok(demoMs - silentMs < firstWordMaxMs, `${demoMs} ms, an empty Node ${silentMs} ms`)
 
   const started = performance.now()
-  const args = ['src/main.ts', 'demo', '--port', '0']
+  // Killed in the end, it cannot clean up behind itself.
+  await using folder = await temporaryFolder()
+  const args = ['src/main.ts', 'demo', '--port', '0', '--data', folder.path]
   await using command = new RunningCommand(process.execPath, args)
   await command.line((line) => line.startsWith('Ctrl-C'))
   const readyMs = performance.now() - started
@@ -141,7 +143,8 @@ for (const word of ['Sallyport demo', 'starting the connector']) {
 }
 
 test('killed while it starts, its other processes end by themselves', async () => {
-  await using command = runDemo('--port', '0')
+  await using folder = await temporaryFolder()
+  await using command = runDemo('--port', '0', '--data', folder.path)
   await command.said('starting the edge')
   command.signal('SIGKILL')
   await command.gone(stopMaxMs)
