@@ -2,7 +2,6 @@
 export const faultStatus = {
   'malformed-request': 400,
   'too-large': 413,
-  'header-too-large': 431,
   'not-found': 404,
   conflict: 409,
   'already-exists': 409,

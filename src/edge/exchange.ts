@@ -40,16 +40,16 @@ export class Exchange {
     this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
   }
 
-  /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). */
+  /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). Never throws. */
   fail(answer: Answer, cors: CorsDecision, rules: readonly ResponseHeaderRule[]): void {
     if (this.#reply.closed) return
-    if (this.#reply.headSent) this.#reply.abort()
-    else this.send({ ...answer, headers: dressAnswer(answer.headers, rules, cors) })
-  }
-
-  /** No answer at all. */
-  abort(): void {
-    this.#reply.abort()
+    try {
+      if (this.#reply.headSent) this.#reply.abort()
+      else this.send({ ...answer, headers: dressAnswer(answer.headers, rules, cors) })
+    } catch {
+      // Node refused a field of the answer to the failure itself; there is nothing left to say.
+      this.#reply.abort()
+    }
   }
 
   /** The request's body as text. Throws `too-large`, and `malformed-request` when it does not come whole in time. */

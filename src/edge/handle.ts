@@ -61,21 +61,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
       { requestId: request.id, code: fault.code, error: fault.cause ?? fault.message },
       'request failed',
     )
-    tell(exchange, problemAnswer(request, faultProblem(fault)), cors, rules)
-  }
-}
-
-/** The failure as an answer; when even that cannot be sent, an end that the client notices. */
-function tell(
-  exchange: Exchange,
-  answer: Answer,
-  cors: CorsDecision,
-  rules: readonly ResponseHeaderRule[],
-): void {
-  try {
-    exchange.fail(answer, cors, rules)
-  } catch {
-    exchange.abort()
+    exchange.fail(problemAnswer(request, faultProblem(fault)), cors, rules)
   }
 }
 

@@ -8,7 +8,6 @@ import {
   certificateName,
   compileRoutes,
   covers,
-  coversApplication,
   type Found,
   type RouteTable,
   resolve,
@@ -197,30 +196,26 @@ test("response-header rules are the application's, then the segment's [C14]", ()
 })
 
 const origins = [
-  ['https://apps.contoso.net', 'client', true, true],
-  ['https://apps.contoso.net', 'complex', true, true],
-  ['https://apps.contoso.net', 'wild', true, false],
-  ['https://apps.contoso.net:8443', 'ports', true, true],
-  ['https://apps.contoso.net:9', 'ports', false, false],
-  ['https://www.fabrikam.com', 'alternate', true, true],
-  ['https://a.wild.net', 'wild', true, true],
-  ['https://a.wild.net', 'finance', true, false],
-  ['https://a.b.wild.net', 'wild', false, false],
-  ['https://a_b.wild.net', 'wild', false, false],
-  ['https://home.contoso.net', 'complex', true, true],
-  ['https://unlisted.contoso.net', 'complex', false, false],
-  ['https://any.closed.net', 'closed', false, false],
-  ['https://home.contoso.net/', 'complex', false, false],
-  ['https://home.contoso.net.evil.test', 'complex', false, false],
-  ['https://me@home.contoso.net', 'complex', false, false],
-  ['https://HOME.contoso.net', 'complex', false, false],
-  ['null', 'complex', false, false],
-  ['javascript:alert(1)', 'complex', false, false],
+  ['https://apps.contoso.net', true],
+  ['https://apps.contoso.net:8443', true],
+  ['https://apps.contoso.net:9', false],
+  ['https://www.fabrikam.com', true],
+  ['https://a.wild.net', true],
+  ['https://a.b.wild.net', false],
+  ['https://a_b.wild.net', false],
+  ['https://home.contoso.net', true],
+  ['https://unlisted.contoso.net', false],
+  ['https://any.closed.net', false],
+  ['https://home.contoso.net/', false],
+  ['https://home.contoso.net.evil.test', false],
+  ['https://me@home.contoso.net', false],
+  ['https://HOME.contoso.net', false],
+  ['null', false],
+  ['javascript:alert(1)', false],
 ] as const
-for (const [origin, id, anybody, application] of origins) {
-  test(`covers(${origin}) is ${anybody}, for "${id}" ${application} [S1]`, () => {
-    assert.equal(covers(table, origin), anybody)
-    assert.equal(coversApplication(table, id, origin), application)
+for (const [origin, covered] of origins) {
+  test(`covers(${origin}) is ${covered} [S1]`, () => {
+    assert.equal(covers(table, origin), covered)
   })
 }
 

@@ -24,7 +24,6 @@ interface Site {
   first: PathNode | undefined
   /** Routes of segments. A regular application wins where both match. [P7] */
   second: PathNode | undefined
-  readonly applicationIds: string[]
   /** The applications here that people sign in to. */
   readonly guarded: RoutedApplication[]
 }
@@ -88,8 +87,6 @@ function listIn<Value>(map: Map<string, Value[]>, key: string, value: Value): vo
 function addRoute(sites: Map<string, Site[]>, route: Route): void {
   const { application } = route
   const site = siteFor(sites, route)
-  // One application's routes come one after the other.
-  if (site.applicationIds.at(-1) !== application.id) site.applicationIds.push(application.id)
   if (
     application.preAuthentication &&
     leadsSomewhere(route) &&
@@ -120,7 +117,6 @@ function siteFor(sites: Map<string, Site[]>, route: Route): Site {
     port,
     first: undefined,
     second: undefined,
-    applicationIds: [],
     guarded: [],
   }
   listIn(sites, host, site)
@@ -245,20 +241,6 @@ export function covers(table: RouteTable, origin: string): boolean {
   return sites !== undefined && (sites.exact !== undefined || reachableStar(sites.starred))
 }
 
-/** The same for one application. */
-export function coversApplication(
-  table: RouteTable,
-  applicationId: string,
-  origin: string,
-): boolean {
-  const sites = sitesAt(table, origin)
-  if (sites?.exact?.applicationIds.includes(applicationId)) return true
-  return (
-    sites?.starred?.applicationIds.includes(applicationId) === true &&
-    reachableStar(sites.starred, applicationId)
-  )
-}
-
 /**
  * The name on the certificate for a published host: the host itself, or the star it lies under, so that names somebody makes
  * up cost no certificate each. Hosts that are not listed get their 404 over TLS, too. [P5]
@@ -292,18 +274,13 @@ function exactOrigin(text: string): Origin | undefined {
   return origin && serializeOrigin(origin) === text ? origin : undefined
 }
 
-function reachableStar(site: Site | undefined, applicationId?: string): boolean {
-  if (!site?.first) return false
-  return someRoute(
-    site.first,
-    (route) =>
-      leadsSomewhere(route) &&
-      (applicationId === undefined || route.application.id === applicationId),
-  )
+// The star of a complex application leads nowhere by itself. [P5]
+function reachableStar(site: Site | undefined): boolean {
+  return site?.first !== undefined && leadsAnywhere(site.first)
 }
 
-function someRoute(node: PathNode, holds: (route: Route) => boolean): boolean {
-  if (node.found && holds(node.found.route)) return true
-  for (const child of node.children?.values() ?? []) if (someRoute(child, holds)) return true
+function leadsAnywhere(node: PathNode): boolean {
+  if (node.found && leadsSomewhere(node.found.route)) return true
+  for (const child of node.children?.values() ?? []) if (leadsAnywhere(child)) return true
   return false
 }
