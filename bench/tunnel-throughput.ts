@@ -1,15 +1,13 @@
 // How fast one stream is over a long way: `node bench/tunnel-throughput.ts [MiB] [RTT ms …]`. Edge, connector and a
 // relay that delays every chunk by half the round trip run in this process, so the figures are a lower bound.
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net'
-import { createServer } from 'node:tls'
 import { silentLog } from '../src/base/log.ts'
 import { connectLink } from '../src/tunnel/connector-end.ts'
-import { type Link, LinkHub } from '../src/tunnel/edge-end.ts'
+import type { Link } from '../src/tunnel/edge-end.ts'
 import type { AnswerHandler, OutboundStream, Serve, TunnelRequest } from '../src/tunnel/exchange.ts'
-import { tunnelAlpn } from '../src/tunnel/limits.ts'
-import { createTestAuthority } from '../src/tunnel/test-authority.ts'
+import { openTunnelEdge } from './tunnel-edge.ts'
 
 const mebibyte = 2 ** 20
 const chunk = Buffer.alloc(65_536, 'x')
@@ -77,49 +75,25 @@ function download(link: Link): Promise<number> {
 }
 
 async function measure(roundTripMs: number, bytes: number): Promise<void> {
-  const authority = await createTestAuthority()
-  const identity = await authority.issue(['127.0.0.1'])
-  const keys = generateKeyPairSync('ed25519')
-  const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' })
-  const connected = Promise.withResolvers<void>()
-  await using hub = new LinkHub({
-    publicKeyOf: async () => keys.publicKey.export({ format: 'jwk' }).x,
-    enrol: async () => ({ refused: 'unknown-token' }),
-    caPem: authority.caPem,
-    log: silentLog,
-    onConnected: () => connected.resolve(),
-  })
-  hub.regroup(new Map([['bench', 'default']]))
-  const server = createServer({
-    cert: identity.certPem,
-    key: identity.keyPem,
-    ALPNProtocols: [tunnelAlpn],
-    minVersion: 'TLSv1.3',
-  })
-  server.on('secureConnection', (socket) => hub.accept(socket))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  const relay = await startRelay((server.address() as AddressInfo).port, roundTripMs)
+  await using edge = await openTunnelEdge()
+  const relay = await startRelay(edge.port, roundTripMs)
   await connectLink({
     edge: `127.0.0.1:${relay.port}`,
-    caPem: authority.caPem,
+    caPem: edge.caPem,
     connectorId: 'bench',
-    privateKey: createPrivateKey(keyPem),
+    privateKey: createPrivateKey(edge.keyPem),
     machineName: 'bench',
     version: '0',
     serve: serveBytes(bytes),
     log: silentLog,
   })
-  await connected.promise
-  const link = hub.choose('default') as Link
-  const elapsedMs = await download(link)
+  const elapsedMs = await download(await edge.link())
   const rate = bytes / 1_000 / elapsedMs
   const size = bytes / mebibyte
   console.log(
     `RTT ${roundTripMs} ms: ${size} MiB in ${elapsedMs.toFixed(0)} ms, ${rate.toFixed(1)} MB/s`,
   )
-  await hub.drain(1_000)
   relay.server.close()
-  server.close()
 }
 
 const bytes = Number(process.argv[2] ?? 128) * mebibyte

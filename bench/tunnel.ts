@@ -1,16 +1,13 @@
 // What one exchange through the tunnel costs: `node bench/tunnel.ts [seconds] [concurrency]`. The edge end runs in this
 // process, the connector end in a child, TLS 1.3 between them; nothing else does anything.
 import { fork } from 'node:child_process'
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:tls'
 import { silentLog } from '../src/base/log.ts'
 import { connectLink } from '../src/tunnel/connector-end.ts'
-import { type Link, LinkHub } from '../src/tunnel/edge-end.ts'
+import type { Link } from '../src/tunnel/edge-end.ts'
 import type { AnswerHandler, Serve, TunnelRequest } from '../src/tunnel/exchange.ts'
-import { tunnelAlpn } from '../src/tunnel/limits.ts'
-import { createTestAuthority } from '../src/tunnel/test-authority.ts'
+import { openTunnelEdge } from './tunnel-edge.ts'
 
 interface Dial {
   readonly edge: string
@@ -68,34 +65,13 @@ async function runConnector(): Promise<void> {
 }
 
 async function runEdge(seconds: number, concurrency: number): Promise<void> {
-  const authority = await createTestAuthority()
-  const identity = await authority.issue(['127.0.0.1'])
-  const keys = generateKeyPairSync('ed25519')
-  const connected = Promise.withResolvers<void>()
-  await using hub = new LinkHub({
-    publicKeyOf: async () => keys.publicKey.export({ format: 'jwk' }).x,
-    enrol: async () => ({ refused: 'unknown-token' }),
-    caPem: authority.caPem,
-    log: silentLog,
-    onConnected: () => connected.resolve(),
-  })
-  hub.regroup(new Map([['bench', 'default']]))
-  const server = createServer({
-    cert: identity.certPem,
-    key: identity.keyPem,
-    ALPNProtocols: [tunnelAlpn],
-    minVersion: 'TLSv1.3',
-  })
-  server.on('secureConnection', (socket) => hub.accept(socket))
-  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const edge = await openTunnelEdge()
   // `--cpu-prof` is for one end at a time; the child gets it when asked to by name.
   const execArgv = process.env['PROFILE_CONNECTOR'] ? ['--cpu-prof'] : []
   const connector = fork(import.meta.filename, ['--connector'], { execArgv })
-  const keyPem = keys.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string
-  const edge = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  connector.send({ edge, caPem: authority.caPem, keyPem } satisfies Dial)
-  await connected.promise
-  const link = hub.choose('default') as Link
+  const { port, caPem, keyPem } = edge
+  connector.send({ edge: `127.0.0.1:${port}`, caPem, keyPem } satisfies Dial)
+  const link = await edge.link()
   await exchangeFor(link, 1_000, concurrency)
   const connectorBefore = await cpuOf(connector)
   const before = process.cpuUsage()
@@ -110,8 +86,7 @@ async function runEdge(seconds: number, concurrency: number): Promise<void> {
       ` edge ${(total(edgeCpu) / exchanges).toFixed(1)} µs CPU each,` +
       ` connector ${(connectorMicros / exchanges).toFixed(1)} µs`,
   )
-  await hub.drain(1_000)
-  server.close()
+  await edge[Symbol.asyncDispose]()
   await once(connector, 'exit')
 }
 
