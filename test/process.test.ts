@@ -5,10 +5,10 @@ import { groupMembers, RunningCommand } from './process.ts'
 test('a command is stopped when it goes out of scope, and nothing of it is left', async () => {
   let pid = 0
   {
-    await using command = new RunningCommand('sh', ['-c', 'echo "{}"; exec sleep 1000'])
+    await using command = new RunningCommand('tail', ['-n', '+1', '-f', 'package.json'])
     pid = command.pid
-    assert.equal(await command.line((line) => line.startsWith('{')), '{}')
-    assert.deepEqual(groupMembers(pid), [`${pid} sleep`])
+    assert.equal(await command.line((line) => line.startsWith('{')), '{')
+    assert.deepEqual(groupMembers(pid), [`${pid} tail`])
   }
   assert.deepEqual(groupMembers(pid), [])
 })
