@@ -1,18 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import {
-  createServer as createHttp2Server,
-  type Http2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import {
   type AddressInfo,
   createServer as createNetServer,
   type Server as NetServer,
   type Socket,
 } from 'node:net'
-import type { Duplex } from 'node:stream'
 import {
   createServer as createTlsServer,
   type SecureContext,
@@ -20,44 +13,26 @@ import {
   type Server as TlsServer,
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
-import { headerMaxBytes } from './request.ts'
+import { createHttp1, type Http1Hooks } from './listen-http1.ts'
+import { createHttp2, type Http2Hooks } from './listen-http2.ts'
 
 /** A Node request with its response, whichever protocol it came by. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
-export interface ListenerHooks {
+export interface ListenerHooks extends Http1Hooks, Http2Hooks {
   /** The certificate for a server name; undefined refuses the handshake. */
   contextFor(serverName: string): Promise<SecureContext | undefined>
   /** Key and certificate (PEM) for clients that send no server name. */
   readonly withoutServerName: { readonly key: string; readonly cert: string }
   onTunnel(socket: TLSSocket): void
-  onRequest(request: NodeRequest, response: NodeResponse): void
-  /** HTTP/1.1 Upgrade to WebSocket, with the bytes that came behind the head. */
-  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** HTTP/2 extended CONNECT (RFC 8441). */
-  onConnect(request: Http2ServerRequest, response: Http2ServerResponse): void
   readonly log: Log
 }
 
-// Slow clients: Node's own defaults let headers take 91 s (docs/decisions/0006-listener-limits.md).
+// docs/decisions/0006-listener-limits.md
 const handshakeTimeoutMs = 10_000
-const headersTimeoutMs = 10_000
-const sweepIntervalMs = 1_000
-const keepAliveTimeoutMs = 75_000
 // How soon a connection is closed whose last answer was given while the edge is ending.
 const drainSweepIntervalMs = 50
-// Envoy's edge guide: 100 streams, windows of 64 KiB and 1 MiB.
-const http2MaxStreams = 100
-const http2StreamWindowBytes = 256 * 1024
-const http2LinkWindowBytes = 1024 * 1024
-// Announced so that WebSockets travel on the same connection (RFC 8441 §3).
-const http2Settings = {
-  enableConnectProtocol: true,
-  maxConcurrentStreams: http2MaxStreams,
-  maxHeaderListSize: headerMaxBytes,
-  initialWindowSize: http2StreamWindowBytes,
-}
 
 /** One port for browsers over HTTP/1.1 and HTTP/2 and for connectors: TLS, then by ALPN. */
 export class Listener {
@@ -150,72 +125,4 @@ function chooseContext(hooks: ListenerHooks, serverName: string, done: ContextCh
     (context) => (context ? done(null, context) : done(new Error('no certificate for this name'))),
     (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
   )
-}
-
-function createHttp1(hooks: ListenerHooks): Server {
-  const server = createServer({
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: 0,
-    connectionsCheckingInterval: sweepIntervalMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
-    maxHeaderSize: headerMaxBytes,
-    // A request that announces no body has none (RFC 9112 §6.3); without a stream for it every GET is a twentieth cheaper.
-    optimizeEmptyRequests: true,
-    // Node would answer itself, and go on with what stands behind on the connection. [F8]
-    requireHostHeader: false,
-    // Everything else with an Upgrade field is an ordinary request (RFC 9110 §7.8).
-    shouldUpgradeCallback: (request) =>
-      request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket',
-  })
-  // Fields beyond Node's count limit are hidden from us but frame the message all the same (CVE-2026-58044).
-  server.maxHeadersCount = 0
-  // Node keeps track of connections, hence of slow and idle ones, only from this event on; the port is not the server's.
-  server.emit('listening')
-  server.on('request', hooks.onRequest)
-  server.on('checkExpectation', hooks.onRequest)
-  server.on('upgrade', hooks.onUpgrade)
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const status = parserRefusals[error.code ?? ''] ?? '400 Bad Request'
-    if (socket.writable)
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    else socket.destroy()
-  })
-  return server
-}
-
-/** A session that does not begin, or carries nothing, is closed; one with a quiet stream is not: WebSockets are quiet. */
-function limitSession(session: ServerHttp2Session): void {
-  const preface = setTimeout(() => session.destroy(), headersTimeoutMs)
-  session.once('remoteSettings', () => clearTimeout(preface))
-  session.once('close', () => clearTimeout(preface))
-  let streams = 0
-  session.on('stream', (stream) => {
-    streams += 1
-    stream.once('close', () => {
-      streams -= 1
-    })
-  })
-  session.setTimeout(keepAliveTimeoutMs, () => {
-    if (streams === 0) session.close()
-  })
-}
-
-// What Node's parser finds besides bytes that are no HTTP, as the status line says it.
-const parserRefusals: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
-}
-
-function createHttp2(hooks: ListenerHooks): Http2Server {
-  // A repeated X-Content-Type-Options of an application is no reason to refuse its answer.
-  const server = createHttp2Server({ settings: http2Settings, strictSingleValueFields: false })
-  server.on('session', (session) => {
-    session.setLocalWindowSize(http2LinkWindowBytes)
-    session.on('error', (error) => hooks.log.debug({ error: error.message }, 'HTTP/2 session'))
-    limitSession(session)
-  })
-  server.on('request', hooks.onRequest)
-  server.on('connect', hooks.onConnect as never)
-  return server
 }

@@ -1,5 +1,5 @@
+import type { OwnHost } from '../edge/entry.ts'
 import type { NodeRequest, NodeResponse } from '../edge/listener.ts'
-import type { OwnHost } from '../edge/server.ts'
 import type { Answer } from '../http/answer.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 

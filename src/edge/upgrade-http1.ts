@@ -1,12 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
-import type { Http2ServerRequest } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type RawHeaders, withoutFields } from '../http/headers.ts'
+import type { RawHeaders } from '../http/headers.ts'
 import type { Reply } from './reply.ts'
 import { Http1Reply } from './reply-http1.ts'
-import { Http2Reply } from './reply-http2.ts'
 
 /**
  * A reply to an HTTP/1.1 upgrade: either 101 and the socket, or an ordinary answer and a close. undefined when an earlier
@@ -42,23 +39,4 @@ function switchingProtocols(headers: RawHeaders): string {
   let text = `HTTP/1.1 101 ${STATUS_CODES[101]}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
   for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`
   return `${text}\r\n`
-}
-
-/** A reply to an extended CONNECT: 200 and the stream, or an ordinary answer (RFC 8441 §5). */
-export function upgradeReplyHttp2(request: Http2ServerRequest): Reply {
-  const reply = new Http2Reply(request.stream)
-  return Object.assign(reply, {
-    accept(headers: RawHeaders): Duplex {
-      reply.head(
-        200,
-        withoutFields(headers, (name) => name === 'sec-websocket-accept'),
-      )
-      return request.stream
-    },
-  })
-}
-
-/** HTTP/2 needs no key, the application's HTTP/1.1 handshake does (RFC 8441 §5.1, RFC 6455 §4.1). */
-export function withWebSocketKey(headers: RawHeaders): RawHeaders {
-  return [...headers, 'Sec-WebSocket-Key', randomBytes(16).toString('base64')]
 }

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream'
+import { parseAuthority } from '../http/authority.ts'
+import { defaultPort } from '../http/origin.ts'
+import type { Edge } from './edge.ts'
+import { Exchange } from './exchange.ts'
+import { handle } from './handle.ts'
+import type { NodeRequest, NodeResponse } from './listener.ts'
+import { malformedRequest } from './refusals.ts'
+import type { Reply } from './reply.ts'
+import { type Malformed, type ReceivedHead, readRequest } from './request.ts'
+
+/** A host of the edge's own (sign-in, management API): never an application. */
+export type OwnHost = (request: NodeRequest, response: NodeResponse) => void
+
+/** Own hosts by `host:port`. */
+export type OwnHosts = ReadonlyMap<string, OwnHost>
+
+/** Where requests enter the pipeline. False when the request was refused. */
+export function enter(
+  edge: Edge,
+  head: ReceivedHead,
+  body: Readable | undefined,
+  reply: Reply,
+): boolean {
+  const request = readRequest(head)
+  if ('because' in request) {
+    refuse(request, reply)
+    return false
+  }
+  handle(edge, new Exchange(request, body, reply))
+  return true
+}
+
+// No request id yet, no page: whoever sends such bytes is no browser.
+function refuse(malformed: Malformed, reply: Reply): void {
+  const { status, code, sentence } = malformedRequest(malformed)
+  const body = JSON.stringify({ error: { code, message: sentence } })
+  reply.endConnection()
+  reply.whole(status, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body)
+}
+
+/** The host of the edge's own that a request names, from Host or `:authority`. */
+export function ownHostOf(ownHosts: OwnHosts, written: string | undefined): OwnHost | undefined {
+  const authority = parseAuthority(written ?? '', defaultPort.https)
+  return authority && ownHosts.get(`${authority.host}:${authority.port}`)
+}
+
+// What the edge's own hosts take is small; a body that comes this slowly is no browser's.
+const ownRequestTimeoutMs = 60_000
+
+/** Hands a request to one of the edge's own hosts. */
+export function serveOwn(own: OwnHost, request: NodeRequest, response: NodeResponse): void {
+  const timer = setTimeout(() => request.destroy(), ownRequestTimeoutMs)
+  request.once('close', () => clearTimeout(timer))
+  own(request, response)
+}
