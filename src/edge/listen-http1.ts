@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { ListenerHooks } from './listener.ts'
 import { headerMaxBytes } from './request.ts'
 
 /** What the listener tells of HTTP/1.1. */
@@ -16,7 +15,7 @@ const sweepIntervalMs = 1_000
 const keepAliveTimeoutMs = 75_000
 
 /** Takes connections that TLS has agreed on HTTP/1.1 for, by `emit('connection')`. */
-export function createHttp1(hooks: ListenerHooks): Server {
+export function createHttp1(hooks: Http1Hooks): Server {
   const server = createServer({
     headersTimeout: headersTimeoutMs,
     requestTimeout: 0,

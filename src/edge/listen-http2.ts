@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2'
-import type { ListenerHooks } from './listener.ts'
+import type { Log } from '../base/log.ts'
 import { headerMaxBytes } from './request.ts'
 
 /** What the listener tells of HTTP/2. */
@@ -31,12 +31,12 @@ const http2Settings = {
 }
 
 /** Takes connections that TLS has agreed on HTTP/2 for, by `emit('connection')`. */
-export function createHttp2(hooks: ListenerHooks): Http2Server {
+export function createHttp2(hooks: Http2Hooks, log: Log): Http2Server {
   // A repeated X-Content-Type-Options of an application is no reason to refuse its answer.
   const server = createServer({ settings: http2Settings, strictSingleValueFields: false })
   server.on('session', (session) => {
     session.setLocalWindowSize(http2LinkWindowBytes)
-    session.on('error', (error) => hooks.log.debug({ error: error.message }, 'HTTP/2 session'))
+    session.on('error', (error) => log.debug({ error: error.message }, 'HTTP/2 session'))
     limitSession(session)
   })
   server.on('request', hooks.onHttp2Request)

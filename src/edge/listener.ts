@@ -62,7 +62,7 @@ export class Listener {
   /** Starts to answer; connections that came before have waited. */
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
     const http1 = createHttp1(hooks)
-    const http2 = createHttp2(hooks)
+    const http2 = createHttp2(hooks, hooks.log)
     const tls = createTls(hooks, tunnelAlpn, (socket) => {
       if (socket.alpnProtocol === tunnelAlpn) hooks.onTunnel(socket)
       else if (socket.alpnProtocol === 'h2') http2.emit('connection', socket)
