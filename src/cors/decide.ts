@@ -20,6 +20,8 @@ export interface CorsPolicy {
   readonly scope: CorsScope
   /** Longest resource first. [C4] */
   readonly groups: readonly RuleGroup[]
+  /** The same with the rules in dry run in force, when there are any. [C13] */
+  readonly trial: CorsPolicy | undefined
 }
 
 interface RuleGroup {
@@ -101,7 +103,17 @@ export const siblingMaxAgeSeconds = 600
 
 /** Compiles rules once per snapshot. The longest resource wins; rules with the same resource add up. [C4] */
 export function compileCors(rules: readonly CorsRule[], scope: CorsScope): CorsPolicy {
-  if (rules.length === 0) return { scope, groups: noGroups }
+  const inForce = rules.filter((rule) => rule.mode === 'enforce')
+  const trial = inForce.length < rules.length ? compileGroups(rules, scope) : undefined
+  return {
+    scope,
+    groups: compileGroups(inForce, scope),
+    trial: trial && { scope, groups: trial, trial: undefined },
+  }
+}
+
+function compileGroups(rules: readonly CorsRule[], scope: CorsScope): readonly RuleGroup[] {
+  if (rules.length === 0) return noGroups
   const byPrefix = new Map<string, CompiledRule[]>()
   const base = scope.resourceBase.replace(/\/$/, '')
   for (const rule of rules) {
@@ -111,7 +123,7 @@ export function compileCors(rules: readonly CorsRule[], scope: CorsScope): CorsP
     else byPrefix.set(prefix, [compileRule(rule)])
   }
   const groups = Array.from(byPrefix, ([prefix, compiled]) => ({ prefix, rules: compiled }))
-  return { scope, groups: groups.sort((a, b) => b.prefix.length - a.prefix.length) }
+  return groups.sort((a, b) => b.prefix.length - a.prefix.length)
 }
 
 const noGroups: readonly RuleGroup[] = []
@@ -140,6 +152,13 @@ function compileNames(patterns: readonly string[]): NameSet {
       .filter((pattern) => pattern.endsWith('*') && pattern !== '*')
       .map((pattern) => pattern.slice(0, -1)),
   }
+}
+
+/** What the rules in dry run would have refused, were they in force; undefined when nothing, or there are none. [C13] */
+export function decideTrial(policy: CorsPolicy, request: CorsRequest): CorsRefusal | undefined {
+  if (!policy.trial || request.origin === undefined) return undefined
+  const decision = decideCors(policy.trial, request)
+  return decision.kind === 'none' || decision.allowed ? undefined : decision.because
 }
 
 /** An OPTIONS request with an Origin and an Access-Control-Request-Method (Fetch §cors-preflight-request). [C2] */

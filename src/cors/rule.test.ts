@@ -35,6 +35,7 @@ test('parseCorsRule() takes the published example as it stands [C5] [C6]', () =>
     exposedHeaders: [],
     maxAgeSeconds: 0,
     allowCredentials: true,
+    mode: 'enforce',
   })
 })
 

@@ -17,7 +17,11 @@ export interface CorsRule {
   readonly exposedHeaders: readonly string[]
   readonly maxAgeSeconds: number
   readonly allowCredentials: boolean
+  /** `dryRun` changes nothing for browsers; what it would have refused is counted. [C13] */
+  readonly mode: RuleMode
 }
+
+export type RuleMode = 'enforce' | 'dryRun'
 
 /** A rule as somebody wrote it; JSON types are checked, nothing else. */
 export interface CorsRuleInput {
@@ -29,6 +33,7 @@ export interface CorsRuleInput {
   readonly exposedHeaders?: readonly string[] | undefined
   readonly maxAgeInSeconds?: number | undefined
   readonly allowCredentials?: boolean | undefined
+  readonly mode?: RuleMode | undefined
 }
 
 // No browser keeps a preflight longer: Firefox a day, Chromium two hours.
@@ -69,6 +74,7 @@ export function parseCorsRule(
     exposedHeaders: list('exposedHeaders', parseHeaderPattern, maxNamesPerRule),
     maxAgeSeconds: take(parseMaxAge(maxAge, `${path}/maxAgeInSeconds`), 0),
     allowCredentials: input.allowCredentials ?? current?.allowCredentials ?? true,
+    mode: input.mode ?? current?.mode ?? 'enforce',
   }
   if (issues.length > 0) return { issues }
   return { value: { id: input.id || current?.id || newId(), ...rule } }

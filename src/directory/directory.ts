@@ -56,6 +56,22 @@ export interface AuditEntry {
   readonly after: unknown
 }
 
+/** How often one kind of cross-origin call was refused. Times are epoch milliseconds. [D3] */
+export interface CorsRefusals {
+  readonly applicationId: string
+  readonly origin: string
+  readonly method: string
+  /** As the refusal told the browser, e.g. `origin-not-allowed`. */
+  readonly code: string
+  /** undefined: there was no rule. */
+  readonly ruleId: string | undefined
+  /** `dryRun`: the rule would have refused it. [C13] */
+  readonly mode: 'enforce' | 'dryRun'
+  readonly count: number
+  readonly firstAt: number
+  readonly lastAt: number
+}
+
 /** Everything the edge decides from, as of one version. */
 export interface DirectoryState {
   readonly version: number
@@ -167,6 +183,11 @@ export interface Directory extends AsyncDisposable {
     | { readonly connectorId: string }
     | { readonly refused: 'unknown-token' | 'used-token' | 'expired-token' }
   >
+
+  /** The refused calls of one application, the latest first. */
+  corsRefusals(applicationId: string): Promise<readonly CorsRefusals[]>
+  /** Adds to what is there; applications that are gone are left out. */
+  addCorsRefusals(counts: readonly CorsRefusals[]): Promise<void>
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>

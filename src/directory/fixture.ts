@@ -59,6 +59,7 @@ export function publishingOf(domain: string, segments: readonly string[] = []): 
     allowSiblingSegments: false,
     whenNoSegments: 'wildcard',
     responseHeaders: [{ action: 'remove', name: 'server' }],
+    maintenance: false,
     sessionLifetimeSeconds: undefined,
   }
 }

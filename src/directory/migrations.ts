@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { Fault } from '../base/fault.ts'
 import { createTables } from './migrations/0001-tables.ts'
+import { createCorsRefusals } from './migrations/0003-cors-refusals.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
   '0001-tables': { up: createTables },
+  '0003-cors-refusals': { up: createCorsRefusals },
 }
 
 /**

@@ -6,6 +6,7 @@ import { assignmentMethods } from './assignments.ts'
 import { readAudit } from './audit.ts'
 import { connectorGroupMethods } from './connector-groups.ts'
 import { connectorMethods } from './connectors.ts'
+import { corsRefusalMethods } from './cors-refusals.ts'
 import type { Directory } from './directory.ts'
 import { enrolmentMethods } from './enrolment.ts'
 import { groupMethods } from './groups.ts'
@@ -68,6 +69,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...connectorMethods(store),
     ...connectorGroupMethods(store),
     ...enrolmentMethods(store),
+    ...corsRefusalMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),

@@ -44,6 +44,7 @@ export interface Tables {
     expires_at: number
     consumed_at: number | null
   }
+  cors_refusal: CorsRefusalRow
   audit: {
     version: number
     at: number
@@ -101,6 +102,19 @@ export interface SessionRow {
   id_token: string
   created_at: number
   expires_at: number
+}
+
+export interface CorsRefusalRow {
+  application_id: string
+  origin: string
+  method: string
+  code: string
+  /** Empty when there was no rule. */
+  rule_id: string
+  mode: 'enforce' | 'dryRun'
+  count: number
+  first_at: number
+  last_at: number
 }
 
 /** A name as it is compared: `Ann@Contoso.net` and `ann@contoso.net` are one. */

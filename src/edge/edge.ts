@@ -5,6 +5,7 @@ import type { SignIn } from '../identity/sign-in.ts'
 import type { Access } from '../policy/access.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { CorsTally } from './cors-tally.ts'
 import type { LiveStreams } from './live-streams.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
@@ -22,6 +23,7 @@ export interface Edge {
   readonly sessions: Sessions
   readonly signIn: SignIn
   readonly live: LiveStreams
+  readonly corsTally: CorsTally
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined
   readonly log: Log

@@ -1,6 +1,7 @@
 import { asFault } from '../base/fault.ts'
-import { type CorsDecision, decideCors } from '../cors/decide.ts'
+import { type CorsDecision, type CorsRefusal, decideCors, decideTrial } from '../cors/decide.ts'
 import { preflightHeaders } from '../cors/dress.ts'
+import type { RuleMode } from '../cors/rule.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { classifyRequest } from '../identity/classify.ts'
@@ -21,6 +22,7 @@ import type { Edge, Snapshot } from './edge.ts'
 import type { Exchange } from './exchange.ts'
 import {
   foreignWebSocket,
+  inMaintenance,
   malformedRequest,
   notAssigned,
   notPublished,
@@ -46,8 +48,14 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
 
     rules = route.responseHeaders
     cors = decideCors(route.cors, corsRequest(request))
+    countRefusals(edge, route, request, cors)
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
+
+    if (route.application.maintenance) {
+      const problem = inMaintenance(route.application.displayName)
+      return exchange.send(dressed(problemAnswer(request, problem), route, cors))
+    }
 
     const admitted = admit(edge, snapshot, route, request)
     const visitor = admitted instanceof Promise ? await admitted : admitted
@@ -94,6 +102,23 @@ function corsRequest(request: EdgeRequest) {
     requestMethod,
     requestHeaders,
   }
+}
+
+/** What the rules refused, and what those in dry run would have. [C13] [D3] */
+function countRefusals(edge: Edge, route: Route, request: EdgeRequest, cors: CorsDecision): void {
+  const { origin, requestMethod } = request.fields
+  if (origin === undefined) return
+  const count = (because: CorsRefusal, mode: RuleMode) =>
+    edge.corsTally.count({
+      applicationId: route.application.id,
+      origin,
+      method: requestMethod ?? request.method,
+      because,
+      mode,
+    })
+  if (cors.kind !== 'none' && !cors.allowed) count(cors.because, 'enforce')
+  const trial = decideTrial(route.cors, corsRequest(request))
+  if (trial) count(trial, 'dryRun')
 }
 
 function preflightAnswer(

@@ -13,6 +13,20 @@ export function notPublished(because: string): Problem {
   }
 }
 
+/** Closed by an administrator for the time being, for everybody and before any sign-in. [P13] */
+export function inMaintenance(displayName: string): Problem {
+  return {
+    status: 503,
+    code: 'maintenance',
+    title: 'Under maintenance',
+    sentence: `${displayName} is under maintenance. Try again later.`,
+    headers: ['Retry-After', String(maintenanceRetrySeconds)],
+  }
+}
+
+// Nobody said how long it takes; a client that asks every minute neither hurts nor waits long.
+const maintenanceRetrySeconds = 60
+
 /** A preflight that no rule allows, with the rule and the reason. [C8] */
 export function preflightRefused(because: CorsRefusal): Problem {
   return {

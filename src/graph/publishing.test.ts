@@ -54,6 +54,7 @@ for (const shape of ['older', 'newer'] as const) {
         exposedHeaders: [],
         maxAgeInSeconds: 0,
         allowCredentials: true,
+        mode: 'enforce',
       },
     ])
     const { applicationSegments: withIds } = read.segmentsConfiguration
@@ -109,6 +110,7 @@ test('settings are read back as written, and null puts them back [F2] [S3] [G1]'
     allowSiblingSegments: true,
     whenNoSegments: 'closed',
     sessionLifetimeInSeconds: 600,
+    isInMaintenance: true,
     responseHeaderRules: [
       { action: 'set', name: 'X-Frame-Options', value: 'DENY' },
       { action: 'remove', name: 'Server' },

@@ -5,6 +5,7 @@ import { changeApplication, findApplication } from './applications.ts'
 import { type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
+import { corsRefusalCollection } from './shape/cors-refusal.ts'
 import { applyEdit, type Edit, readPublishing } from './shape/edit.ts'
 import {
   addRule,
@@ -137,6 +138,17 @@ export async function deleteRule(call: Call): Promise<Reply> {
     return removeRule(publishing, segmentIn(call, publishing), rule)
   })
   return noContent
+}
+
+/** GET …/onPremisesPublishing/corsRefusals: what CORS refused, or would have in dry run, counted. [C13] [D3] */
+export async function listCorsRefusals(call: Call): Promise<Reply> {
+  const application = await findApplication(call)
+  const refusals = await call.directory.corsRefusals(application.id)
+  return replyPage(
+    call,
+    corsRefusalCollection(`${publishingPath(application)}/corsRefusals`),
+    refusals,
+  )
 }
 
 async function findPublishing(

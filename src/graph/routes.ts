@@ -70,6 +70,7 @@ export const routes: readonly Route[] = [
   remove(`${segments}/:segment`, publishing.deleteSegment, { ...apps, ...beta }),
   ...ruleRoutes(`${segments}/:segment/corsconfigurations`),
   ...ruleRoutes(`${published}/corsconfigurations`),
+  get(`${published}/corsrefusals`, publishing.listCorsRefusals, { ...apps, ...beta, ...list }),
 
   get(profile, connectors.getProfile, profiles),
   get(`${profile}/connectors`, connectors.listConnectors, { ...profiles, ...list }),

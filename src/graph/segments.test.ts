@@ -86,6 +86,7 @@ for (const where of ['a segment', 'a wildcard application', 'a regular applicati
       exposedHeaders: [],
       maxAgeInSeconds: 4000,
       allowCredentials: true,
+      mode: 'enforce',
     }
     const { '@odata.context': context, ...body } = created.body
     assert.deepEqual(body, expected)

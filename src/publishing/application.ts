@@ -48,6 +48,8 @@ export interface Publishing {
   /** What a complex application becomes without segments. [P8] */
   readonly whenNoSegments: 'wildcard' | 'closed'
   readonly responseHeaders: readonly ResponseHeaderRule[]
+  /** Every request gets 503 and a page that says so; all settings stay. [P13] */
+  readonly maintenance: boolean
   /** Lifetime of a session at this application in seconds; undefined: the edge's setting. */
   readonly sessionLifetimeSeconds: number | undefined
 }

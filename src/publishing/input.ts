@@ -21,6 +21,7 @@ export interface PublishingInput {
   readonly allowSiblingSegments?: boolean | undefined
   readonly whenNoSegments?: 'wildcard' | 'closed' | undefined
   readonly responseHeaders?: readonly ResponseHeaderRule[] | undefined
+  readonly maintenance?: boolean | undefined
   readonly sessionLifetimeSeconds?: number | undefined
 }
 

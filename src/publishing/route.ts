@@ -50,6 +50,8 @@ export interface RoutedApplication {
   readonly displayName: string
   readonly connectorGroupId: string | undefined
   readonly preAuthentication: boolean
+  /** Closed for the time being. [P13] */
+  readonly maintenance: boolean
   /** Time to the head of the application's answer. [F5] */
   readonly headTimeoutMs: number
   readonly translateHostHeader: boolean
@@ -93,6 +95,7 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     displayName,
     connectorGroupId,
     preAuthentication: publishing.preAuthentication,
+    maintenance: publishing.maintenance,
     headTimeoutMs: publishing.backendTimeout === 'long' ? longHeadTimeoutMs : defaultHeadTimeoutMs,
     translateHostHeader: publishing.translateHostHeader,
     translateLinksInBody: publishing.translateLinksInBody,

@@ -82,6 +82,7 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
     },
     allowSiblingSegments: input.allowSiblingSegments ?? before.allowSiblingSegments,
     whenNoSegments: input.whenNoSegments ?? before.whenNoSegments,
+    maintenance: input.maintenance ?? before.maintenance,
     sessionLifetimeSeconds: input.sessionLifetimeSeconds ?? before.sessionLifetimeSeconds,
   }
 }
@@ -97,6 +98,7 @@ const defaults: Settings = {
   cookie: { httpOnly: true, secure: true, persistent: false },
   allowSiblingSegments: false,
   whenNoSegments: 'wildcard',
+  maintenance: false,
   sessionLifetimeSeconds: undefined,
 }
 
@@ -166,7 +168,7 @@ function urlIssues(urls: Urls, preAuthentication: boolean): Issue[] {
     ['/externalUrl', external],
     ['/alternateUrl', alternate],
   ] as const) {
-    issues.push(...schemeIssues(url, path, preAuthentication || url?.starred === true))
+    issues.push(...schemeIssues(url, path, preAuthentication))
   }
   return issues
 }
@@ -174,9 +176,7 @@ function urlIssues(urls: Urls, preAuthentication: boolean): Issue[] {
 // Over plain http the session cookie could be read on the way.
 function schemeIssues(url: PublishedUrl | undefined, path: string, needsHttps: boolean): Issue[] {
   if (url?.scheme !== 'http' || !needsHttps) return []
-  const message = url.starred
-    ? 'a wildcard must start with https'
-    : 'a pre-authenticated application must start with https'
+  const message = 'a pre-authenticated application must start with https'
   return [{ path, code: 'external-https', message }]
 }
 
@@ -188,7 +188,7 @@ function segmentIssues(publishing: Publishing, urls: Urls): Issue[] {
     const message = 'segments need a wildcard application: https://*.contoso.net/'
     return [{ path: '/segments', code: 'segments-need-wildcard', message }]
   }
-  const needsHttps = publishing.preAuthentication || external !== undefined
+  const needsHttps = publishing.preAuthentication
   return publishing.segments.flatMap((segment, index) => [
     ...hostIssues(segment, 'externalUrl', index, external, needsHttps),
     ...hostIssues(

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
+import { CorsTally } from '../edge/cors-tally.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import { Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
@@ -12,6 +13,7 @@ import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
+import { keepCorsRefusals } from './cors-refusals.ts'
 import { lockFolder } from './folder-lock.ts'
 import { createHub } from './hub.ts'
 import { createIdentity } from './identity.ts'
@@ -58,6 +60,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     clock: systemClock,
   })
   const live = new LiveStreams()
+  const corsTally = new CorsTally(systemClock)
+  const stopCounting = keepCorsRefusals(corsTally, directory, log)
   sessions.onEnded((ids) => live.end(ids))
   const { sessionLifetimeSeconds } = settings
   const identity = createIdentity({
@@ -78,6 +82,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     sessions,
     signIn: identity.signIn,
     live,
+    corsTally,
     trustedProxies,
     log,
   })
@@ -111,6 +116,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       clearInterval(housekeeping)
       await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
       await hub[Symbol.asyncDispose]()
+      await stopCounting()
       await directory[Symbol.asyncDispose]()
       lock[Symbol.dispose]()
     },

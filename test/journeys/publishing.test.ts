@@ -167,6 +167,61 @@ test('the label outside is put in place of the star inside; the more exact host 
   assert.equal(await reached(fabrikam('payroll.finance')), `${host()} /api/`)
 })
 
+test('in maintenance an application answers 503 to everybody, with a page and readable by scripts; afterwards all is as before [P13] [C9]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  const path = `/applications/${world.applicationId}/onPremisesPublishing`
+  const before = await world.graph.call('GET', path)
+  await world.graph.call('PATCH', path, { isInMaintenance: true })
+  const answer = await page.goto(world.home)
+  assert.deepEqual([answer?.status(), page.url()], [503, world.home])
+  await page.getByRole('heading', { name: 'Under maintenance' }).waitFor()
+
+  const origin = new URL(world.home).origin
+  const script = await client.request(world.api, { headers: { origin } })
+  assert.equal(script.status, 503)
+  assert.equal((JSON.parse(script.text) as { error: Json }).error['code'], 'maintenance')
+  assert.equal(script.headers['access-control-allow-origin'], origin)
+  assert.equal(script.headers['retry-after'], '60')
+
+  await world.graph.call('PATCH', path, { isInMaintenance: false })
+  assert.deepEqual(await world.graph.call('GET', path), before)
+  await signIn(page, world.home, world.alice)
+})
+
+test('a rule in dry run changes nothing for the browser, and what it would have refused is counted [C13] [D3] [C10]', async () => {
+  const url = fabrikam('dry')
+  const rule = {
+    resource: '/',
+    allowedOrigins: [world.home],
+    allowedMethods: ['PUT'],
+    mode: 'dryRun',
+  }
+  const id = await publishOpen('Dry', url, internal(), { corsConfigurations: [rule] })
+  const ask = (origin: string) =>
+    client.request(`${url}api/x`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'PUT' },
+    })
+  // The preflight reached the application: without a rule in force it answers for itself.
+  assert.equal(tell(await ask('https://elsewhere.example')), `${host()} /api/x`)
+  await ask('https://elsewhere.example')
+  await ask(new URL(world.home).origin)
+
+  const path = `/applications/${id}/onPremisesPublishing/corsRefusals`
+  const deadline = Date.now() + 10_000
+  let counted: readonly Json[] = []
+  while (counted.length === 0 && Date.now() < deadline) counted = await list(path)
+  const facts = counted.map(({ origin, method, reason, mode, count }) => [
+    origin,
+    method,
+    reason,
+    mode,
+    count,
+  ])
+  assert.deepEqual(facts, [['https://elsewhere.example', 'PUT', 'origin-not-allowed', 'dryRun', 2]])
+})
+
 test('with its last segment deleted a complex application is a wildcard again, unless it is to be closed [P8]', async () => {
   const path = `/applications/${world.applicationId}/onPremisesPublishing`
   await world.graph.call('PATCH', path, { externalAuthenticationType: 'passthru' })

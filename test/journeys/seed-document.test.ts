@@ -86,6 +86,7 @@ const rule = {
   exposedHeaders: [],
   maxAgeInSeconds: 0,
   allowCredentials: true,
+  mode: 'enforce',
 }
 const segments = [
   {

@@ -100,6 +100,7 @@ function toInput(sent: PublishingBody, current: Publishing | undefined): Publish
     allowSiblingSegments: sent.allowSiblingSegments,
     whenNoSegments: sent.whenNoSegments,
     responseHeaders: sent.responseHeaderRules,
+    maintenance: sent.isInMaintenance,
     sessionLifetimeSeconds: sent.sessionLifetimeInSeconds ?? undefined,
   }
 }

@@ -66,6 +66,7 @@ test('nothing of the published type of onPremisesPublishing is left unsaid but w
     allowSiblingSegments: false,
     whenNoSegments: 'wildcard',
     responseHeaders: [],
+    maintenance: false,
     sessionLifetimeSeconds: undefined,
   })
   // The type of every name that Graph knows and we do not answer: the compiler lists them.

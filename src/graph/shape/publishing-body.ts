@@ -11,6 +11,7 @@ export const ruleBody = z.strictObject({
   exposedHeaders: stringList,
   maxAgeInSeconds: withDefault(lenientNumber, 0),
   allowCredentials: withDefault(z.boolean(), true),
+  mode: withDefault(z.enum(['enforce', 'dryRun']), 'enforce'),
 })
 
 const headerRuleBody = z.discriminatedUnion('action', [
@@ -69,6 +70,7 @@ export const publishingBody = z.strictObject({
   allowSiblingSegments: flag(false),
   whenNoSegments: withDefault(z.enum(['wildcard', 'closed']), 'wildcard'),
   responseHeaderRules: headerRules,
+  isInMaintenance: flag(false),
   sessionLifetimeInSeconds: lenientNumber.nullish(),
 
   applicationType: readOnly,

@@ -35,6 +35,7 @@ export function toGraphPublishing(publishing: Publishing) {
     whenNoSegments: publishing.whenNoSegments,
     corsConfigurations: publishing.corsRules.map(toGraphRule),
     responseHeaderRules: publishing.responseHeaders,
+    isInMaintenance: publishing.maintenance,
     sessionLifetimeInSeconds: publishing.sessionLifetimeSeconds ?? null,
   }
 }
@@ -87,6 +88,7 @@ export function toGraphRule(rule: Rule) {
     exposedHeaders: [...rule.exposedHeaders],
     maxAgeInSeconds: rule.maxAgeSeconds,
     allowCredentials: rule.allowCredentials,
+    mode: rule.mode,
   }
 }
 
@@ -110,7 +112,7 @@ export function ruleCollection(path: string): Collection<Rule> {
     context: path,
     properties: [
       ...['id', 'resource', 'allowedOrigins', 'allowedHeaders', 'allowedMethods'],
-      ...['exposedHeaders', 'maxAgeInSeconds', 'allowCredentials'],
+      ...['exposedHeaders', 'maxAgeInSeconds', 'allowCredentials', 'mode'],
     ],
     fields: { id: (rule) => rule.id, resource: (rule) => rule.resource },
     write: toGraphRule,

@@ -60,6 +60,7 @@ export function mergeRule(body: RuleBody, current: Rule | undefined): CorsRuleIn
     exposedHeaders: body.exposedHeaders ?? current?.exposedHeaders,
     maxAgeInSeconds: body.maxAgeInSeconds ?? current?.maxAgeSeconds,
     allowCredentials: body.allowCredentials ?? current?.allowCredentials,
+    mode: body.mode ?? current?.mode,
   }
 }
 

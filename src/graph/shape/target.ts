@@ -25,6 +25,7 @@ const graphNames: Readonly<Record<string, string>> = {
   httpOnly: 'isHttpOnlyCookieEnabled',
   secure: 'isSecureCookieEnabled',
   persistent: 'isPersistentCookieEnabled',
+  maintenance: 'isInMaintenance',
   sessionLifetimeSeconds: 'sessionLifetimeInSeconds',
 }
 

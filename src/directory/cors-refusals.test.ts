@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CorsRefusals } from './directory.ts'
+import { change, createApplication, openInMemory } from './fixture.ts'
+
+function refusals(applicationId: string, changes: Partial<CorsRefusals> = {}): CorsRefusals {
+  return {
+    applicationId,
+    origin: 'https://home.contoso.net',
+    method: 'PUT',
+    code: 'no-rule',
+    ruleId: undefined,
+    mode: 'enforce',
+    count: 1,
+    firstAt: 1,
+    lastAt: 1,
+    ...changes,
+  }
+}
+
+test('counts add up by kind, the latest first, and change no version [D3] [C13]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createApplication(directory, 'App')
+  const { version } = await directory.state()
+  const dry = { mode: 'dryRun', ruleId: 'r', code: 'origin-not-allowed' } as const
+  await directory.addCorsRefusals([refusals(id, { count: 2 }), refusals(id, { ...dry, lastAt: 3 })])
+  await directory.addCorsRefusals([refusals(id, { count: 5, firstAt: 7, lastAt: 8 })])
+  assert.deepEqual(await directory.corsRefusals(id), [
+    refusals(id, { count: 7, lastAt: 8 }),
+    refusals(id, { ...dry, lastAt: 3 }),
+  ])
+  assert.equal((await directory.state()).version, version)
+})
+
+test('an application that is gone takes its counts along, and gets no new ones [D3]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createApplication(directory, 'App')
+  await directory.addCorsRefusals([refusals(id)])
+  await directory.deleteApplication(id, change)
+  await directory.addCorsRefusals([refusals(id)])
+  assert.deepEqual(await directory.corsRefusals(id), [])
+})
+
+test('of very many kinds the latest 500 stay, and other applications keep theirs [D3]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createApplication(directory, 'App')
+  const other = await createApplication(directory, 'Other')
+  await directory.addCorsRefusals([refusals(other.id)])
+  const many = Array.from({ length: 600 }, (_, i) =>
+    refusals(id, { origin: `https://${i}.test`, lastAt: i + 1 }),
+  )
+  await directory.addCorsRefusals(many)
+  const kept = await directory.corsRefusals(id)
+  assert.deepEqual([kept.length, kept[0]?.lastAt, kept.at(-1)?.lastAt], [500, 600, 101])
+  assert.equal((await directory.corsRefusals(other.id)).length, 1)
+})
