@@ -4,7 +4,6 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
-import { CorsTally } from '../edge/cors-tally.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import { Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
@@ -54,14 +53,10 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   const hub = createHub(directory, ca, log)
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const snapshots = await keepSnapshot(directory, hub, log)
-  const sessions = new Sessions({
-    store: directory.sessions,
-    macKey: keys.sessionMac,
-    clock: systemClock,
-  })
+  const store = directory.sessions
+  const sessions = new Sessions({ store, macKey: keys.sessionMac, clock: systemClock })
   const live = new LiveStreams()
-  const corsTally = new CorsTally(systemClock)
-  const stopCounting = keepCorsRefusals(corsTally, directory, log)
+  const refusals = keepCorsRefusals(directory, log)
   sessions.onEnded((ids) => live.end(ids))
   const { sessionLifetimeSeconds } = settings
   const identity = createIdentity({
@@ -82,7 +77,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     sessions,
     signIn: identity.signIn,
     live,
-    corsTally,
+    corsTally: refusals.tally,
     trustedProxies,
     log,
   })
@@ -116,7 +111,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       clearInterval(housekeeping)
       await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
       await hub[Symbol.asyncDispose]()
-      await stopCounting()
+      await refusals.stop()
       await directory[Symbol.asyncDispose]()
       lock[Symbol.dispose]()
     },
