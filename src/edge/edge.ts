@@ -7,6 +7,7 @@ import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { LiveStreams } from './live-streams.ts'
+import type { CertificateOf } from './misdirected.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
 export interface Snapshot {
@@ -26,5 +27,7 @@ export interface Edge {
   readonly corsTally: CorsTally
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined
+  /** Which certificate a host has, to tell requests that came on another's connection. */
+  readonly certificateOf: CertificateOf
   readonly log: Log
 }

@@ -1,13 +1,15 @@
 import type { Readable } from 'node:stream'
 import { parseAuthority } from '../http/authority.ts'
 import { defaultPort } from '../http/origin.ts'
+import type { Problem } from './answer.ts'
 import type { Edge } from './edge.ts'
 import { Exchange } from './exchange.ts'
 import { handle } from './handle.ts'
 import type { NodeRequest, NodeResponse } from './listener.ts'
-import { malformedRequest } from './refusals.ts'
+import { isMisdirected } from './misdirected.ts'
+import { malformedRequest, misdirectedRequest } from './refusals.ts'
 import type { Reply } from './reply.ts'
-import { type Malformed, type ReceivedHead, readRequest } from './request.ts'
+import { type ReceivedHead, readRequest } from './request.ts'
 
 /** A host of the edge's own (sign-in, management API): never an application. */
 export type OwnHost = (request: NodeRequest, response: NodeResponse) => void
@@ -24,7 +26,11 @@ export function enter(
 ): boolean {
   const request = readRequest(head)
   if ('because' in request) {
-    refuse(request, reply)
+    refuse(malformedRequest(request), reply)
+    return false
+  }
+  if (isMisdirected(edge.certificateOf, head.serverName, request.authority.host)) {
+    refuse(misdirectedRequest, reply)
     return false
   }
   handle(edge, new Exchange(request, body, reply))
@@ -32,17 +38,22 @@ export function enter(
 }
 
 // No request id yet, no page: whoever sends such bytes is no browser.
-function refuse(malformed: Malformed, reply: Reply): void {
-  const { status, code, sentence } = malformedRequest(malformed)
+function refuse({ status, code, sentence }: Problem, reply: Reply): void {
   const body = JSON.stringify({ error: { code, message: sentence } })
   reply.endConnection()
   reply.whole(status, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body)
 }
 
-/** The host of the edge's own that a request names, from Host or `:authority`. */
-export function ownHostOf(ownHosts: OwnHosts, written: string | undefined): OwnHost | undefined {
+/** The host of the edge's own that a request names, from Host or `:authority`, on a connection that may carry it. */
+export function ownHostOf(
+  edge: Edge,
+  ownHosts: OwnHosts,
+  written: string | undefined,
+  serverName: string | undefined,
+): OwnHost | undefined {
   const authority = parseAuthority(written ?? '', defaultPort.https)
-  return authority && ownHosts.get(`${authority.host}:${authority.port}`)
+  if (!authority || isMisdirected(edge.certificateOf, serverName, authority.host)) return undefined
+  return ownHosts.get(`${authority.host}:${authority.port}`)
 }
 
 // What the edge's own hosts take is small; a body that comes this slowly is no browser's.

@@ -19,6 +19,7 @@ function receiveForm() {
     headers: ['Host', 'app.contoso.test', 'Transfer-Encoding', 'chunked'],
     http2: false,
     bodyAnnounced: true,
+    serverName: undefined,
     peer: '203.0.113.7',
   })
   assert.ok(!('because' in request))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { serverNameOf } from './misdirected.ts'
 import type { ReceivedHead } from './request.ts'
 
 /** What the pipeline has to know of an HTTP/1.1 request. */
@@ -14,6 +15,7 @@ export function receivedHttp1(request: IncomingMessage): ReceivedHead {
     bodyAnnounced:
       headers['transfer-encoding'] !== undefined ||
       (headers['content-length'] !== undefined && headers['content-length'] !== '0'),
+    serverName: serverNameOf(request.socket),
     peer: request.socket.remoteAddress ?? '',
   }
 }

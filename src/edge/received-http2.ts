@@ -1,4 +1,5 @@
 import type { Http2ServerRequest } from 'node:http2'
+import { serverNameOf } from './misdirected.ts'
 import type { ReceivedHead } from './request.ts'
 
 /** What the pipeline has to know of an HTTP/2 request. */
@@ -12,6 +13,7 @@ export function receivedHttp2(request: Http2ServerRequest): ReceivedHead {
     headers: withoutPseudo(request.rawHeaders),
     http2: true,
     bodyAnnounced: !request.stream.endAfterHeaders && !connect,
+    serverName: serverNameOf(request.socket),
     peer: request.socket.remoteAddress ?? '',
   }
 }

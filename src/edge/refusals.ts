@@ -76,6 +76,14 @@ export function foreignWebSocket(origin: string): Problem {
   }
 }
 
+/** The connection was opened for another certificate; browsers open one for this host and ask again (RFC 9110 §15.5.20). */
+export const misdirectedRequest = {
+  status: 421,
+  code: 'misdirected-request',
+  title: 'The request came on the wrong connection',
+  sentence: 'This connection was opened for another host. Open one for the host of this request.',
+} as const satisfies Problem
+
 /** What two readers could take differently is refused before anything is decided. [F8] */
 export function malformedRequest(malformed: Malformed): Problem {
   return {

@@ -11,6 +11,7 @@ const good: ReceivedHead = {
   headers: ['Host', 'app.contoso.test:8443', 'Accept', 'text/html'],
   http2: false,
   bodyAnnounced: false,
+  serverName: undefined,
   peer: '203.0.113.7',
 }
 const host = ['Host', 'app.contoso.test']

@@ -48,6 +48,8 @@ export interface ReceivedHead {
   readonly headers: RawHeaders
   readonly http2: boolean
   readonly bodyAnnounced: boolean
+  /** The server name of the TLS handshake; undefined when the client sent none. */
+  readonly serverName: string | undefined
   readonly peer: string
 }
 

@@ -24,6 +24,7 @@ const head = {
   headers: ['Host', 'App.contoso.test:8443'],
   http2: false,
   bodyAnnounced: false,
+  serverName: undefined,
   peer: '203.0.113.7',
 } as const
 

@@ -1,6 +1,7 @@
 import type { Edge } from './edge.ts'
 import { enter, type OwnHosts, ownHostOf, serveOwn } from './entry.ts'
 import type { Http1Hooks } from './listen-http1.ts'
+import { serverNameOf } from './misdirected.ts'
 import { receivedHttp1 } from './received-http1.ts'
 import { Http1Reply } from './reply-http1.ts'
 import { upgradeReplyHttp1 } from './upgrade-http1.ts'
@@ -11,7 +12,7 @@ export function serveHttp1(edge: Edge, ownHosts: OwnHosts): Http1Hooks {
     onHttp1Request(request, response) {
       // What stands behind a refused message on the same connection was told apart from it by guess. [F8]
       if (refusedSockets.has(request.socket)) return
-      const own = ownHostOf(ownHosts, request.headers.host)
+      const own = ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket))
       if (own) return serveOwn(own, request, response)
       const reply = new Http1Reply(response, request.httpVersion)
       const entered = enter(edge, receivedHttp1(request), request, reply)
@@ -20,7 +21,8 @@ export function serveHttp1(edge: Edge, ownHosts: OwnHosts): Http1Hooks {
     onUpgrade(request, socket, head) {
       socket.on('error', () => socket.destroy())
       const reply = upgradeReplyHttp1(request, socket, head)
-      if (!reply || ownHostOf(ownHosts, request.headers.host)) socket.destroy()
+      if (!reply || ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket)))
+        socket.destroy()
       else enter(edge, receivedHttp1(request), undefined, reply)
     },
   }

@@ -3,6 +3,7 @@ import type { RawHeaders } from '../http/headers.ts'
 import type { Edge } from './edge.ts'
 import { enter, type OwnHosts, ownHostOf, serveOwn } from './entry.ts'
 import type { Http2Hooks } from './listen-http2.ts'
+import { serverNameOf } from './misdirected.ts'
 import { receivedHttp2 } from './received-http2.ts'
 import { Http2Reply } from './reply-http2.ts'
 import { upgradeReplyHttp2, withWebSocketKey } from './upgrade-http2.ts'
@@ -11,14 +12,17 @@ import { upgradeReplyHttp2, withWebSocketKey } from './upgrade-http2.ts'
 export function serveHttp2(edge: Edge, ownHosts: OwnHosts): Http2Hooks {
   return {
     onHttp2Request(request, response) {
-      const own = ownHostOf(ownHosts, request.authority)
+      const own = ownHostOf(edge, ownHosts, request.authority, serverNameOf(request.socket))
       if (own) return serveOwn(own, request, response)
       enter(edge, receivedHttp2(request), request.stream, new Http2Reply(request.stream))
     },
     onConnect(request) {
       const received = receivedHttp2(request)
       const reply = upgradeReplyHttp2(request)
-      if (ownHostOf(ownHosts, request.authority) || protocolOf(request) !== 'websocket') {
+      if (
+        ownHostOf(edge, ownHosts, request.authority, serverNameOf(request.socket)) ||
+        protocolOf(request) !== 'websocket'
+      ) {
         return reply.whole(501, [], '')
       }
       const headers: RawHeaders = [...withWebSocketKey(received.headers), 'Upgrade', 'websocket']

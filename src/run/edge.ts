@@ -8,6 +8,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import { Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
+import type { CertificateOf } from '../edge/misdirected.ts'
 import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
@@ -19,7 +20,7 @@ import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { ownOrigins } from './origins.ts'
-import { keepSnapshot } from './snapshot.ts'
+import { keepSnapshot, type Snapshots } from './snapshot.ts'
 
 /** How one edge is run; the command line fills it in. */
 export interface EdgeSettings {
@@ -72,6 +73,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   const apiTokenKey = keys.apiToken
   const management = createManagement({ directory, hub, ca, apiTokenKey, origins, log })
   const trustedProxies = trustProxies(settings.trustedProxies)
+  const ownNames = new Set(Object.values(origins).map((origin) => new URL(origin).hostname))
+  const certificateOf = chooseCertificates(ownNames, snapshots)
   const edge = snapshots.attach({
     hub,
     sessions,
@@ -79,6 +82,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     live,
     corsTally: refusals.tally,
     trustedProxies,
+    certificateOf,
     log,
   })
   const ownHosts = new Map<string, OwnHost>([
@@ -86,15 +90,12 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     [hostAndPort(origins.graph, port), management.serveAt(origins.graph)],
     [hostAndPort(origins.local, port), management.serveAt(origins.local)],
   ])
-  const ownNames = new Set(Object.values(origins).map((origin) => new URL(origin).hostname))
   listener.serve(
     {
       ...serveEdge(edge, ownHosts),
       withoutServerName: await ca.issue([...ownNames, '127.0.0.1']),
-      // Only names that lead somewhere get a certificate; anybody may ask for any.
       async contextFor(name) {
-        const host = name.toLowerCase()
-        const certified = ownNames.has(host) ? host : snapshots.certificateName(host)
+        const certified = certificateOf(name.toLowerCase())
         return certified === undefined ? undefined : ca.contextFor(certified)
       },
       log,
@@ -129,6 +130,11 @@ async function openResources({ dataDir, host, port: wanted }: EdgeSettings, log:
   const file = join(dataDir, 'sallyport.sqlite')
   const directory = await openDirectory({ file, clock: systemClock, log })
   return { lock, listener, port, keys, ca, directory }
+}
+
+// Only names that lead somewhere get a certificate; anybody may ask for any.
+function chooseCertificates(ownNames: ReadonlySet<string>, snapshots: Snapshots): CertificateOf {
+  return (host) => (ownNames.has(host) ? host : snapshots.certificateName(host))
 }
 
 // Host fields may leave the default port out; the edge knows its hosts with the port spelled out.

@@ -168,6 +168,17 @@ async function certificateSerial(url: string): Promise<string> {
   return serialNumber
 }
 
+test('a request for a host of another certificate gets 421, and the connection serves its own host still [P11]', async () => {
+  const elsewhere = new URL(guarded).host
+  await using connection = await connect(open)
+  const { status, text } = await connection.ask({ ':path': '/', ':authority': elsewhere })
+  assert.deepEqual([status, JSON.parse(text).error.code], [421, 'misdirected-request'])
+  await assertServed(connection)
+
+  const received = await rawExchange(target(open), `GET / HTTP/1.1\r\nHost: ${elsewhere}\r\n\r\n`)
+  assert.match(received, /^HTTP\/1\.1 421 /)
+})
+
 test('after all of this every process is the one that was started [F8]', async () => {
   assert.deepEqual(groupMembers(world.demo.command.pid), processes)
 })
