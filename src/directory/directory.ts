@@ -1,4 +1,5 @@
 import type { Parsed } from '../base/check.ts'
+import type { FailureCounts } from '../identity/failure-counts.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { SessionStore } from '../identity/session.ts'
@@ -92,9 +93,10 @@ export interface Directory extends AsyncDisposable {
   readonly people: PeopleStore
   readonly sessions: SessionStore
   readonly providerRecords: ProviderRecords
+  readonly failureCounts: FailureCounts
 
   state(): Promise<DirectoryState>
-  /** Called after each commit that changes `DirectoryState`. Returns how to stop. */
+  /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
   onChange(listener: () => void): () => void
 
   applications(): Promise<readonly Application[]>

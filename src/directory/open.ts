@@ -4,11 +4,13 @@ import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
 import { assignmentMethods } from './assignments.ts'
 import { readAudit } from './audit.ts'
+import type { ChangeFeed } from './change-feed.ts'
 import { connectorGroupMethods } from './connector-groups.ts'
 import { connectorMethods } from './connectors.ts'
 import { corsRefusalMethods } from './cors-refusals.ts'
 import type { Directory } from './directory.ts'
 import { enrolmentMethods } from './enrolment.ts'
+import { failureCounts } from './failure-counts.ts'
 import { groupMethods } from './groups.ts'
 import { migrate } from './migrations.ts'
 import { peopleMethods } from './people.ts'
@@ -27,6 +29,8 @@ export interface DirectorySettings {
   readonly log: Log
   /** The most segments an application may have; 50 if unsaid. [P9] */
   readonly maxSegments?: number
+  /** The other processes on the same database; none if unsaid. */
+  readonly feed?: ChangeFeed | undefined
 }
 
 /**
@@ -51,7 +55,7 @@ export async function createDirectory(
     await storage[Symbol.asyncDispose]()
     throw error
   }
-  return assemble(new Store(storage, settings.clock, settings.log), {
+  return assemble(new Store(storage, settings.clock, settings.log, settings.feed), {
     maxSegments: settings.maxSegments ?? DEFAULT_MAX_SEGMENTS,
   })
 }
@@ -72,7 +76,8 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...corsRefusalMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
+    failureCounts: failureCounts(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
-    [Symbol.asyncDispose]: () => store.storage[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
 }

@@ -35,6 +35,9 @@ export interface Tables {
   membership: { group_id: string; person_id: string }
   assignment: AssignmentRow
   session: SessionRow
+  /** Sessions that ended before their time, a while ago at most: for processes that have to catch up. */
+  ended_session: { id: string; ended_at: number }
+  failure_count: { id: string; failures: number; reset_at: number }
   provider_record: {
     kind: string
     id: string

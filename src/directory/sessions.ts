@@ -1,5 +1,6 @@
 import { Fault } from '../base/fault.ts'
 import type { Session, SessionStore } from '../identity/session.ts'
+import { forgetEnded } from './ended-sessions.ts'
 import { endSessions, toSession, toSessionRow } from './session-rows.ts'
 import type { Store } from './store.ts'
 
@@ -8,15 +9,12 @@ export function sessionStore(store: Store): SessionStore {
   return {
     create: (session) => createSession(store, session),
     find: (id) => findSession(store, id),
-    async revoke(which) {
-      const ended = await store.storage.write((rows) => endSessions(rows, which))
-      store.tellEnded(ended)
-      return ended
-    },
+    revoke: (which) => store.end((rows) => endSessions(rows, which)),
     async removeExpired(before) {
-      await store.storage.write((rows) =>
-        rows.deleteFrom('session').where('expires_at', '<=', before).execute(),
-      )
+      await store.storage.write(async (rows) => {
+        await rows.deleteFrom('session').where('expires_at', '<=', before).execute()
+        await forgetEnded(rows, before)
+      })
     },
     onEnded: (listener) => store.onEnded(listener),
   }

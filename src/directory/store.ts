@@ -1,8 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
+import type { ChangeFeed, Heard } from './change-feed.ts'
 import type { AuditEntry, Change } from './directory.ts'
 import { encodeDocument } from './document.ts'
+import { readEnded, rememberEnded } from './ended-sessions.ts'
 import type { Rows, Storage } from './storage.ts'
 
 /** Every audited action: can it change who may enter which application? */
@@ -43,18 +45,27 @@ interface AuditedChange extends Omit<AuditEntry, 'at'> {
   readonly action: Action
 }
 
-/** Storage, time, and the two kinds of listeners: the base that every part of the directory stands on. */
+/** A revocation is to be known everywhere within 5 s. [S9] */
+const catchUpRetryMs = 1_000
+
+/** Storage, time, the two kinds of listeners and the other processes: what every part of the directory stands on. */
 export class Store {
   readonly storage: Storage
   readonly clock: Clock
   readonly #log: Log
+  readonly #feed: ChangeFeed | undefined
+  readonly #stopHearing: (() => void) | undefined
   readonly #changed = new Set<() => void>()
   readonly #ended = new Set<(ids: readonly string[]) => void>()
+  #retry: NodeJS.Timeout | undefined
 
-  constructor(storage: Storage, clock: Clock, log: Log) {
+  /** `feed`: the other processes on this database, if there are any. */
+  constructor(storage: Storage, clock: Clock, log: Log, feed: ChangeFeed | undefined) {
     this.storage = storage
     this.clock = clock
     this.#log = log
+    this.#feed = feed
+    this.#stopHearing = feed?.onHeard((heard) => this.#hear(heard))
   }
 
   read<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
@@ -73,12 +84,27 @@ export class Store {
     const outcome = await this.storage.write(async (rows) => {
       const version = (await currentVersion(rows)) + 1
       const done = await work(rows, version)
+      if (done.ended) await rememberEnded(rows, done.ended, this.clock())
       if (done.record) await this.#record(rows, { ...change, ...done.record, action, version })
       return done
     })
-    if (outcome.ended) this.tellEnded(outcome.ended)
-    if (outcome.record) this.#tell(this.#changed, undefined)
+    if (outcome.ended) this.#tellEnded(outcome.ended)
+    if (outcome.record) {
+      this.#tell(this.#changed, undefined)
+      this.#feed?.announce({ kind: 'changed' })
+    }
     return outcome.value
+  }
+
+  /** Ends sessions in one transaction, which is not audited; `work` gives their ids. */
+  async end(work: (rows: Rows) => Promise<readonly string[]>): Promise<readonly string[]> {
+    const ended = await this.storage.write(async (rows) => {
+      const ids = await work(rows)
+      await rememberEnded(rows, ids, this.clock())
+      return ids
+    })
+    this.#tellEnded(ended)
+    return ended
   }
 
   async #record(rows: Rows, entry: AuditedChange): Promise<void> {
@@ -103,8 +129,36 @@ export class Store {
     return subscribe(this.#ended, listener)
   }
 
-  tellEnded(ids: readonly string[]): void {
-    if (ids.length > 0) this.#tell(this.#ended, ids)
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopHearing?.()
+    clearTimeout(this.#retry)
+    await this.storage[Symbol.asyncDispose]()
+  }
+
+  #tellEnded(sessionIds: readonly string[]): void {
+    if (sessionIds.length === 0) return
+    this.#tell(this.#ended, sessionIds)
+    this.#feed?.announce({ kind: 'ended', sessionIds })
+  }
+
+  #hear(heard: Heard): void {
+    if (heard.kind === 'ended') this.#tell(this.#ended, heard.sessionIds)
+    else this.#tell(this.#changed, undefined)
+    if (heard.kind === 'missed') void this.#catchUp()
+  }
+
+  /** Told twice is no harm; not told leaves somebody in who was thrown out. [S9] */
+  async #catchUp(): Promise<void> {
+    try {
+      const ended = await this.read(readEnded)
+      if (ended.length > 0) this.#tell(this.#ended, ended)
+    } catch (error) {
+      this.#log.warn(
+        { err: error },
+        'which sessions other processes ended is asked again in a moment',
+      )
+      this.#retry = setTimeout(() => this.#catchUp(), catchUpRetryMs).unref()
+    }
   }
 
   /** The change is committed: a listener that fails cannot undo it, and must not keep the others from hearing. */

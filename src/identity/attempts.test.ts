@@ -1,42 +1,43 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Attempts } from './attempts.ts'
+import { MemoryCounts } from './fixture-stores.ts'
 
-test('the eleventh failure from one address within five minutes has to wait, and is told how long', () => {
+test('the eleventh failure from one address within five minutes has to wait, and is told how long', async () => {
   let now = 0
-  const attempts = new Attempts(() => now)
-  for (let i = 0; i < 10; i++) assert.ok(attempts.begin('alice', '192.0.2.1').allowed)
+  const attempts = new Attempts(new MemoryCounts(), () => now)
+  for (let i = 0; i < 10; i++) assert.ok((await attempts.begin('alice', '192.0.2.1')).allowed)
   now = 60_000
-  assert.deepEqual(attempts.begin('Alice ', '192.0.2.1'), {
+  assert.deepEqual(await attempts.begin('Alice ', '192.0.2.1'), {
     allowed: false,
     retryAfterSeconds: 240,
   })
-  assert.ok(attempts.begin('alice', '192.0.2.2').allowed, 'another place is not locked out')
-  assert.ok(attempts.begin('bob', '192.0.2.1').allowed, 'nor is a colleague')
+  assert.ok((await attempts.begin('alice', '192.0.2.2')).allowed, 'another place is not locked out')
+  assert.ok((await attempts.begin('bob', '192.0.2.1')).allowed, 'nor is a colleague')
   now = 300_000
-  assert.ok(attempts.begin('alice', '192.0.2.1').allowed)
+  assert.ok((await attempts.begin('alice', '192.0.2.1')).allowed)
 })
 
-test('one address cannot try many accounts', () => {
-  const attempts = new Attempts(() => 0)
-  for (let i = 0; i < 50; i++) assert.ok(attempts.begin(`user${i}`, '192.0.2.1').allowed)
-  assert.ok(!attempts.begin('user50', '192.0.2.1').allowed)
+test('one address cannot try many accounts', async () => {
+  const attempts = new Attempts(new MemoryCounts(), () => 0)
+  for (let i = 0; i < 50; i++) assert.ok((await attempts.begin(`user${i}`, '192.0.2.1')).allowed)
+  assert.ok(!(await attempts.begin('user50', '192.0.2.1')).allowed)
 })
 
-test('many addresses cannot try one account without end', () => {
-  const attempts = new Attempts(() => 0)
-  for (let i = 0; i < 90; i++) assert.ok(attempts.begin('alice', `192.0.2.${i}`).allowed)
-  assert.ok(!attempts.begin('alice', '198.51.100.1').allowed)
+test('many addresses cannot try one account without end', async () => {
+  const attempts = new Attempts(new MemoryCounts(), () => 0)
+  for (let i = 0; i < 90; i++) assert.ok((await attempts.begin('alice', `192.0.2.${i}`)).allowed)
+  assert.ok(!(await attempts.begin('alice', '198.51.100.1')).allowed)
 })
 
-test('a flood of attempts that are refused counts nobody anew and forgets nobody', () => {
-  const attempts = new Attempts(() => 0)
-  for (let i = 0; i < 10; i++) assert.ok(attempts.begin('alice', '192.0.2.1').allowed)
-  for (let i = 0; i < 50; i++) attempts.begin(`user${i}`, '198.51.100.1')
+test('a flood of attempts that are refused counts nobody anew and forgets nobody', async () => {
+  const attempts = new Attempts(new MemoryCounts(), () => 0)
+  for (let i = 0; i < 10; i++) assert.ok((await attempts.begin('alice', '192.0.2.1')).allowed)
+  for (let i = 0; i < 50; i++) await attempts.begin(`user${i}`, '198.51.100.1')
   for (let i = 0; i < 120_000; i++) {
-    assert.ok(!attempts.begin(`stranger${i}`, '198.51.100.1').allowed)
+    assert.ok(!(await attempts.begin(`stranger${i}`, '198.51.100.1')).allowed)
   }
-  assert.ok(!attempts.begin('alice', '192.0.2.1').allowed)
+  assert.ok(!(await attempts.begin('alice', '192.0.2.1')).allowed)
 })
 
 const places = [
@@ -50,17 +51,17 @@ const places = [
   ['', '192.0.2.1', 'two'],
 ] as const
 for (const [first, second, count] of places) {
-  test(`${first} and ${second} are ${count === 'one' ? 'one place' : 'two places'}`, () => {
-    const attempts = new Attempts(() => 0)
-    for (let i = 0; i < 10; i++) assert.ok(attempts.begin('alice', first).allowed)
-    assert.equal(attempts.begin('alice', second).allowed, count === 'two')
+  test(`${first} and ${second} are ${count === 'one' ? 'one place' : 'two places'}`, async () => {
+    const attempts = new Attempts(new MemoryCounts(), () => 0)
+    for (let i = 0; i < 10; i++) assert.ok((await attempts.begin('alice', first)).allowed)
+    assert.equal((await attempts.begin('alice', second)).allowed, count === 'two')
   })
 }
 
-test('the right password forgives the typing errors before it', () => {
-  const attempts = new Attempts(() => 0)
+test('the right password forgives the typing errors before it', async () => {
+  const attempts = new Attempts(new MemoryCounts(), () => 0)
   for (let round = 0; round < 10; round++) {
-    for (let i = 0; i < 4; i++) assert.ok(attempts.begin('alice', '192.0.2.1').allowed)
-    attempts.succeed('alice', '192.0.2.1')
+    for (let i = 0; i < 4; i++) assert.ok((await attempts.begin('alice', '192.0.2.1')).allowed)
+    await attempts.succeed('alice', '192.0.2.1')
   }
 })

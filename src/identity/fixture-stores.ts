@@ -1,3 +1,4 @@
+import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
 import type { Revocation, Session, SessionStore } from './session.ts'
@@ -56,6 +57,24 @@ export class MemoryPeople implements PeopleStore {
 
   async passwordOf(id: string): Promise<string | undefined> {
     return this.rows.get(id)?.password
+  }
+}
+
+/** Counts in memory. */
+export class MemoryCounts implements FailureCounts {
+  readonly rows = new Map<string, FailureCount>()
+
+  async update<Value>(
+    keys: readonly string[],
+    decide: (counts: readonly (FailureCount | undefined)[]) => CountDecision<Value>,
+  ): Promise<Value> {
+    const { value, counts = [] } = decide(keys.map((key) => this.rows.get(key)))
+    for (const [index, count] of counts.entries()) this.rows.set(keys[index] as string, count)
+    return value
+  }
+
+  async removeExpired(before: number): Promise<void> {
+    for (const [key, { resetAt }] of this.rows) if (resetAt <= before) this.rows.delete(key)
   }
 }
 

@@ -12,7 +12,7 @@ import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues, withoutFields } from '../http/headers.ts'
 import { classifyRequest } from './classify.ts'
 import { TestBrowser } from './fixture-browser.ts'
-import { MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
+import { MemoryCounts, MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { type ProviderRequest, type ProviderResponse, send } from './interactions.ts'
 import { hashPassword } from './password.ts'
@@ -118,6 +118,7 @@ async function providerSettings(issuer: string) {
   return {
     issuer,
     records: new MemoryRecords(),
+    failureCounts: new MemoryCounts(),
     jwks: await generateProviderKeys(),
     cookieKeys: ['a key for the cookies'],
     client: {

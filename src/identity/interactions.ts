@@ -132,8 +132,6 @@ export class Interactions {
     password: string,
     request: ProviderRequest,
   ): Promise<{ readonly person: Person } | Answer> {
-    const { attempts, addressOf, people, log } = this.#options
-    const address = addressOf(request)
     if (this.#checks >= maxChecksAtOnce) {
       return loginPage(
         429,
@@ -141,26 +139,35 @@ export class Interactions {
         2,
       )
     }
-    const verdict = attempts.begin(userName, address)
+    this.#checks++
+    try {
+      return await this.#checkCounted(userName, password, this.#options.addressOf(request))
+    } finally {
+      this.#checks--
+    }
+  }
+
+  async #checkCounted(
+    userName: string,
+    password: string,
+    address: string,
+  ): Promise<{ readonly person: Person } | Answer> {
+    const { attempts, people, log } = this.#options
+    const verdict = await attempts.begin(userName, address)
     if (!verdict.allowed) {
       log.warn({ address }, 'too many failed sign-ins')
       const problem = 'Too many failed attempts. Wait a few minutes, then try again.'
       return loginPage(429, { userName, problem }, verdict.retryAfterSeconds)
     }
-    this.#checks++
-    try {
-      const person = await people.byUserPrincipalName(userName)
-      const verifier = await people.passwordOf(person?.id ?? '')
-      const right = await verifyPassword(person ? verifier : undefined, password)
-      if (right && person) {
-        attempts.succeed(userName, address)
-        return { person }
-      }
-      log.info({ address }, 'password refused')
-      return loginPage(422, { userName, problem: 'The user name or the password is wrong.' })
-    } finally {
-      this.#checks--
+    const person = await people.byUserPrincipalName(userName)
+    const verifier = await people.passwordOf(person?.id ?? '')
+    const right = await verifyPassword(person ? verifier : undefined, password)
+    if (right && person) {
+      await attempts.succeed(userName, address)
+      return { person }
     }
+    log.info({ address }, 'password refused')
+    return loginPage(422, { userName, problem: 'The user name or the password is wrong.' })
   }
 }
 

@@ -12,6 +12,7 @@ import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
 import { Attempts } from './attempts.ts'
+import type { FailureCounts } from './failure-counts.ts'
 import {
   Interactions,
   interactionPathPrefix,
@@ -28,6 +29,7 @@ export interface EmbeddedProviderOptions {
   /** The login host's origin, with no path. */
   readonly issuer: string
   readonly records: ProviderRecords
+  readonly failureCounts: FailureCounts
   readonly people: PeopleStore
   readonly jwks: ProviderKeys
   /** Sign the provider's cookies; the newest first. */
@@ -75,7 +77,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
     provider,
     issuer: options.issuer,
     people: options.people,
-    attempts: new Attempts(options.clock ?? systemClock),
+    attempts: new Attempts(options.failureCounts, options.clock ?? systemClock),
     addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
     log: options.log,
   })

@@ -147,6 +147,7 @@ function keepHouse(directory: Directory, log: Log): NodeJS.Timeout {
     const now = systemClock()
     try {
       await directory.sessions.removeExpired(now)
+      await directory.failureCounts.removeExpired(now)
       await directory.providerRecords.removeExpired(Math.floor(now / 1000))
     } catch (error) {
       log.warn({ error }, 'what has expired could not be removed; the next round tries again')

@@ -52,6 +52,7 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
   const provider = createEmbeddedProvider({
     issuer: origins.login,
     records: directory.providerRecords,
+    failureCounts: directory.failureCounts,
     people: directory.people,
     jwks: keys.provider,
     cookieKeys: [keys.providerCookie],
