@@ -5,11 +5,21 @@ import { test } from 'node:test'
 import { silentLog } from '../base/log.ts'
 import type { AnsweringStream, Serve } from '../tunnel/exchange.ts'
 import { answerAtOnce, ask, getRequest } from '../tunnel/test-exchange.ts'
-import { connectorId, groupId, keys, startEdge, type TestEdge } from '../tunnel/test-tunnel.ts'
+import {
+  connectorId,
+  groupId,
+  keys,
+  startEdge,
+  startWorkers,
+  type TestEdge,
+} from '../tunnel/test-tunnel.ts'
 import { type AgentOptions, type LinkReport, runAgent } from './agent.ts'
 
 /** An agent, what it reports, and how to end it. */
-function startAgent(edges: readonly TestEdge[], change: Partial<AgentOptions> = {}) {
+function startAgent(
+  edges: readonly Pick<TestEdge, 'address' | 'caPem'>[],
+  change: Partial<AgentOptions> = {},
+) {
   const abort = new AbortController()
   const reports: LinkReport[] = []
   let changed = Promise.withResolvers<void>()
@@ -140,6 +150,43 @@ test('an edge that drains is left for a new link before the old one ends: no req
   assert.equal((await slow).status, 200)
   await leaving
 })
+
+const draws = [
+  ['one after the other', () => cycle([0, 1, 2, 3])],
+  ['mostly to the same', () => cycle([0, 0, 0, 1, 0, 0, 2, 0, 1, 0, 0, 3])],
+] as const
+for (const [how, draw] of draws) {
+  test(`an agent covers every worker of an edge when connections go ${how} [N2]`, async () => {
+    await using edge = await startWorkers(4, draw())
+    await using agent = startAgent([edge])
+    await agent.seen('up', 4)
+    for (const hub of edge.hubs) {
+      const link = hub.choose(groupId)
+      assert.ok(link)
+      assert.equal((await ask(link)).status, 200)
+    }
+    assert.ok(!agent.reports.some(({ state }) => state === 'lost'))
+  })
+}
+
+test('an agent covers a worker again that lost its link, and a lone worker gets the links asked for [N2]', async () => {
+  await using edge = await startWorkers(3, cycle([0, 1, 2, 2, 1]))
+  await using agent = startAgent([edge])
+  await agent.seen('up', 3)
+  const lost = edge.hubs[1]?.choose(groupId) as unknown as { close(): void }
+  lost.close()
+  await agent.seen('up', 4)
+  assert.ok(edge.hubs.every((hub) => hub.choose(groupId)))
+  await using lone = await startEdge()
+  await using other = startAgent([lone], { linksPerEdge: 3 })
+  await other.seen('up', 3)
+  assert.equal(linksAt(lone), 3)
+})
+
+function cycle(workers: readonly number[]): () => number {
+  let turn = 0
+  return () => workers[turn++ % workers.length] as number
+}
 
 test('an agent that is told to end while it waits, or dials, ends at once [K5]', async () => {
   const silent = createTcpServer()

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Log } from '../base/log.ts'
 import { frameType, Violation } from './frame.ts'
 import {
+  type EdgePlace,
   type Hello,
   handshakeFrame,
   type Refusal,
@@ -51,6 +52,7 @@ export interface AdmissionTerms {
   readonly externalIp: string
   readonly limits: TunnelLimits
   readonly registry: ConnectorRegistry
+  readonly place: EdgePlace
   readonly log: Log
 }
 
@@ -141,6 +143,7 @@ function welcomeTo(hello: Hello, terms: AdmissionTerms): Welcome {
   return {
     version: Math.min(hello.versionMax, versionMax),
     creditBytes: terms.limits.initialCreditBytes,
+    place: terms.place,
   }
 }
 

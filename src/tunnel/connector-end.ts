@@ -61,7 +61,8 @@ export async function connectLink(options: ConnectOptions): Promise<ConnectorLin
     connectorId: options.connectorId,
   })
   const terms = { limits, peerCreditBytes: welcome.creditBytes, log: options.log }
-  return new ConnectorLink(socket, terms, options.edge, options.serve)
+  const place = welcome.place ?? { edgeId: options.edge, worker: 0, workers: 1 }
+  return new ConnectorLink(socket, terms, place, options.serve)
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../http/headers.ts'
 import { type AnsweringStream, resetCodes, type Serve } from './exchange.ts'
 import { flagEnd, flagInterim, frameType, Violation } from './frame.ts'
+import type { EdgePlace } from './handshake.ts'
 import { readRequestHead, writeAnswerHead } from './head.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
 import { Stream } from './stream.ts'
@@ -10,13 +11,13 @@ const nothing = new Uint8Array(0)
 
 /** The connector's end of a link to one edge. */
 export class ConnectorLink extends TunnelLink {
-  /** `host:port` that was dialled. */
-  readonly edge: string
+  /** Who answered. */
+  readonly place: EdgePlace
   readonly #serve: Serve
 
-  constructor(socket: Duplex, terms: LinkTerms, edge: string, serve: Serve) {
+  constructor(socket: Duplex, terms: LinkTerms, place: EdgePlace, serve: Serve) {
     super(socket, terms)
-    this.edge = edge
+    this.place = place
     this.#serve = serve
   }
 

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { type Admitted, admit, type ConnectorFacts, type ConnectorRegistry } from './admission.ts'
 import { EdgeLink } from './edge-link.ts'
 import type { AnswerHandler, OutboundStream, TunnelRequest } from './exchange.ts'
-import { channelBinding } from './handshake.ts'
+import { channelBinding, type EdgePlace } from './handshake.ts'
 import { defaultLimits, type TunnelLimits } from './limits.ts'
 
 /** What the edge's pipeline sees of a link. */
@@ -27,6 +28,8 @@ export interface Link {
 export interface LinkHubOptions extends ConnectorRegistry {
   readonly log: Log
   readonly limits?: Partial<TunnelLimits>
+  /** Which process of the edge this is; the only one of an edge of its own if absent. */
+  readonly place?: EdgePlace
   /** The first link of a connector came up. */
   onConnected?(connectorId: string, facts: ConnectorFacts): void
   /** The last link of a connector is gone. */
@@ -50,6 +53,7 @@ interface Presence {
 export class LinkHub implements AsyncDisposable {
   readonly #options: LinkHubOptions
   readonly #limits: TunnelLimits
+  readonly #place: EdgePlace
   readonly #presences = new Map<string, Presence>()
   #groupOf: ReadonlyMap<string, string> = new Map()
   #groups = new Map<string, EdgeLink[]>()
@@ -60,6 +64,7 @@ export class LinkHub implements AsyncDisposable {
   constructor(options: LinkHubOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
   /** Takes a connection that chose the tunnel's ALPN name. Never throws; bad ones are refused, logged and closed. */
@@ -88,6 +93,7 @@ export class LinkHub implements AsyncDisposable {
       externalIp,
       limits: this.#limits,
       registry: this.#options,
+      place: this.#place,
       log: this.#options.log,
     })
     void admission

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { z } from 'zod'
 import { type Frame, frameHeaderBytes, frameType, Violation } from './frame.ts'
-import { handshakeBytesMax } from './limits.ts'
+import { handshakeBytesMax, workersMax } from './limits.ts'
 
 /** Why the edge turns a connector away, or either end closes a link (spec.md §Refusals). */
 export const refusalCodes = [
@@ -62,9 +62,15 @@ const helloShape = z.object({
   enrolment: z.object({ secret: printable(256), publicKey: base64url(64) }).optional(),
 })
 
+/** Who answered: one edge is one or several processes behind one port, and a link is held by one of them. */
+const placeShape = z
+  .object({ edgeId: printable(128), worker: z.int().min(0), workers: count.max(workersMax) })
+  .refine(({ worker, workers }) => worker < workers)
+
 const welcomeShape = z.object({
   version: count,
   creditBytes: count,
+  place: placeShape.optional(),
   /** Only in answer to an enrolment. */
   enrolled: z
     .object({ connectorId: printable(128), caPem: z.string().max(handshakeBytesMax) })
@@ -78,6 +84,8 @@ const refusalShape = z.object({
 
 export type Hello = z.infer<typeof helloShape>
 export type Welcome = z.infer<typeof welcomeShape>
+/** The edge's process at the other end of a link: `worker` of 0 … `workers` − 1. */
+export type EdgePlace = Readonly<z.infer<typeof placeShape>>
 
 /** A HELLO. Throws `Violation` when it is none. */
 export function readHello(frame: Frame): Hello {

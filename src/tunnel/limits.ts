@@ -25,6 +25,9 @@ export const handshakeBytesMax: number = 16 * kibibyte
 /** The sentence beside a reset code, as UTF-8: enough for an address and an errno. */
 export const resetDetailBytesMax: number = 1 * kibibyte
 
+/** Processes of one edge; a connector holds a link to each, so a count beyond any machine's cores is refused. */
+export const workersMax = 256
+
 // How one end treats its own memory; the peer does not depend on these.
 
 /** One DATA frame, and what one stream sends before the next has its turn: 4 TLS records, 0.3 ms at 100 MB/s. */

@@ -22,6 +22,8 @@ export function rawKey(key: KeyObject): string {
   return key.export({ format: 'jwk' }).x as string
 }
 
+const testPlace = { edgeId: 'test', worker: 0, workers: 1 }
+
 let authority: Promise<TestAuthority> | undefined
 
 /** One authority for all tests of a file: making one takes a while. */
@@ -40,15 +42,51 @@ export interface TestEdge extends AsyncDisposable {
   cut(): void
 }
 
-export async function startEdge(
-  change: Partial<LinkHubOptions> & {
-    readonly names?: readonly string[]
-    readonly from?: TestAuthority
-  } = {},
-): Promise<TestEdge> {
+type EdgeChange = Partial<LinkHubOptions> & {
+  readonly names?: readonly string[]
+  readonly from?: TestAuthority
+}
+
+export async function startEdge(change: EdgeChange = {}): Promise<TestEdge> {
   const issuer = change.from ?? (await testAuthority())
-  const identity = await issuer.issue(change.names ?? ['127.0.0.1'])
   const hub = createHub({ caPem: issuer.caPem, ...change })
+  const listening = await listen(issuer, change.names, () => hub)
+  return {
+    hub,
+    caPem: issuer.caPem,
+    fingerprint: issuer.fingerprint,
+    ...listening,
+    async [Symbol.asyncDispose]() {
+      await hub[Symbol.asyncDispose]()
+      listening.close()
+    },
+  }
+}
+
+/** An edge of several workers behind one port. `draw` says which worker the next connection goes to. */
+export async function startWorkers(workers: number, draw: () => number) {
+  const issuer = await testAuthority()
+  const hubs = Array.from({ length: workers }, (_, worker) =>
+    createHub({ caPem: issuer.caPem, place: { edgeId: 'edge', worker, workers } }),
+  )
+  const listening = await listen(issuer, undefined, () => hubs[draw()] as LinkHub)
+  return {
+    hubs,
+    caPem: issuer.caPem,
+    address: listening.address,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(hubs.map((hub) => hub[Symbol.asyncDispose]()))
+      listening.close()
+    },
+  }
+}
+
+async function listen(
+  issuer: TestAuthority,
+  names: readonly string[] = ['127.0.0.1'],
+  hubFor: () => LinkHub,
+) {
+  const identity = await issuer.issue(names)
   const server = createServer({
     cert: identity.certPem,
     key: identity.keyPem,
@@ -58,20 +96,17 @@ export async function startEdge(
   const sockets = new Set<TLSSocket>()
   server.on('secureConnection', (socket) => {
     sockets.add(socket)
-    hub.accept(socket)
+    hubFor().accept(socket)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy()
+  }
   return {
-    hub,
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    caPem: issuer.caPem,
-    fingerprint: issuer.fingerprint,
-    cut() {
-      for (const socket of sockets) socket.destroy()
-    },
-    async [Symbol.asyncDispose]() {
-      await hub[Symbol.asyncDispose]()
-      for (const socket of sockets) socket.destroy()
+    cut,
+    close() {
+      cut()
       server.close()
     },
   }
@@ -143,7 +178,7 @@ export async function startOverDuplex(options: TunnelOptions): Promise<TestTunne
   const raw = await startRawConnector(options)
   const limits = { ...defaultLimits, ...options.connectorLimits }
   const terms = { limits, peerCreditBytes: raw.edgeCreditBytes, log: options.log ?? silentLog }
-  const connector = new ConnectorLink(raw.socket, terms, 'edge.test:443', options.serve)
+  const connector = new ConnectorLink(raw.socket, terms, testPlace, options.serve)
   return {
     hub: raw.hub,
     link: raw.link,
@@ -197,7 +232,7 @@ export function startRawEdge(serve: Serve, change: Partial<TunnelLimits> = {}) {
   const [connectorSide, socket] = duplexPair()
   const limits = { ...defaultLimits, ...change }
   const terms = { limits, peerCreditBytes: limits.initialCreditBytes, log: silentLog }
-  return { socket, connector: new ConnectorLink(connectorSide, terms, 'edge.test:443', serve) }
+  return { socket, connector: new ConnectorLink(connectorSide, terms, testPlace, serve) }
 }
 
 export function helloWith(limits: TunnelLimits, binding: Buffer): Hello {
