@@ -13,7 +13,8 @@ import {
   startWorkers,
   type TestEdge,
 } from '../tunnel/test-tunnel.ts'
-import { type AgentOptions, type LinkReport, runAgent } from './agent.ts'
+import { runAgent } from './agent.ts'
+import type { AgentOptions, LinkReport } from './agent-options.ts'
 
 /** An agent, what it reports, and how to end it. */
 function startAgent(

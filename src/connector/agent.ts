@@ -1,46 +1,6 @@
 import { createPrivateKey } from 'node:crypto'
-import type { Log } from '../base/log.ts'
-import type { DialOptions } from '../tunnel/dial.ts'
-import type { Serve } from '../tunnel/exchange.ts'
-import type { RefusalCode } from '../tunnel/handshake.ts'
-import type { TunnelLimits } from '../tunnel/limits.ts'
+import type { AgentOptions } from './agent-options.ts'
 import { EdgeKeeper } from './edge-keeper.ts'
-import type { ConnectorIdentity } from './enrolment.ts'
-
-/** What became of one of the links that an agent keeps. */
-export interface LinkReport {
-  /** `host:port`. */
-  readonly edge: string
-  /** 0, 1, … among the links to this edge. */
-  readonly link: number
-  readonly state: 'up' | 'surplus' | 'leaving' | 'lost' | 'refused' | 'unreachable' | 'drained'
-  /** A sentence for people. */
-  readonly message: string
-  /** Set when `refused`. */
-  readonly refusal?: RefusalCode
-  /** When the next attempt is made; absent when none is. */
-  readonly retryInMs?: number
-}
-
-export interface AgentOptions {
-  readonly identity: ConnectorIdentity
-  /** `host:port` of every edge to hold links to. */
-  readonly edges: readonly string[]
-  /** Two if unsaid; more are held where an edge has more workers. */
-  readonly linksPerEdge?: number
-  readonly serve: Serve
-  readonly log: Log
-  /** Aborting drains every link and ends the agent. [K5] */
-  readonly signal: AbortSignal
-  readonly drainMs?: number
-  readonly machineName?: string
-  readonly version?: string
-  readonly limits?: Partial<TunnelLimits>
-  readonly transport?: DialOptions['transport']
-  onReport?(report: LinkReport): void
-  /** In [0, 1); tests own it. */
-  readonly random?: () => number
-}
 
 /** Holds links to each edge for ever, until `signal` is aborted. Resolves when all are drained. Never rejects. [K4] */
 export async function runAgent(options: AgentOptions): Promise<void> {

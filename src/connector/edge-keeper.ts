@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto'
 import type { EdgePlace } from '../tunnel/handshake.ts'
-import type { AgentOptions } from './agent.ts'
+import type { AgentOptions } from './agent-options.ts'
 import { isPlaceWanted, linksNeeded } from './coverage.ts'
-import { LinkKeeper } from './link-keeper.ts'
+import { type EdgeLinks, LinkKeeper } from './link-keeper.ts'
 
 /** Keeps the links to one address: as many as were asked for, and at least one to every worker behind it. [N2] */
-export class EdgeKeeper {
+export class EdgeKeeper implements EdgeLinks {
   readonly edge: string
   readonly #options: AgentOptions
   readonly #privateKey: KeyObject
@@ -24,19 +24,16 @@ export class EdgeKeeper {
     while (this.#running.size > 0) await Promise.race(this.#running)
   }
 
-  /** Whether the link of this number is still needed: an edge may come back with fewer workers. */
   needs(link: number): boolean {
     return link < this.#needed(this.#placesBut())
   }
 
-  /** Whether a link that came up at `place` is to be kept. */
   accepts(place: EdgePlace, keeper: LinkKeeper): boolean {
     const others = this.#placesBut(keeper)
     const linksToCome = this.#needed([...others, place]) - others.length - 1
     return isPlaceWanted(place, others, linksToCome)
   }
 
-  /** Starts the keepers that are missing: the first links tell how many workers there are. */
   fit(): void {
     const needed = this.#needed(this.#placesBut())
     for (let link = 0; link < needed; link++) if (!this.#keepers.has(link)) this.#start(link)

@@ -6,10 +6,9 @@ import { connectLink, EdgeRefusal } from '../tunnel/connector-end.ts'
 import type { ConnectorLink } from '../tunnel/connector-link.ts'
 import type { EdgePlace, RefusalCode } from '../tunnel/handshake.ts'
 import { defaultLimits } from '../tunnel/limits.ts'
-import type { AgentOptions, LinkReport } from './agent.ts'
+import type { AgentOptions, LinkReport } from './agent-options.ts'
 import { backoffMs, refusedBackoffMs } from './backoff.ts'
 import { missedWorkerWaitMs } from './coverage.ts'
-import type { EdgeKeeper } from './edge-keeper.ts'
 import { softwareVersion } from './version.ts'
 
 // A link that lived this long was no accident: the next failure starts at the shortest wait again.
@@ -33,11 +32,23 @@ const reportLevels = {
   drained: 'info',
 } as const satisfies Record<LinkReport['state'], 'debug' | 'info' | 'warn'>
 
+/** What a keeper asks about the other links to the same address. */
+export interface EdgeLinks {
+  /** `host:port`. */
+  readonly edge: string
+  /** Whether the link of this number is still needed: an edge may come back with fewer workers. */
+  needs(link: number): boolean
+  /** Whether a link that came up at `place` is to be kept. */
+  accepts(place: EdgePlace, keeper: LinkKeeper): boolean
+  /** Starts the keepers that are missing: the first links tell how many workers there are. */
+  fit(): void
+}
+
 /** Keeps one link up. */
 export class LinkKeeper {
   readonly #options: AgentOptions
   readonly #privateKey: KeyObject
-  readonly #edge: EdgeKeeper
+  readonly #edge: EdgeLinks
   readonly #link: number
   /** Every link that is not over: the current one, and those the edge asked us to leave. */
   readonly #live = new Set<ConnectorLink>()
@@ -46,7 +57,7 @@ export class LinkKeeper {
   /** Links in a row that ended at a worker which had one. */
   #misses = 0
 
-  constructor(options: AgentOptions, privateKey: KeyObject, edge: EdgeKeeper, link: number) {
+  constructor(options: AgentOptions, privateKey: KeyObject, edge: EdgeLinks, link: number) {
     this.#options = options
     this.#privateKey = privateKey
     this.#edge = edge
