@@ -8,6 +8,7 @@ import type { LinkHub } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
+import type { Overload } from './overload.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
 export interface Snapshot {
@@ -25,6 +26,7 @@ export interface Edge {
   readonly signIn: SignIn
   readonly live: LiveStreams
   readonly corsTally: CorsTally
+  readonly overload: Pick<Overload, 'load'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined
   /** Which certificate a host has, to tell requests that came on another's connection. */

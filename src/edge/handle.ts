@@ -26,6 +26,7 @@ import {
   malformedRequest,
   notAssigned,
   notPublished,
+  outOfMemory,
   preflightRefused,
   signedOut,
 } from './refusals.ts'
@@ -52,10 +53,8 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
 
-    if (route.application.maintenance) {
-      const problem = inMaintenance(route.application.displayName)
-      return exchange.send(dressed(problemAnswer(request, problem), route, cors))
-    }
+    const closed = closedFor(edge, route)
+    if (closed) return exchange.send(dressed(problemAnswer(request, closed), route, cors))
 
     const admitted = admit(edge, snapshot, route, request)
     const visitor = admitted instanceof Promise ? await admitted : admitted
@@ -119,6 +118,12 @@ function countRefusals(edge: Edge, route: Route, request: EdgeRequest, cors: Cor
   if (cors.kind !== 'none' && !cors.allowed) count(cors.because, 'enforce')
   const trial = decideTrial(route.cors, corsRequest(request))
   if (trial) count(trial, 'dryRun')
+}
+
+/** Why nobody gets in at the moment. */
+function closedFor(edge: Edge, { application }: Route): Problem | undefined {
+  if (application.maintenance) return inMaintenance(application.displayName)
+  return edge.overload.load === 'normal' ? undefined : outOfMemory()
 }
 
 function preflightAnswer(

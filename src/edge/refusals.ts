@@ -27,6 +27,20 @@ export function inMaintenance(displayName: string): Problem {
 // Nobody said how long it takes; a client that asks every minute neither hurts nor waits long.
 const maintenanceRetrySeconds = 60
 
+/** The edge sheds load before its memory runs out. [R7] */
+export function outOfMemory(): Problem {
+  return {
+    status: 503,
+    code: 'overloaded',
+    title: 'Too many requests at once',
+    sentence: 'The edge has as much to do as it can hold. Try again in a moment.',
+    headers: ['Retry-After', String(overloadRetrySeconds)],
+  }
+}
+
+// Memory comes back within seconds once answers have ended.
+const overloadRetrySeconds = 5
+
 /** A preflight that no rule allows, with the rule and the reason. [C8] */
 export function preflightRefused(because: CorsRefusal): Problem {
   return {

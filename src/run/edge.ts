@@ -20,6 +20,7 @@ import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { ownOrigins } from './origins.ts'
+import { watchOverload } from './overload.ts'
 import { keepSnapshot, type Snapshots } from './snapshot.ts'
 
 /** How one edge is run; the command line fills it in. */
@@ -81,6 +82,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     signIn: identity.signIn,
     live,
     corsTally: refusals.tally,
+    overload: watchOverload(log),
     trustedProxies,
     certificateOf,
     log,
