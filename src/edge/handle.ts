@@ -10,27 +10,20 @@ import type { Session } from '../identity/session.ts'
 import type { Verdict } from '../identity/sessions.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
-import {
-  type Found,
-  guardedAt,
-  type Route,
-  type RoutedApplication,
-  resolve,
-} from '../publishing/route-table.ts'
+import { guardedAt, type Route, type RoutedApplication } from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Exchange } from './exchange.ts'
 import {
   foreignWebSocket,
   inMaintenance,
-  malformedRequest,
   notAssigned,
-  notPublished,
   outOfMemory,
   preflightRefused,
   signedOut,
 } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
+import { resolveRequest } from './resolve-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
@@ -43,7 +36,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const guarded = ownPagesOf(snapshot, request)
     if (guarded.length > 0) return exchange.send(await ownPage(edge, guarded, exchange))
 
-    const found = resolveRequest(snapshot, request)
+    const found = resolveRequest(snapshot.routes, request)
     if (!('route' in found)) return exchange.send(problemAnswer(request, found))
     const { route } = found
 
@@ -70,24 +63,6 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     )
     exchange.fail(problemAnswer(request, faultProblem(fault)), cors, rules)
   }
-}
-
-function resolveRequest(snapshot: Snapshot, request: EdgeRequest): Found | Problem {
-  const { scheme, authority, target } = request
-  const found = resolve(
-    snapshot.routes,
-    scheme,
-    authority.host,
-    authority.port,
-    target.canonicalPath,
-  )
-  if (target.path !== target.canonicalPath) {
-    // Escapes must not choose another application than the one the unescaped path belongs to. [F8]
-    const raw = resolve(snapshot.routes, scheme, authority.host, authority.port, target.path)
-    const same = found.found ? raw.found && raw.route === found.route : !raw.found
-    if (!same) return malformedRequest({ status: 400, because: 'escapes in the path' })
-  }
-  return found.found ? found : notPublished(found.because)
 }
 
 function corsRequest(request: EdgeRequest) {

@@ -1,6 +1,7 @@
 import { isHostLabel } from '../http/label.ts'
 import { type Origin, originOf, serializeOrigin } from '../http/origin.ts'
 import type { Application } from './application.ts'
+import { loosenSegment } from './loose-segment.ts'
 import { compileApplication, type Route, type RoutedApplication } from './route.ts'
 
 export type { Route, RoutedApplication } from './route.ts'
@@ -33,6 +34,8 @@ interface PathNode {
   /** Made beforehand, so that the look-up allocates nothing. */
   found: Found | undefined
   children: Map<string, PathNode> | undefined
+  /** The children as lenient servers read them; made when first needed. */
+  loose: Map<string, PathNode[]> | undefined
 }
 
 export interface Found {
@@ -44,7 +47,12 @@ export interface Found {
 
 export type NotFound = {
   readonly found: false
-  readonly because: 'unknown-host' | 'unknown-path' | 'segment-not-listed' | 'no-segments'
+  readonly because:
+    | 'unknown-host'
+    | 'unknown-path'
+    | 'segment-not-listed'
+    | 'no-segments'
+    | 'ambiguous-path'
 }
 
 export type Resolution = Found | NotFound
@@ -130,7 +138,7 @@ function rootFor(site: Site, route: Route): PathNode {
 }
 
 function emptyNode(): PathNode {
-  return { found: undefined, children: undefined }
+  return { found: undefined, children: undefined, loose: undefined }
 }
 
 function siteAt<S extends Pick<Site, 'scheme' | 'port'>>(
@@ -150,6 +158,7 @@ function siteAt<S extends Pick<Site, 'scheme' | 'port'>>(
 const unknownHost: NotFound = { found: false, because: 'unknown-host' }
 const unknownPath: NotFound = { found: false, because: 'unknown-path' }
 const notListed: NotFound = { found: false, because: 'segment-not-listed' }
+const ambiguous: NotFound = { found: false, because: 'ambiguous-path' }
 const noSegments: NotFound = { found: false, because: 'no-segments' }
 
 /**
@@ -164,10 +173,10 @@ export function resolve(
   path: string,
 ): Resolution {
   const site = siteAt(table.exact, scheme, host, port)
-  if (site) {
-    const found = lookUp(site.first, path) ?? lookUp(site.second, path)
-    if (found) return found
-  }
+  const first = lookUp(site?.first, path)
+  const own = first && first !== onlyLoosely ? first : lookUp(site?.second, path)
+  const doubtful = first === onlyLoosely || own === onlyLoosely
+  if (own && own !== onlyLoosely) return doubtful ? ambiguous : own
   const dot = host.indexOf('.')
   const wildcard = dot > 0 ? siteAt(table.starred, scheme, host.slice(dot + 1), port) : undefined
   if (!wildcard) return site ? unknownPath : unknownHost
@@ -175,14 +184,26 @@ export function resolve(
   const star = host.slice(0, dot)
   if (!isHostLabel(star)) return unknownHost
   const found = lookUp(wildcard.first, path)
-  if (!found) return unknownPath
-  if (leadsSomewhere(found.route)) return { found: true, route: found.route, star }
-  if (site) return unknownPath
-  return found.route.application.origins.length > 0 ? notListed : noSegments
+  if (!found || found === onlyLoosely) return unknownPath
+  if (!found.found) return found
+  if (!leadsSomewhere(found.route)) return starOnly(site, found)
+  return doubtful ? ambiguous : { found: true, route: found.route, star }
 }
 
-/** The deepest node on the way of `path` that has a route. */
-function lookUp(root: PathNode | undefined, path: string): Found | undefined {
+// The star of a complex application: the host is not listed, or the path is not.
+function starOnly(site: Site | undefined, { route }: Found): NotFound {
+  if (site) return unknownPath
+  return route.application.origins.length > 0 ? notListed : noSegments
+}
+
+/** Nothing is published there, but a lenient server could see something that is. */
+const onlyLoosely = Symbol('only loosely')
+
+/** The deepest node on the way of `path` that has a route, unless a lenient server could see it go on to another one. [F8] */
+function lookUp(
+  root: PathNode | undefined,
+  path: string,
+): Resolution | typeof onlyLoosely | undefined {
   if (!root) return undefined
   let node = root
   let { found } = root
@@ -190,13 +211,39 @@ function lookUp(root: PathNode | undefined, path: string): Found | undefined {
   while (node.children) {
     const slash = path.indexOf('/', start)
     const child = node.children.get(path.slice(start, slash < 0 ? undefined : slash))
-    if (!child) break
+    if (!child) {
+      if (!leadsElsewhere(node, path, start)) return found
+      return found ? ambiguous : onlyLoosely
+    }
     node = child
     if (node.found) found = node.found
     if (slash < 0) break
     start = slash + 1
   }
   return found
+}
+
+/** Whether the rest of `path` leads from here to some route for a server that reads it leniently. */
+function leadsElsewhere(root: PathNode, path: string, start: number): boolean {
+  let nodes: readonly PathNode[] = [root]
+  for (const segment of path.slice(start).split('/')) {
+    const name = loosenSegment(segment)
+    if (name === '') continue
+    nodes = nodes.flatMap((node) => looseChildren(node).get(name) ?? [])
+    if (nodes.some((node) => node.found)) return true
+    if (nodes.length === 0) return false
+  }
+  return false
+}
+
+const childless: ReadonlyMap<string, readonly PathNode[]> = new Map()
+
+function looseChildren(node: PathNode): ReadonlyMap<string, readonly PathNode[]> {
+  if (!node.children) return childless
+  if (node.loose) return node.loose
+  node.loose = new Map()
+  for (const [segment, child] of node.children) listIn(node.loose, loosenSegment(segment), child)
+  return node.loose
 }
 
 /** The applications whose sign-in pages a host serves, whatever path they are published under; none without sign-in. */
