@@ -1,24 +1,59 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
-// What is compared never runs at the same time, so both sides of the comparison get the very same core.
-const cores = { front: 0, connector: 1, application: 2, client: 3 } as const
+/** What a process is for. What is compared never runs at the same time, so both sides of a comparison share a core. */
+export type Role = 'front' | 'inside' | 'application' | 'client'
 
-/** Whether there are cores enough for each process to have one of its own. */
-export const pinned: boolean = availableParallelism() >= Object.keys(cores).length
+const available = availableParallelism()
+
+// The core that everything is judged by is never shared; the fewer cores, the more the others share.
+const coresByCount: readonly Readonly<Record<Role, number>>[] = [
+  { front: 0, inside: 1, application: 1, client: 1 },
+  { front: 0, inside: 1, application: 2, client: 2 },
+  { front: 0, inside: 1, application: 2, client: 3 },
+]
+
+const cores = coresByCount[Math.min(available, 4) - 2]
+
+/** Who stands on which core, in words. */
+export const placement: string = cores
+  ? Object.entries(cores)
+      .map(([role, core]) => `${role} on core ${core}`)
+      .join(', ')
+  : 'all on the one core there is'
 
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
-/** The command line that runs `command` on the core of that role, if there are enough cores. */
-export function onCore(role: keyof typeof cores, command: readonly string[]): string[] {
-  return pinned ? ['taskset', '-c', String(cores[role]), ...command] : [...command]
+/** The command line that runs `command` on the core of that role, if there are cores to choose from. */
+export function onCore(role: Role, command: readonly string[]): string[] {
+  return cores ? ['taskset', '-c', String(cores[role]), ...command] : [...command]
 }
 
-/** User and system time that all threads of a process have used so far, in seconds. */
-export function cpuSecondsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // proc(5): pid (name) state …; user and system time are fields 14 and 15; the name may hold spaces.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+/** User and system time that all live processes of a group have used so far, in seconds. */
+export function cpuSecondsOf(group: number): number {
+  const ticks = groupStats(group).map((fields) => Number(fields[11]) + Number(fields[12]))
+  return sum(ticks) / ticksPerSecond
+}
+
+/** Fields 3 and on of proc(5) `stat` of each live process in the group; its id stands behind them. */
+function groupStats(group: number): string[][] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(readStat)
+    .filter((fields) => Number(fields[2]) === group && fields[0] !== 'Z')
+}
+
+function readStat(pid: string): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // proc(5): pid (name) state …; the name may hold spaces and brackets.
+    return [...stat.slice(stat.lastIndexOf(')') + 2).split(' '), pid]
+  } catch {
+    return [] // It ended while we looked.
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

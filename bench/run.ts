@@ -1,38 +1,73 @@
-// `npm run bench` measures an authenticated GET through edge and connector against nginx as a plain proxy;
-// `npm run bench -- --json` ends with one line for scripts. `npm run bench -- tunnel route-table` measures parts alone.
-import { spawnSync } from 'node:child_process'
-import { missingPrograms } from './programs.ts'
+// `npm run bench` measures everything, `npm run bench -- get latency` parts alone; `--json` ends with one line for scripts,
+// `--rounds 3` is quicker, `--check` fails when an aim is missed. See README.md.
+import { parseArgs } from 'node:util'
+import { missedAims } from './aims.ts'
+import { cleanUpAtExit } from './commands.ts'
+import { placement } from './cpu.ts'
+import { type Outcome, printable } from './outcome.ts'
+import { parts } from './parts.ts'
+import { complain, installMissing, programs, widenPath } from './programs.ts'
+import { Stage } from './stage.ts'
 
-const parts = ['tunnel', 'route-table']
-const asked = process.argv.slice(2)
-const json = asked.includes('--json')
-const named = asked.filter((each) => each !== '--json')
-const unknown = named.filter((name) => !parts.includes(name))
-if (unknown.length > 0) {
-  console.error(`no benchmark called ${unknown.join(', ')}; there are ${parts.join(', ')}`)
-  process.exitCode = 2
-} else if (named.length > 0) named.forEach(measurePart)
-else await compare()
+// Five, so that the median stands two bad rounds.
+const defaultRounds = 5
 
-function measurePart(name: string): void {
-  console.log(`\n== ${name}`)
-  const args = ['--expose-gc', `bench/${name}.ts`]
-  if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exitCode = 1
+const { values: options, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: String(defaultRounds) },
+  },
+})
+const tell = (line: string) => console.error(line)
+
+const complaint = preparation()
+if (complaint === undefined) {
+  cleanUpAtExit()
+  await measure()
+  process.exit()
+}
+tell(complaint)
+process.exitCode = 2
+
+/** Why nothing can be measured; undefined when it can. */
+function preparation(): string | undefined {
+  const unknown = named.filter((name) => !(name in parts))
+  if (unknown.length > 0) {
+    return `no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`
+  }
+  if (!/^[1-9]\d?$/.test(options.rounds)) return '--rounds wants a whole number from 1 to 99'
+  widenPath()
+  const { nginx, wrk, h2load, curl, taskset } = programs
+  const missing = installMissing([nginx, wrk, h2load, curl, taskset], tell)
+  return missing.length === 0 ? undefined : complain(missing)
 }
 
-async function compare(): Promise<void> {
-  const tell = (line: string) => console.error(line)
-  const missing = missingPrograms(tell)
-  if (missing !== undefined) {
-    console.error(missing)
-    process.exitCode = 2
-    return
+async function measure(): Promise<void> {
+  const chosen = named.length > 0 ? named : Object.keys(parts)
+  const startedAt = performance.now()
+  tell(`${chosen.join(', ')}; ${options.rounds} rounds; ${placement}`)
+  const outcomes: Outcome[] = []
+  {
+    await using stage = new Stage({ rounds: Number(options.rounds), tell })
+    for (const name of chosen) {
+      tell(`\n== ${name}, ${Math.round((performance.now() - startedAt) / 1000)} s`)
+      const outcome = await (parts[name] as (stage: Stage) => Promise<Outcome>)(stage)
+      outcomes.push(outcome)
+      console.log(`\n${printable(outcome.table)}`)
+    }
   }
-  const { raceNginx } = await import('./against-nginx.ts')
-  const { printable, ratios } = await import('./figures.ts')
-  const measured = await raceNginx(tell)
-  console.log(`\n${printable(measured)}\n`)
-  const found = ratios(measured)
-  if (json) console.log(JSON.stringify({ ratios: found }))
-  else for (const [name, ratio] of Object.entries(found)) console.log(`${name}: ${ratio}`)
+  report(outcomes)
+}
+
+function report(outcomes: readonly Outcome[]): void {
+  const ratios = Object.assign({}, ...outcomes.map((outcome) => outcome.ratios))
+  const figures = Object.assign({}, ...outcomes.map((outcome) => outcome.figures))
+  const missed = missedAims({ ...ratios, ...figures })
+  console.log('')
+  for (const [name, ratio] of Object.entries(ratios)) console.log(`${name}: ${ratio}`)
+  for (const line of missed) console.log(line)
+  if (options.json) console.log(JSON.stringify({ ratios, figures }))
+  if (options.check && missed.length > 0) process.exitCode = 1
 }

@@ -4,31 +4,47 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createEnrolmentToken, untilConnected } from '../src/run/demo-seed.ts'
 import { GraphClient, type Json } from '../src/run/graph-client.ts'
-import { HttpClient, type TestResponse } from '../test/http-client.ts'
-import { RunningCommand } from '../test/process.ts'
-import { onCore } from './cpu.ts'
+import type { RunningCommand } from '../test/process.ts'
+import { start } from './commands.ts'
+import { person, signIn } from './sign-in.ts'
 
-/** Edge and connector as processes of their own, one published application, and somebody who is signed in to it. */
-export interface RunningSallyport extends AsyncDisposable {
-  readonly edgePid: number
-  readonly connectorPid: number
-  /** External URL of the application. */
+/** An application somebody is signed in to. */
+export interface Published {
+  /** External URL. */
   readonly url: string
-  /** The only origin that may call it from outside its own. */
-  readonly callerOrigin: string
   /** Value of the Cookie field of a signed-in browser. */
   readonly cookie: string
+}
+
+/** Edge and connector as processes of their own, as they ship. */
+export interface RunningSallyport extends AsyncDisposable {
+  /** Process groups. */
+  readonly edge: number
+  readonly connector: number
+  readonly port: number
   readonly ca: string
+  readonly edgeFolder: string
+  readonly graph: GraphClient
+  /** The only origin that may call applications from outside their own. */
+  readonly callerOrigin: string
+  /** Publishes an internal URL at `https://<name>.…` and signs in there. */
+  publish(name: string, internalUrl: string): Promise<Published>
+}
+
+export interface SallyportOptions {
+  /** Tunnel connections; the connector's own default when absent. */
+  readonly links?: number
+  /** Given the edge's port, the port at which the connector is to find it. */
+  readonly connectThrough?: (port: number) => Promise<number>
 }
 
 const domain = 'contoso.localhost'
 const customTemplate = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621'
-const person = { userPrincipalName: 'ada@contoso.com', password: 'a long one, typed once' }
 
-/** Starts both, publishes `internalUrl`, signs in. Rejects with what the process that failed said. */
+/** Starts both in `folder`, with one person. Rejects with what the process that failed said. */
 export async function startSallyport(
   folder: string,
-  internalUrl: string,
+  options: SallyportOptions = {},
 ): Promise<RunningSallyport> {
   await using started = new AsyncDisposableStack()
   const edgeFolder = join(folder, 'edge')
@@ -36,42 +52,51 @@ export async function startSallyport(
   const ready = JSON.parse(await edge.line((line) => line.startsWith('{')))
   const ca = await readFile(String(ready['ca']), 'utf8')
   const graph = new GraphClient(String(ready['graph']), apiToken(edgeFolder), ca)
+  started.defer(() => graph.close())
+  await addPerson(graph)
+  const token = await createEnrolmentToken(graph)
+  const data = join(folder, 'connector')
+  const chosen = await connectorOptions(options, Number(ready['port']))
+  const connector = started.use(
+    sallyport('inside', ['connector', '--data', data, '--token', token, ...chosen]),
+  )
+  await untilConnected(graph)
   const at = (host: string) => `https://${host}.${domain}:${ready['port']}`
-  const url = `${at('bench')}/`
   const callerOrigin = at('caller')
-  try {
-    await publish(graph, publishing(url, internalUrl, callerOrigin))
-    await addPerson(graph)
-    const token = await createEnrolmentToken(graph)
-    const connector = started.use(
-      sallyport('connector', ['connector', '--data', join(folder, 'connector'), '--token', token]),
-    )
-    await untilConnected(graph)
-    const cookie = await signIn(url, ca)
-    const running = started.move()
-    return {
-      edgePid: edge.pid,
-      connectorPid: connector.pid,
-      url,
-      callerOrigin,
-      cookie,
-      ca,
-      [Symbol.asyncDispose]: () => running.disposeAsync(),
-    }
-  } finally {
-    await graph.close()
+  const running = started.move()
+  return {
+    edge: edge.pid,
+    connector: connector.pid,
+    port: Number(ready['port']),
+    ca,
+    edgeFolder,
+    graph,
+    callerOrigin,
+    async publish(name, internalUrl) {
+      const url = `${at(name)}/`
+      await publish(graph, name, publishing(url, internalUrl, callerOrigin))
+      return { url, cookie: await signIn(url, ca) }
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
-function sallyport(core: 'front' | 'connector', args: readonly string[]): RunningCommand {
+function sallyport(role: 'front' | 'inside', args: readonly string[]): RunningCommand {
   // For a look inside: SALLYPORT_BENCH_NODE=--cpu-prof writes a profile of each process where this is run.
-  const node = [process.execPath, ...(process.env['SALLYPORT_BENCH_NODE']?.split(' ') ?? [])]
-  const [command, ...rest] = onCore(core, [...node, 'src/main.ts', ...args, '--json'])
-  return new RunningCommand(command as string, rest)
+  const options = process.env['SALLYPORT_BENCH_NODE']?.split(' ') ?? []
+  return start(role, [process.execPath, ...options, 'src/main.ts', ...args, '--json'])
 }
 
 function edgeArguments(folder: string): string[] {
   return ['edge', '--data', folder, '--host', '127.0.0.1', '--port', '0', '--domain', domain]
+}
+
+async function connectorOptions(options: SallyportOptions, port: number): Promise<string[]> {
+  const { links, connectThrough } = options
+  return [
+    ...(links === undefined ? [] : ['--links', String(links)]),
+    ...(connectThrough ? ['--edge', `127.0.0.1:${await connectThrough(port)}`] : []),
+  ]
 }
 
 function apiToken(edgeFolder: string): string {
@@ -96,9 +121,13 @@ function publishing(externalUrl: string, internalUrl: string, callerOrigin: stri
   }
 }
 
-async function publish(graph: GraphClient, onPremisesPublishing: Json): Promise<void> {
+async function publish(
+  graph: GraphClient,
+  displayName: string,
+  onPremisesPublishing: Json,
+): Promise<void> {
   const path = `/applicationTemplates/${customTemplate}/instantiate`
-  const made = await graph.call('POST', path, { displayName: 'Bench' })
+  const made = await graph.call('POST', path, { displayName })
   const application = made?.['application'] as Json
   const principal = made?.['servicePrincipal'] as Json
   const open = { appRoleAssignmentRequired: false }
@@ -107,40 +136,13 @@ async function publish(graph: GraphClient, onPremisesPublishing: Json): Promise<
 }
 
 async function addPerson(graph: GraphClient): Promise<void> {
+  const { userPrincipalName, displayName, password } = person
   await graph.call('POST', '/users', {
     accountEnabled: true,
-    userPrincipalName: person.userPrincipalName,
-    displayName: 'Ada',
+    userPrincipalName,
+    displayName,
+    mail: userPrincipalName,
     mailNickname: 'ada',
-    passwordProfile: { password: person.password },
+    passwordProfile: { password },
   })
-}
-
-async function signIn(url: string, ca: string): Promise<string> {
-  await using browser = new HttpClient({ ca })
-  const page = await pastScripts(browser, await browser.navigate(url))
-  const { userPrincipalName: username, password } = person
-  const sent = await browser.navigate(page.url, {
-    method: 'POST',
-    headers: {
-      origin: page.url.origin,
-      'sec-fetch-site': 'same-origin',
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: new URLSearchParams({ username, password }).toString(),
-  })
-  const landed = await pastScripts(browser, sent)
-  assert.equal(landed.url.href, url, `the sign-in ended at ${landed.url}: ${landed.text}`)
-  assert.equal(landed.status, 200)
-  return browser.cookies.header(new URL(url)) ?? ''
-}
-
-/** Pages on the way go on by script, or by a refresh in <noscript> for browsers such as this one. */
-async function pastScripts(browser: HttpClient, from: TestResponse): Promise<TestResponse> {
-  let page = from
-  for (;;) {
-    const onward = /<noscript><meta http-equiv="refresh" content="0;url=([^"]+)">/.exec(page.text)
-    if (!onward?.[1]) return page
-    page = await browser.navigate(new URL(onward[1].replaceAll('&amp;', '&'), page.url))
-  }
 }

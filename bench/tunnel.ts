@@ -1,5 +1,5 @@
 // What one exchange through the tunnel costs: `node bench/tunnel.ts [seconds] [concurrency]`. The edge end runs in this
-// process, the connector end in a child, TLS 1.3 between them; nothing else does anything.
+// process, the connector end in a child, TLS 1.3 between them; nothing else does anything. Prints one JSON line.
 import { fork } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { once } from 'node:events'
@@ -82,9 +82,11 @@ async function runEdge(seconds: number, concurrency: number): Promise<void> {
   const connectorAfter = await cpuOf(connector)
   const connectorMicros = total(connectorAfter) - total(connectorBefore)
   console.log(
-    `${concurrency} concurrent: ${Math.round(exchanges / (elapsedMs / 1000))} exchanges/s,` +
-      ` edge ${(total(edgeCpu) / exchanges).toFixed(1)} µs CPU each,` +
-      ` connector ${(connectorMicros / exchanges).toFixed(1)} µs`,
+    JSON.stringify({
+      exchangesPerSecond: exchanges / (elapsedMs / 1000),
+      edgeUs: total(edgeCpu) / exchanges,
+      connectorUs: connectorMicros / exchanges,
+    }),
   )
   await edge[Symbol.asyncDispose]()
   await once(connector, 'exit')

@@ -1,0 +1,21 @@
+import type { Outcome } from './outcome.ts'
+import { measureRouteTable, measureTunnel } from './parts/alone.ts'
+import { measureFar } from './parts/far.ts'
+import { measureGet } from './parts/get.ts'
+import { measureHttp2 } from './parts/http2.ts'
+import { measureLatency } from './parts/latency.ts'
+import { measurePreflight } from './parts/preflight.ts'
+import { measureTransfer } from './parts/transfer.ts'
+import type { Stage } from './stage.ts'
+
+/** Everything that can be measured, by the name it is asked for. */
+export const parts: Readonly<Record<string, (stage: Stage) => Promise<Outcome>>> = {
+  get: measureGet,
+  preflight: measurePreflight,
+  http2: measureHttp2,
+  latency: measureLatency,
+  transfer: measureTransfer,
+  far: measureFar,
+  tunnel: measureTunnel,
+  'route-table': measureRouteTable,
+}
