@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { silentLog } from '../../src/base/log.ts'
 import type { LocalCa } from '../../src/edge/local-ca.ts'
-import { MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
+import { MemoryCounts, MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { createEmbeddedProvider } from '../../src/identity/provider.ts'
 import { generateProviderKeys } from '../../src/identity/provider-keys.ts'
@@ -32,6 +32,7 @@ export async function startProvider(authority: LocalCa, redirectUri: string): Pr
     records: new MemoryRecords(),
     people: await onePerson(),
     jwks: await generateProviderKeys(),
+    failureCounts: new MemoryCounts(),
     cookieKeys: [randomBytes(32).toString('base64url')],
     client: { id: clientId, secret: clientSecret, redirectUri, postLogoutRedirectUri: redirectUri },
     log: silentLog,
