@@ -16,6 +16,7 @@ export const faultStatus = {
   'backend-unreachable': 502,
   'backend-certificate': 502,
   'backend-reset': 502,
+  'backend-truncated': 502,
   'backend-rubbish': 502,
   'backend-timeout': 504,
   'destination-not-allowed': 502,

@@ -36,7 +36,11 @@ export class AnswerSender {
   start(bodyLength: number | undefined): void {
     this.#held = []
     if (bodyLength !== undefined && bodyLength > maxHeldBytes) this.#release()
-    else this.#turnEnd = setImmediate(() => this.#release())
+  }
+
+  /** What was there to read has been sent, and the answer is not over. */
+  onRead(): void {
+    if (this.#held) this.#turnEnd ??= setImmediate(() => this.#release())
   }
 
   /** False: wait for the stream's `onDrain`. */

@@ -1,6 +1,6 @@
-import { errors } from 'undici'
 import { Fault, type FaultCode } from '../base/fault.ts'
 import { type ResetCode, resetCodes } from '../tunnel/exchange.ts'
+import type { BackendFailure } from './backend-exchange.ts'
 
 /** A failure that can be told to the edge. */
 export type BackendCode = FaultCode & ResetCode
@@ -29,27 +29,28 @@ export function connectFault(cause: Error, socket: object): Fault {
   return new Fault(fault, `no connection: ${code}`, { cause })
 }
 
-const exchangeCodes: Readonly<Record<string, ResetCode>> = {
-  UND_ERR_INVALID_ARG: 'protocol-error',
-  UND_ERR_NOT_SUPPORTED: 'protocol-error',
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'protocol-error',
-  UND_ERR_HEADERS_OVERFLOW: 'backend-rubbish',
-  UND_ERR_DESTROYED: 'draining',
-  UND_ERR_CLOSED: 'draining',
-  // An assertion in undici's parser is how it meets a status below 100.
-  ERR_ASSERTION: 'backend-rubbish',
+/** What became of a connection that broke with `error`; told by codes, never by messages. */
+export function brokenCode(error: Error): ResetCode {
+  const code = systemCode(error)
+  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? 'backend-rubbish' : 'backend-reset'
 }
 
-/** What became of a request, from what undici or the socket threw; told by codes, never by messages. */
-export function exchangeCode(thrown: unknown): ResetCode {
-  if (thrown instanceof Fault) return faultCode(thrown.code)
-  const code = systemCode(thrown)
-  const known = exchangeCodes[code]
-  if (known) return known
-  // With no data left to parse, the connection ended within a message.
-  if (thrown instanceof errors.HTTPParserError)
-    return 'data' in thrown && thrown.data ? 'backend-rubbish' : 'backend-reset'
-  return code.startsWith('ERR_SSL_') ? 'backend-rubbish' : 'backend-reset'
+/** The forwarder is being closed. */
+export const stopping: BackendFailure = {
+  code: 'draining',
+  detail: 'the connector is stopping',
+  repeat: 'never',
+}
+
+/** No connection came about; another attempt at once would end the same. */
+export function noConnection(fault: Fault): BackendFailure {
+  return { code: resetCodeOf(fault), detail: fault.message, cause: fault, repeat: 'never' }
+}
+
+/** A fault as the edge is told of it. */
+export function resetCodeOf({ code }: Fault): ResetCode {
+  if (code === 'malformed-request') return 'protocol-error'
+  return isResetCode(code) ? code : 'internal'
 }
 
 /** The code of a system or library error, `unknown` without one; the first one of several attempts. */
@@ -58,20 +59,6 @@ export function systemCode(thrown: unknown): string {
   if ('code' in thrown && typeof thrown.code === 'string') return thrown.code
   if (thrown instanceof AggregateError) return systemCode(thrown.errors[0])
   return 'unknown'
-}
-
-/**
- * Whether what ended a connection within an answer's head is the backend's language. undici says `UND_ERR_SOCKET` to a
- * 101 nobody asked for and to an end within the head, and calls every fault after a Content-Length a mismatch.
- */
-export function isRubbishInHead(thrown: unknown): boolean {
-  const code = systemCode(thrown)
-  return code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
-}
-
-function faultCode(code: FaultCode): ResetCode {
-  if (code === 'malformed-request') return 'protocol-error'
-  return isResetCode(code) ? code : 'internal'
 }
 
 function isResetCode(code: FaultCode): code is BackendCode {

@@ -4,7 +4,7 @@ import { connect as connectTls, type SecureContext } from 'node:tls'
 import { Fault } from '../base/fault.ts'
 import type { Origin } from '../http/origin.ts'
 import { type AllowList, decideDestination } from './allow-list.ts'
-import { connectFault, systemCode } from './backend-failure.ts'
+import { connectFault } from './backend-failure.ts'
 
 /** Name look-up, TCP and TLS together: long enough for a lost SYN to be sent three times, short enough to wait for. */
 const defaultConnectTimeoutMs = 10_000
@@ -20,18 +20,42 @@ export interface BackendSocketOptions {
   readonly connectTimeoutMs?: number | undefined
 }
 
+/** What the kernel gives for one read at most, and how large a TLS record is at most, four times over. */
+const readBytes = 65_536
+
+/** All sockets read into this; whoever is told of bytes in it takes them away before it returns. */
+export const readBuffer: Buffer = Buffer.allocUnsafeSlow(readBytes)
+
+/** Who is told of bytes in `readBuffer`. */
+export interface SocketReader {
+  /** False: read no more until the socket's `resume`. */
+  receive(length: number): boolean
+}
+
+/** Where the bytes of a socket go; nothing may be sent before there is a reader. */
+export interface Intake {
+  reader: SocketReader | undefined
+}
+
+/** Where sockets go to. */
+export interface Destination extends BackendSocketOptions {
+  readonly origin: Origin
+}
+
 type Opened = (...outcome: [fault: null, socket: Socket] | [fault: Fault, socket: null]) => void
 
 /**
- * Opens a socket to `origin`, TLS included, and gives it to `done`; or a `Fault` with a backend code or
- * `destination-not-allowed`. The address is decided on after the look-up and that very address is connected to, so a
- * name that changes its mind (DNS rebinding) gains nothing. [F6] [K6]
+ * Opens a socket to the destination, TLS with one of `protocols` included, and gives it to `done`; or a `Fault` with a
+ * backend code or `destination-not-allowed`. The address is decided on after the look-up and that very address is
+ * connected to, so a name that changes its mind (DNS rebinding) gains nothing. [F6] [K6]
  */
 export function openBackendSocket(
-  origin: Origin,
-  options: BackendSocketOptions,
+  options: Destination,
+  protocols: readonly string[],
+  intake: Intake,
   done: Opened,
 ): void {
+  const { origin } = options
   const host = origin.host.startsWith('[') ? origin.host.slice(1, -1) : origin.host
   const { port } = origin
   if (isIP(host) !== 0) {
@@ -49,11 +73,15 @@ export function openBackendSocket(
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: tcpKeepAliveMs,
+    onread: {
+      buffer: readBuffer,
+      callback: (length: number) => intake.reader?.receive(length) ?? true,
+    },
   }
   if (origin.scheme === 'http') awaitOpen(connectTcp(place), 'connect', options, done)
   else
     awaitOpen(
-      connectTls({ ...place, ...tlsOptions(host, options) }),
+      connectTls({ ...place, ...tlsOptions(host, protocols, options) }),
       'secureConnect',
       options,
       done,
@@ -62,9 +90,9 @@ export function openBackendSocket(
 
 // The certificate must be the internal host's, whatever Host the request carries. No session is resumed: a resumed
 // one skips the check of the certificate, and a handshake is paid only once for each kept-alive connection.
-function tlsOptions(host: string, options: BackendSocketOptions) {
+function tlsOptions(host: string, protocols: readonly string[], options: BackendSocketOptions) {
   return {
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [...protocols],
     rejectUnauthorized: options.verifyCertificate,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(options.secureContext ? { secureContext: options.secureContext } : {}),
@@ -93,15 +121,8 @@ function awaitOpen(
     clearTimeout(timer)
     socket.off('error', fail)
     socket.off('close', closed)
-    socket.on('error', renameReset)
     done(null, socket)
   })
-}
-
-// undici takes ECONNRESET for the end of a body that only the close delimits; under another code it stays what it is,
-// a body cut short, and the client sees an abort instead of a clean end.
-function renameReset(error: Error): void {
-  if (systemCode(error) === 'ECONNRESET') Object.assign(error, { code: 'ECONNABORTED' })
 }
 
 function guardedLookup(port: number, allow: AllowList | undefined): LookupFunction {

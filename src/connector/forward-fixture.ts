@@ -143,12 +143,12 @@ export class TestForwarder implements AsyncDisposable {
     return this.send(origin, change, body).stream.over()
   }
 
-  close(): Promise<void> {
-    return this.#forwarder.close()
+  close(): void {
+    this.#forwarder.close()
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close()
   }
 }
 

@@ -95,7 +95,7 @@ test('bytes that come together with the 101 are not lost [F1]', async () => {
   assert.deepEqual([stream.status, stream.headers], [101, ['Sec-WebSocket-Accept', 'y']])
   const [line, ...fields] = backend.seen.split('\r\n')
   assert.equal(line, 'GET / HTTP/1.1')
-  assert.ok(fields.includes('connection: upgrade') && fields.includes('upgrade: websocket'))
+  assert.ok(fields.includes('Connection: Upgrade') && fields.includes('Upgrade: websocket'))
 })
 
 test('bytes sent behind the upgrade request wait for the 101 [F1]', async () => {
@@ -223,7 +223,7 @@ test('close() ends open WebSockets', async () => {
   const forwarder = new TestForwarder()
   const { stream } = forwarder.send(backend.origin, askedFor, '', false)
   await stream.until(() => stream.status === 101)
-  await forwarder.close()
+  forwarder.close()
   assert.equal((await stream.over()).resetCode, 'backend-reset')
   await backend.until(() => backend.sockets.size === 0)
 })

@@ -9,33 +9,33 @@ const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
 // --- Requests, byte for byte as the application gets them ---
 
 const wholeRequests = [
-  ['a GET', { method: 'GET' }, '', 'GET / HTTP/1.1|host: app.test|connection: keep-alive||'],
+  ['a GET', { method: 'GET' }, '', 'GET / HTTP/1.1|Host: app.test||'],
   [
     'fields in order, repeats and bytes above ASCII kept',
     { headers: ['X-B', '1', 'Host', 'app.test', 'x-a', '2', 'X-B', '\xe9\xff'] },
     '',
-    'GET / HTTP/1.1|host: app.test|connection: keep-alive|X-B: 1|x-a: 2|X-B: \xe9\xff||',
+    'GET / HTTP/1.1|X-B: 1|Host: app.test|x-a: 2|X-B: \xe9\xff||',
   ],
   [
     'the target untouched',
     { target: "//a/../%2e%2E/b;c?d='%00&e=\xe9" },
     '',
-    "GET //a/../%2e%2E/b;c?d='%00&e=\xe9 HTTP/1.1|host: app.test|connection: keep-alive||",
+    "GET //a/../%2e%2E/b;c?d='%00&e=\xe9 HTTP/1.1|Host: app.test||",
   ],
   [
-    'no Expect',
+    'no Expect when the body is there already',
     {
       method: 'POST',
       headers: ['Host', 'app.test', 'Expect', '100-continue', 'Content-Length', '4'],
     },
     'body',
-    'POST / HTTP/1.1|host: app.test|connection: keep-alive|content-length: 4||body',
+    'POST / HTTP/1.1|Host: app.test|Content-Length: 4||body',
   ],
   [
     'an empty POST with its length',
     { method: 'POST', headers: ['Host', 'app.test', 'Content-Length', '0'] },
     '',
-    'POST / HTTP/1.1|host: app.test|connection: keep-alive|content-length: 0||',
+    'POST / HTTP/1.1|Host: app.test|Content-Length: 0||',
   ],
   ...['GET', 'DELETE', 'OPTIONS', 'PUT', 'REPORT'].map(
     (method) =>
@@ -43,7 +43,7 @@ const wholeRequests = [
         `a ${method} with a body`,
         { method, headers: ['Host', 'app.test', 'Content-Length', '4'] },
         'body',
-        `${method} / HTTP/1.1|host: app.test|connection: keep-alive|content-length: 4||body`,
+        `${method} / HTTP/1.1|Host: app.test|Content-Length: 4||body`,
       ] as const,
   ),
 ] as const
@@ -60,8 +60,12 @@ for (const [what, change, body, wire] of wholeRequests) {
 
 const chunks = ['one', 'two', 'three']
 const streamedRequests = [
-  ['with its Content-Length', ['Content-Length', '11'], 'content-length: 11||onetwothree'],
-  ['chunked without one', [], 'transfer-encoding: chunked||3|one|3|two|5|three|0||'],
+  ['with its Content-Length', ['Content-Length', '11'], 'Content-Length: 11||onetwothree'],
+  [
+    'chunked without one, with its trailers',
+    [],
+    'Transfer-Encoding: chunked||3|one|3|two|5|three|0|X-Trailer: kept||',
+  ],
 ] as const
 
 for (const [what, length, wire] of streamedRequests) {
@@ -77,7 +81,7 @@ for (const [what, length, wire] of streamedRequests) {
         handler.onData(Buffer.from(chunk))
         await backend.until(() => backend.seen.includes(chunk))
       }
-      handler.onEnd(['X-Trailer', 'dropped'])
+      handler.onEnd(['X-Trailer', 'kept', 'Host', 'evil.test', 'Transfer-Encoding', 'x'])
       assert.equal((await stream.over()).text, 'hi')
       assert.equal(stream.granted, chunks.join('').length)
       assert.ok(backend.seen.replaceAll('\r\n', '|').endsWith(wire), backend.seen)
@@ -200,14 +204,6 @@ const answers = [
   [
     'a missing reason',
     'HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi',
-    {},
-    200,
-    'hi',
-    ['answer 200 end'],
-  ],
-  [
-    'control bytes in the reason',
-    'HTTP/1.1 200 \x01\x7f\r\nContent-Length: 2\r\n\r\nhi',
     {},
     200,
     'hi',
@@ -352,8 +348,7 @@ test('connections are kept and used again [F1]', async () => {
   await using backend = await RawBackend.start((socket) => socket.write(ok))
   await using forwarder = new TestForwarder()
   for (let i = 0; i < 10; i++) assert.equal((await forwarder.ask(backend.origin)).text, 'hi')
-  // undici lets a turn of the event loop pass before it trusts a connection again, so a second one may be opened.
-  assert.ok(backend.connections <= 2)
+  assert.equal(backend.connections, 1)
 })
 
 test('internal URLs take names, IPv4 and IPv6 and any port [P12]', async (t) => {
@@ -371,6 +366,6 @@ test('internal URLs take names, IPv4 and IPv6 and any port [P12]', async (t) => 
 test('after close() nothing is forwarded', async () => {
   await using backend = await RawBackend.start((socket) => socket.write(ok))
   const forwarder = new TestForwarder()
-  await forwarder.close()
+  forwarder.close()
   assert.deepEqual((await forwarder.ask(backend.origin)).calls, ['reset draining'])
 })

@@ -2,8 +2,8 @@ import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { RequestHandler, Serve } from '../tunnel/exchange.ts'
 import type { AllowList } from './allow-list.ts'
-import { exchangeCode } from './backend-failure.ts'
-import { BackendPools } from './backend-pool.ts'
+import { resetCodeOf } from './backend-failure.ts'
+import { Backends } from './backends.ts'
 import { Forwarding } from './forwarding.ts'
 
 /** What proxies allow as a rule (Envoy's stream idle timeout). */
@@ -28,13 +28,13 @@ export interface ForwarderOptions {
 export interface Forwarder {
   readonly serve: Serve
   /** Ends every exchange (the edge is told) and every connection. */
-  close(): Promise<void>
+  close(): void
 }
 
 /**
- * The connector's last hop: each tunnel request becomes one HTTP/1.1 request to the internal application, and its answer
- * goes back through the stream. Redirects are not followed, bodies not decoded, request trailers dropped (undici cannot
- * send them). Nothing a backend sends throws. Throws when one of `ca` is no certificate. [F1] [F5] [F6]
+ * The connector's last hop: each tunnel request becomes one request to the internal application, and its answer goes back
+ * through the stream. Redirects are not followed, bodies not decoded. Nothing a backend sends throws. Throws when one of
+ * `ca` is no certificate. [F1] [F5] [F6]
  */
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const {
@@ -43,7 +43,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     eventStreamIdleTimeoutMs = defaultEventStreamIdleTimeoutMs,
   } = options
   const terms = { log, bodyIdleTimeoutMs, eventStreamIdleTimeoutMs }
-  const pools = new BackendPools(options)
+  const backends = new Backends(options)
   let closed = false
   const serve: Serve = (request, body, end, stream) => {
     if (closed) {
@@ -51,21 +51,21 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       return refused
     }
     try {
-      const backend = pools.obtain(request.origin, request.verifyCertificate)
+      const backend = backends.obtain(request)
       const forwarding = new Forwarding(request, stream, backend, terms)
       forwarding.start(body, end)
       return forwarding
     } catch (thrown) {
       const fault = asFault(thrown)
-      const code = exchangeCode(fault)
+      const code = resetCodeOf(fault)
       log.error({ request: request.id, origin: request.origin, code, err: fault }, 'not forwarded')
       stream.reset(code, fault.message)
       return refused
     }
   }
-  const close = (): Promise<void> => {
+  const close = (): void => {
     closed = true
-    return pools.close()
+    backends.close()
   }
   return { serve, close }
 }

@@ -1,7 +1,4 @@
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
-import type { Dispatcher } from 'undici'
-import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import { fieldValue, type RawHeaders } from '../http/headers.ts'
 import type {
@@ -10,19 +7,19 @@ import type {
   ResetCode,
   TunnelRequest,
 } from '../tunnel/exchange.ts'
-import { judgeHead, judgeTrailers, judgeUpgrade } from './answer-head.ts'
 import { AnswerSender } from './answer-sender.ts'
-import type { BackendClient, ConnectionHandler } from './backend-client.ts'
-import { exchangeCode, isRubbishInHead, systemCode } from './backend-failure.ts'
-import type { BackendPool } from './backend-pool.ts'
-import { RequestBody } from './request-body.ts'
-import { readRequestHead } from './request-head.ts'
+import type { Backend } from './backend.ts'
+import type {
+  AnswerListener,
+  BackendExchange,
+  BackendFailure,
+  BackendTransport,
+  ByteReceiver,
+  Seeker,
+} from './backend-exchange.ts'
+import { type BodyOwner, RequestBody } from './request-body.ts'
+import { type OutgoingRequest, readRequest } from './request-head.ts'
 import { EarlyBytes, TwoWay } from './two-way.ts'
-
-type Controller = Dispatcher.DispatchController
-
-/** A backend that says more than this before it answers never will; early hints come once or twice. */
-const maxInformational = 10
 
 /** RFC 9110 §9.2.2: repeating these does no harm. */
 const idempotent: ReadonlySet<string> = new Set([
@@ -44,34 +41,33 @@ export interface ForwardingTerms {
   readonly eventStreamIdleTimeoutMs: number
 }
 
-/** One exchange with a backend: the tunnel tells it the request, undici tells it the answer. */
-export class Forwarding implements RequestHandler, ConnectionHandler {
-  readonly #request: TunnelRequest
+/** One exchange with a backend: the tunnel tells it the request, the backend's side the answer. */
+export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyOwner {
+  readonly #asked: TunnelRequest
   readonly #stream: AnsweringStream
-  readonly #backend: BackendPool
+  readonly #backend: Backend
   readonly #terms: ForwardingTerms
-  connection: BackendClient | undefined
-  #headers: string[] = []
+  #request: OutgoingRequest | undefined
+  /** What came of the body with the head, and whether that was all. */
+  #first: Buffer = nothing
+  #whole = true
   /** Where the rest of the request goes; undefined when it came whole. */
   #intake: RequestBody | EarlyBytes | TwoWay | undefined
-  #body: RequestBody | Buffer | null = null
-  #controller: Controller | undefined
+  #exchange: BackendExchange | undefined
   #timer: NodeJS.Timeout | undefined
-  #informed = 0
-  /** The first byte of the answer came; from here on nothing is repeated. */
-  #answering = false
   #retried = false
+  #paused = false
   #sender: AnswerSender | undefined
   /** The exchange is over; whatever still comes from either side is dropped. */
   #over = false
 
   constructor(
-    request: TunnelRequest,
+    asked: TunnelRequest,
     stream: AnsweringStream,
-    backend: BackendPool,
+    backend: Backend,
     terms: ForwardingTerms,
   ) {
-    this.#request = request
+    this.#asked = asked
     this.#stream = stream
     this.#backend = backend
     this.#terms = terms
@@ -80,17 +76,21 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
   /** Sends the request; `body` is what is there of its body, `end` says that this is all. */
   start(body: Buffer, end: boolean): void {
     this.#backend.active++
-    const head = readRequestHead(this.#request, body.length, end)
-    if ('problem' in head) {
-      this.#fail('protocol-error', head.problem)
+    const request = readRequest(this.#asked, body.length, end)
+    if ('problem' in request) {
+      this.#fail('protocol-error', request.problem)
       return
     }
-    this.#headers = head.headers
-    this.#timer = setTimeout(() => this.#onTimeout(), this.#request.headTimeoutMs)
-    if (this.#request.upgrade) this.#intake = new EarlyBytes(body, end, this.#grant)
-    else if (!end) this.#intake = this.#body = this.#streamBody(head.length, body)
-    else if (body.length > 0) this.#body = body
-    this.#dispatch()
+    this.#request = request
+    this.#timer = setTimeout(onTimeout, this.#asked.headTimeoutMs, this)
+    if (request.upgrade) {
+      this.#intake = new EarlyBytes(body, end, (bytes) => this.grant(bytes))
+    } else {
+      this.#first = body
+      this.#whole = end
+      if (!end) this.#intake = new RequestBody(request.length, body.length, this)
+    }
+    this.#backend.seek(this, request)
   }
 
   // --- What the edge says about the request ---
@@ -102,8 +102,8 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     else this.#stream.grant(chunk.length)
   }
 
-  onEnd(): void {
-    this.#intake?.onEnd()
+  onEnd(trailers: RawHeaders): void {
+    this.#intake?.onEnd(trailers)
   }
 
   onError(): void {
@@ -111,145 +111,128 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
     this.#abort()
   }
 
-  // --- What undici says about the answer ---
+  // --- What the request's body says ---
 
-  onRequestStart(controller: Controller): void {
-    this.#controller = controller
-    if (this.#over) this.#abort()
-    else this.connection?.expectHead()
+  grant(bytes: number): void {
+    this.#stream.grant(bytes)
   }
 
-  onResponseStarted(): void {
-    this.#answering = true
+  refuse(problem: string): void {
+    this.#fail('protocol-error', problem)
   }
 
-  onResponseStart(controller: Controller, status: number): void {
-    if (this.#over) return
-    const head = judgeHead(this.#request.method, status, rawFields(controller.rawHeaders))
-    if ('rubbish' in head) {
-      this.#fail('backend-rubbish', head.rubbish)
-    } else if (status < 200) {
-      this.#inform(status, head.headers)
-    } else {
-      const streaming = (): void => this.#watchBody(fieldValue(head.headers, 'content-type'))
-      // To an upgrade this is a refusal.
-      if (this.#intake instanceof EarlyBytes) this.#intake.destroy()
-      this.#sender = new AnswerSender(this.#stream, status, head.headers, streaming)
-      this.#sender.start(head.bodyLength)
-    }
+  // --- What the search for a connection says ---
+
+  get gone(): boolean {
+    return this.#over
   }
 
-  onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#over || !this.#sender) return
+  get fresh(): boolean {
+    return this.#retried
+  }
+
+  get boundTo(): string | undefined {
+    return this.#asked.boundTo
+  }
+
+  get bindsConnection(): boolean {
+    return this.#request?.bindsConnection === true
+  }
+
+  onTransport(transport: BackendTransport): void {
+    const request = this.#request as OutgoingRequest // only `start` seeks, behind its assignment
+    this.#exchange = transport.ask(request, this.#first, this.#whole, this)
+    if (this.#intake instanceof RequestBody) this.#intake.pourInto(this.#exchange)
+  }
+
+  // --- What the backend says ---
+
+  onInformation(status: number, headers: RawHeaders): void {
+    this.#stream.inform(status, headers)
+  }
+
+  onAnswer(status: number, headers: RawHeaders, bodyLength: number | undefined): void {
+    // To an upgrade this is a refusal.
+    if (this.#intake instanceof EarlyBytes) this.#intake.drop()
+    const streaming = (): void => this.#watchBody(fieldValue(headers, 'content-type'))
+    this.#sender = new AnswerSender(this.#stream, status, headers, streaming)
+    this.#sender.start(bodyLength)
+  }
+
+  onBody(chunk: Buffer): boolean {
     this.#timer?.refresh()
-    if (this.#sender.send(chunk)) return
-    controller.pause()
-    // Later, because another exchange's undici parser may be running when the stream drains, and there is only one.
-    this.#stream.onDrain ??= () => queueMicrotask(() => controller.resume())
+    if (this.#sender?.send(chunk) !== false) return true
+    this.#paused = true
+    this.#stream.onDrain ??= () => this.#resume()
+    return false
   }
 
-  onResponseEnd(controller: Controller): void {
-    if (this.#over) return
+  onRead(): void {
+    this.#sender?.onRead()
+  }
+
+  onAnswerEnd(trailers: RawHeaders): void {
     this.#finish()
-    this.#sender?.end(judgeTrailers(rawFields(controller.rawTrailers)))
+    this.#sender?.end(trailers)
+    // The stream ends with its answer in both directions (tunnel/spec.md): what is left of the body is not wanted.
+    this.#intake?.drop()
   }
 
-  onRequestUpgrade(controller: Controller, status: number, _: object, upgraded: Duplex): void {
-    // Pools hand undici nothing but net and tls sockets.
-    const socket = upgraded as Socket
-    const head = judgeUpgrade(status, rawFields(controller.rawHeaders))
-    if (this.#over || 'rubbish' in head) {
-      // Without a listener a reset on the socket would end the process.
-      socket.on('error', () => {}).destroy()
-      if ('rubbish' in head) this.#fail('backend-rubbish', head.rubbish)
-      return
-    }
+  onSwitch(headers: RawHeaders, socket: Socket): ByteReceiver {
     this.#clearTimer()
-    this.#backend.upgraded.add(socket)
-    const twoWay = new TwoWay(socket, this.#stream, () => {
-      this.#backend.upgraded.delete(socket)
-      this.#finish()
-    })
+    const twoWay = new TwoWay(socket, this.#stream, () => this.#finish())
+    this.#stream.answer(101, headers, nothing, false)
     if (this.#intake instanceof EarlyBytes) this.#intake.pourInto(twoWay)
     this.#intake = twoWay
-    this.#stream.answer(status, head.headers, nothing, false)
+    return (chunk) => twoWay.onBytes(chunk)
   }
 
-  onResponseError(_: Controller | null, error: Error): void {
+  onDrain(): void {
+    if (this.#intake instanceof RequestBody) this.#intake.onDrain()
+  }
+
+  onFailure(failure: BackendFailure): void {
     if (this.#over) return
-    const code = this.#judgeError(error)
-    if (code === 'backend-reset' && this.#mayRetry(error)) {
+    if (this.#mayRepeat(failure)) {
       this.#retried = true
-      // By then undici has seen which of its other idle connections are closed as well.
-      setImmediate(() => this.#dispatch())
-      return
-    }
-    this.#fail(code, error instanceof Fault ? error.message : systemCode(error), error)
+      this.#exchange = undefined
+      this.#backend.seek(this, this.#request as OutgoingRequest)
+    } else this.#fail(failure.code, failure.detail, failure.cause)
   }
 
   // --- Parts of the above ---
 
-  #dispatch(): void {
-    if (this.#over) return
-    const { method, target, upgrade } = this.#request
-    const { pool, servername } = this.#backend
-    const options: Dispatcher.DispatchOptions & { servername: string } = {
-      method,
-      path: target,
-      headers: this.#headers,
-      body: this.#body,
-      upgrade: upgrade ?? null,
-      servername,
-    }
-    pool.dispatch(options, this)
+  // Once, within what the backend's budget for repeats allows. [R15]
+  #mayRepeat({ repeat }: BackendFailure): boolean {
+    if (this.#retried || !this.#whole || repeat === 'never') return false
+    const harmless = this.#first.length === 0 && idempotent.has(this.#asked.method)
+    return (repeat === 'always' || harmless) && this.#backend.takeRepeat()
   }
 
-  readonly #grant = (bytes: number): void => this.#stream.grant(bytes)
-
-  #streamBody(length: number | undefined, first: Buffer): RequestBody {
-    const refuse = (problem: string): void => this.#fail('protocol-error', problem)
-    const body = new RequestBody(length, this.#grant, refuse)
-    if (first.length > 0) body.startWith(first)
-    return body
-  }
-
-  #inform(status: number, headers: RawHeaders): void {
-    this.#informed++
-    // undici gives a 101 that switches protocols, as was asked for, to `onRequestUpgrade`.
-    if (status === 101) this.#fail('backend-rubbish', 'a 101 that switches nothing')
-    else if (this.#informed > maxInformational) this.#fail('backend-rubbish', 'too many 1xx')
-    else this.#stream.inform(status, headers)
+  #resume(): void {
+    this.#paused = false
+    if (!this.#over) this.#exchange?.resume()
   }
 
   #watchBody(type: string | undefined): void {
     this.#clearTimer()
     const events = type?.startsWith('text/event-stream')
     const idleMs = events ? this.#terms.eventStreamIdleTimeoutMs : this.#terms.bodyIdleTimeoutMs
-    this.#timer = setTimeout(() => this.#onTimeout(), idleMs)
+    this.#timer = setTimeout(onTimeout, idleMs, this)
   }
 
-  #judgeError(error: Error): ResetCode {
-    const inHead = this.#answering && !this.#sender
-    return inHead && isRubbishInHead(error) ? 'backend-rubbish' : exchangeCode(error)
-  }
-
-  // A kept connection that closed before any byte of the answer; a Fault comes from opening a new one.
-  #mayRetry(error: Error): boolean {
-    if (this.#answering || this.#retried || error instanceof Fault) return false
-    return this.#body === null && idempotent.has(this.#request.method)
-  }
-
-  #onTimeout(): void {
+  /** For the timer. */
+  onTimeout(): void {
     // While paused the client, not the backend, is the one who is slow.
-    if (this.#controller?.paused) this.#timer?.refresh()
+    if (this.#paused) this.#timer?.refresh()
     else this.#fail('backend-timeout', this.#sender ? 'silent body' : 'no answer')
   }
 
-  #fail(code: ResetCode, detail: string, error?: Error): void {
+  #fail(code: ResetCode, detail: string, cause?: Error): void {
     if (this.#over) return
     this.#finish()
-    const { id, origin } = this.#request
-    this.#terms.log.warn({ request: id, origin, code, detail, err: error }, 'backend failed')
+    const { id, origin } = this.#asked
+    this.#terms.log.warn({ request: id, origin, code, detail, err: cause }, 'backend failed')
     this.#stream.reset(code, detail)
     this.#abort()
   }
@@ -269,15 +252,13 @@ export class Forwarding implements RequestHandler, ConnectionHandler {
 
   #abort(): void {
     this.#sender?.discard()
-    this.#intake?.destroy()
-    this.#controller?.abort(cancelled)
+    this.#intake?.drop()
+    this.#exchange?.abort()
+    this.#backend.forget(this)
   }
 }
 
-/** One for all: a stack trace for each cancelled request would cost more than the request. */
-const cancelled = new Error('cancelled')
-
-// undici types them for HTTP/2 as well; over HTTP/1.1 they are the bytes, name and value in turn.
-function rawFields(fields: Controller['rawHeaders']): readonly Buffer[] {
-  return (fields ?? []) as Buffer[]
+// One function for all timers: a closure for each would outlive its exchange in the timer's list.
+function onTimeout(forwarding: Forwarding): void {
+  forwarding.onTimeout()
 }

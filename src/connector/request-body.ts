@@ -1,69 +1,77 @@
-import { Readable } from 'node:stream'
+import type { RawHeaders } from '../http/headers.ts'
+import { judgeTrailers } from './answer-head.ts'
+import type { BackendExchange } from './backend-exchange.ts'
 
-/** Bytes that may wait for the backend's socket before the edge's credit is held back. */
-const highWaterMark = 65_536
+/** What a body tells of itself. */
+export interface BodyOwner {
+  /** Credit for the edge: the backend has taken so many bytes. */
+  grant(bytes: number): void
+  /** The body is not what its request said. */
+  refuse(problem: string): void
+}
 
 /** The body of one request on its way to the backend; credit goes back to the edge as the backend takes the bytes. */
-export class RequestBody extends Readable {
+export class RequestBody {
   readonly #declaredLength: number | undefined
-  readonly #grant: (bytes: number) => void
-  readonly #refuse: (problem: string) => void
-  #received = 0
+  readonly #owner: BodyOwner
+  readonly #queue: Buffer[] = []
+  #received: number
   #owed = 0
+  #trailers: RawHeaders | undefined
+  #exchange: BackendExchange | undefined
+  #dropping = false
 
-  /** `declaredLength` is the request's Content-Length; a body of another length is refused and never ends. */
-  constructor(
-    declaredLength: number | undefined,
-    grant: (bytes: number) => void,
-    refuse: (problem: string) => void,
-  ) {
-    super({ highWaterMark })
+  /** `declaredLength` is the request's Content-Length; `received` of it came with the head and owe no credit. */
+  constructor(declaredLength: number | undefined, received: number, owner: BodyOwner) {
     this.#declaredLength = declaredLength
-    this.#grant = grant
-    this.#refuse = refuse
-    // undici destroys bodies with an error when it is no longer listening to them; it has told the exchange before.
-    this.on('error', () => {})
+    this.#received = received
+    this.#owner = owner
   }
 
-  /** What came in one frame with the head; it does not count against the stream's credit. */
-  startWith(chunk: Buffer): void {
-    this.#add(chunk)
+  /** There is somebody to send it to. */
+  pourInto(exchange: BackendExchange): void {
+    this.#exchange = exchange
+    for (const chunk of this.#queue.splice(0)) this.#pass(exchange, chunk)
+    if (this.#trailers) exchange.end(this.#trailers)
   }
 
-  /** The next bytes. When the backend has lost interest they are dropped and granted all the same. */
+  /** The next bytes. When nobody wants them any more they are dropped and granted all the same. */
   onData(chunk: Buffer): void {
     this.#owed += chunk.length
-    if (this.destroyed || this.#add(chunk)) this.#release()
-  }
-
-  onEnd(): void {
-    if (this.destroyed) return
-    if (this.#received < (this.#declaredLength ?? 0))
-      this.#refuse('the body is shorter than declared')
-    else this.push(null)
-  }
-
-  override _read(): void {
-    this.#release()
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#release()
-    done(error)
-  }
-
-  #add(chunk: Buffer): boolean {
     this.#received += chunk.length
-    if (this.#received <= (this.#declaredLength ?? Number.POSITIVE_INFINITY))
-      return this.push(chunk)
-    this.#refuse('the body is longer than declared')
-    return true
+    if (this.#dropping) this.onDrain()
+    else if (this.#received > (this.#declaredLength ?? Number.POSITIVE_INFINITY)) {
+      this.#owner.refuse('the body is longer than declared')
+    } else if (this.#exchange) this.#pass(this.#exchange, chunk)
+    else this.#queue.push(chunk)
   }
 
-  #release(): void {
+  onEnd(trailers: RawHeaders): void {
+    if (this.#dropping) return
+    if (this.#received < (this.#declaredLength ?? 0)) {
+      this.#owner.refuse('the body is shorter than declared')
+      return
+    }
+    this.#trailers = judgeTrailers(trailers)
+    this.#exchange?.end(this.#trailers)
+  }
+
+  /** The backend has taken what it was sent. */
+  onDrain(): void {
     const bytes = this.#owed
     if (bytes === 0) return
     this.#owed = 0
-    this.#grant(bytes)
+    this.#owner.grant(bytes)
+  }
+
+  /** Nobody wants the rest. */
+  drop(): void {
+    this.#dropping = true
+    this.#queue.length = 0
+    this.onDrain()
+  }
+
+  #pass(exchange: BackendExchange, chunk: Buffer): void {
+    if (exchange.write(chunk)) this.onDrain()
   }
 }

@@ -18,9 +18,6 @@ export class TwoWay {
     this.#socket = socket
     this.#stream = stream
     stream.onDrain = () => socket.resume()
-    socket.on('data', (chunk: Buffer) => {
-      if (!this.#over && !stream.write(chunk)) socket.pause()
-    })
     socket.on('drain', () => this.#release())
     socket.on('end', () => {
       if (!this.#over) stream.end()
@@ -36,7 +33,12 @@ export class TwoWay {
     socket.setTimeout(idleTimeoutMs, () => this.#fail('backend-timeout'))
   }
 
-  /** Bytes that owe the edge no credit. */
+  /** Bytes from the backend. False: no more until the socket is resumed. */
+  onBytes(chunk: Buffer): boolean {
+    return this.#over || this.#stream.write(chunk)
+  }
+
+  /** Bytes for the backend that owe the edge no credit. */
   startWith(chunk: Buffer): void {
     this.#socket.write(chunk)
   }
@@ -52,7 +54,7 @@ export class TwoWay {
   }
 
   /** The edge gave up. */
-  destroy(): void {
+  drop(): void {
     this.#over = true
     this.#socket.destroy()
   }
@@ -96,7 +98,7 @@ export class EarlyBytes {
   }
 
   /** There is no 101: what came and what still comes is dropped and granted. */
-  destroy(): void {
+  drop(): void {
     this.#refused = true
     for (const chunk of this.#chunks.splice(0)) this.#grant(chunk.length)
   }

@@ -120,8 +120,13 @@ const faults: Partial<Record<FaultCode, FaultText>> = {
   },
   'backend-reset': {
     title: 'The application broke off',
-    sentence: 'The application closed the connection before its answer was whole.',
+    sentence: 'The application closed the connection without an answer.',
     proxyError: 'connection_terminated',
+  },
+  'backend-truncated': {
+    title: 'The application broke off',
+    sentence: 'The application closed the connection before its answer was whole.',
+    proxyError: 'http_response_incomplete',
   },
   'backend-rubbish': {
     title: 'The application sent something that is not HTTP',

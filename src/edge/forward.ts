@@ -142,6 +142,7 @@ const resetFaults: Readonly<Record<ResetCode, FaultCode>> = {
   'backend-unreachable': 'backend-unreachable',
   'backend-refused': 'backend-refused',
   'backend-reset': 'backend-reset',
+  'backend-truncated': 'backend-truncated',
   'backend-timeout': 'backend-timeout',
   'backend-rubbish': 'backend-rubbish',
   'backend-certificate': 'backend-certificate',

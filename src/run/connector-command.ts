@@ -58,7 +58,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   log.info({ seconds: command.drainSeconds }, 'draining')
   stopping.abort()
   await agent
-  await forwarder.close()
+  forwarder.close()
 }
 
 /** The kept identity, else a new one for the token. Throws when there is neither. */

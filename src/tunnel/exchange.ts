@@ -16,6 +16,13 @@ export interface TunnelRequest {
   readonly verifyCertificate: boolean
   /** `websocket` for an upgrade; the answer is then 101 and a two-way byte stream, or any other answer. */
   readonly upgrade: 'websocket' | undefined
+  /** The application may be spoken to over HTTP/2; HTTP/1.1 alone when absent. */
+  readonly http2?: boolean
+  /**
+   * Names the client's connection and the person on it, when credentials may count for a whole connection (NTLM,
+   * Negotiate): what somebody signed in to is never used for anybody else.
+   */
+  readonly boundTo?: string | undefined
 }
 
 /** What one side of a stream is told. Calls come in this order; `onError` may replace any of them and ends the stream. */
@@ -59,6 +66,7 @@ export const resetCodes = {
   'backend-certificate': 11,
   'destination-not-allowed': 12,
   internal: 13,
+  'backend-truncated': 14,
 } as const
 
 export type ResetCode = keyof typeof resetCodes
