@@ -16,15 +16,21 @@ export interface RunningEdge extends AsyncDisposable {
   external(host: string): string
 }
 
+interface EdgeOptions {
+  readonly host?: string
+  readonly ports?: readonly number[]
+  readonly logFile?: string
+}
+
 /**
  * Starts an edge with its data in `folder` and waits until it listens; its token comes from `sallyport token`. Its log
  * goes to `logFile` if there is one.
  */
 export async function startEdge(
   folder: string,
-  { port = 0, logFile }: { readonly port?: number; readonly logFile?: string } = {},
+  { host = '127.0.0.1', ports = [0], logFile }: EdgeOptions = {},
 ): Promise<RunningEdge> {
-  const where = ['--host', '127.0.0.1', '--port', String(port), '--domain', domain]
+  const where = ['--host', host, '--port', ...ports.map(String), '--domain', domain]
   const args = ['edge', '--json', '--drain', '2', '--data', folder, ...where]
   const command = logFile === undefined ? sallyport(...args) : sallyportLogging(logFile, args)
   const ready = JSON.parse(await command.line((line) => line.startsWith('{')))

@@ -118,7 +118,7 @@ test('a connector that is told to end drains: of the requests under load none fa
 test('connectors come back by themselves when the edge was restarted, and the data is what it was [K4]', async () => {
   const { port } = edge
   await edge[Symbol.asyncDispose]()
-  edge = await startEdge(join(folder, 'edge'), { port })
+  edge = await startEdge(join(folder, 'edge'), { ports: [port] })
   const started = performance.now()
   await untilConnectors(edge.graph, (active) => active.length === 2)
   assert.ok(performance.now() - started < returnMaxMs)
