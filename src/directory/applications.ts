@@ -5,6 +5,7 @@ import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { Application } from '../publishing/application.ts'
 import { validateAgainst } from '../publishing/validate.ts'
 import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
+import { insertCertificate } from './certificates.ts'
 import type { Directory } from './directory.ts'
 import { endSessions, endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
@@ -73,7 +74,7 @@ async function updateApplication(
   store: Store,
   cache: ApplicationCache,
   limits: ApplicationLimits,
-  ...[id, change, edit]: Parameters<Update>
+  ...[id, change, edit, newCertificate]: Parameters<Update>
 ): ReturnType<Update> {
   return store.change<Parsed<Application>>('application.update', change, async (rows, version) => {
     const all = await cache.readAll(rows)
@@ -90,7 +91,11 @@ async function updateApplication(
       ...(await findUnknownGroup(rows, after)),
     ]
     if (issues.length > 0) return { value: { issues } }
-    if (isDeepStrictEqual(before, after)) return { value: { value: before } }
+    const certified = newCertificate
+      ? await insertCertificate(rows, newCertificate, store.clock())
+      : undefined
+    const certificate = certified?.record && { certificate: certified.record }
+    if (isDeepStrictEqual(before, after)) return { value: { value: before }, ...certificate }
     await rows
       .updateTable('application')
       .set(toApplicationRow(after, version))
@@ -98,7 +103,8 @@ async function updateApplication(
       .execute()
     const closed = after.assignmentRequired && !before.assignmentRequired
     const ended = closed ? await endSessionsWithoutAccess(rows, { applicationId: id }) : []
-    return { value: { value: after }, record: { targetId: id, before, after }, ended }
+    const record = { targetId: id, before, after }
+    return { value: { value: after }, record, ended, ...certificate }
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Parsed } from '../base/check.ts'
+import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
 import type { FailureCounts } from '../identity/failure-counts.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
@@ -81,7 +82,12 @@ export interface DirectoryState {
   /** connector id → group id */
   readonly connectorGroups: ReadonlyMap<string, string>
   readonly defaultGroupId: string
+  readonly certificates: readonly StoredCertificate[]
+  readonly challenges: readonly AcmeChallenge[]
 }
+
+/** A certificate that was found to be good (certificates/validate.ts), with its key sealed. */
+export type NewCertificate = Omit<StoredCertificate, 'createdAt'>
 
 /**
  * The directory. Reads answer from SQL; every write is one transaction, is validated whole against everything else
@@ -93,6 +99,7 @@ export interface Directory extends AsyncDisposable {
   readonly people: PeopleStore
   readonly sessions: SessionStore
   readonly providerRecords: ProviderRecords
+  readonly acme: AcmeStore
   readonly failureCounts: FailureCounts
 
   state(): Promise<DirectoryState>
@@ -102,14 +109,25 @@ export interface Directory extends AsyncDisposable {
   applications(): Promise<readonly Application[]>
   application(id: string): Promise<Application | undefined>
   createApplication(displayName: string, change: Change): Promise<Application>
-  /** `edit` gets the current one and returns the new one or issues; validated against all others before it is kept. */
+  /**
+   * `edit` gets the current one and returns the new one or issues; validated against all others before it is kept. A
+   * certificate that comes along is kept with it or not at all.
+   */
   updateApplication(
     id: string,
     change: Change,
     edit: (current: Application) => Parsed<Application>,
+    certificate?: NewCertificate,
   ): Promise<Parsed<Application>>
   /** False when there is none. */
   deleteApplication(id: string, change: Change): Promise<boolean>
+
+  /** The newest first. */
+  certificates(): Promise<readonly StoredCertificate[]>
+  /** One that is there already is returned as it is; one by ACME takes the place of those for the same names. */
+  addCertificate(certificate: NewCertificate, change: Change): Promise<StoredCertificate>
+  /** False when there is none. */
+  deleteCertificate(thumbprint: string, change: Change): Promise<boolean>
 
   listPeople(): Promise<readonly Person[]>
   /** Creates a local person; `password` is hashed with argon2id. */

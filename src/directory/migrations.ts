@@ -4,12 +4,14 @@ import { Fault } from '../base/fault.ts'
 import { createTables } from './migrations/0001-tables.ts'
 import { createCorsRefusals } from './migrations/0003-cors-refusals.ts'
 import { createSharedByProcesses } from './migrations/0004-shared-by-processes.ts'
+import { createCertificates } from './migrations/0005-certificates.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
   '0001-tables': { up: createTables },
   '0003-cors-refusals': { up: createCorsRefusals },
   '0004-shared-by-processes': { up: createSharedByProcesses },
+  '0005-certificates': { up: createCertificates },
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { acmeStore } from './acme.ts'
 import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
 import { assignmentMethods } from './assignments.ts'
 import { readAudit } from './audit.ts'
+import { certificateMethods } from './certificates.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { connectorGroupMethods } from './connector-groups.ts'
 import { connectorMethods } from './connectors.ts'
@@ -74,9 +76,11 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...connectorGroupMethods(store),
     ...enrolmentMethods(store),
     ...corsRefusalMethods(store),
+    ...certificateMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
     failureCounts: failureCounts(store),
+    acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }

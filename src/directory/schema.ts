@@ -3,8 +3,8 @@
  * milliseconds (epoch seconds in provider_record), booleans 0 or 1, documents JSON text.
  */
 export interface Tables {
-  /** One row: the version of the directory, and the version that last changed who may enter what. */
-  revision: { id: number; version: number; access_version: number }
+  /** One row: the version of the directory, and the versions that last changed who may enter what, and certificates. */
+  revision: { id: number; version: number; access_version: number; certificate_version: number }
   application: ApplicationRow
   connector_group: {
     id: string
@@ -48,6 +48,17 @@ export interface Tables {
     consumed_at: number | null
   }
   cors_refusal: CorsRefusalRow
+  certificate: CertificateRow
+  acme_account: { directory_url: string; url: string; sealed_key: string }
+  acme_host: {
+    host: string
+    failures: number
+    next_attempt_at: number
+    last_error: string | null
+    /** Epoch milliseconds until which one process is at work on it. */
+    claimed_until: number
+  }
+  acme_challenge: { host: string; token: string; key_authorization: string; expires_at: number }
   audit: {
     version: number
     at: number
@@ -118,6 +129,21 @@ export interface CorsRefusalRow {
   count: number
   first_at: number
   last_at: number
+}
+
+export interface CertificateRow {
+  thumbprint: string
+  source: 'upload' | 'acme'
+  subject_name: string
+  issuer_name: string
+  /** JSON. */
+  names: string
+  not_before: number
+  not_after: number
+  chain: string
+  /** Never leaves the database in clear. */
+  sealed_key: string
+  created_at: number
 }
 
 /** A name as it is compared: `Ann@Contoso.net` and `ann@contoso.net` are one. */

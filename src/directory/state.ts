@@ -1,6 +1,8 @@
 import type { Access } from '../policy/access.ts'
 import { readAssigned } from './access-rows.ts'
+import { readChallenges } from './acme.ts'
 import type { ApplicationCache } from './application-rows.ts'
+import { readCertificates } from './certificates.ts'
 import type { DirectoryState } from './directory.ts'
 import type { Rows } from './storage.ts'
 
@@ -13,14 +15,19 @@ export class StateReader {
   #last: DirectoryState | undefined
   #assigned: Access['assigned'] = new Map()
   #assignedVersion = 0
+  #certified: Pick<DirectoryState, 'certificates' | 'challenges'> = {
+    certificates: [],
+    challenges: [],
+  }
+  #certifiedVersion = 0
 
   constructor(cache: ApplicationCache) {
     this.#cache = cache
   }
 
   async read(rows: Rows): Promise<DirectoryState> {
-    const revisions = rows.selectFrom('revision').select(['version', 'access_version'])
-    const { version, access_version } = await revisions.executeTakeFirstOrThrow()
+    const revisions = rows.selectFrom('revision').selectAll()
+    const { version, ...versions } = await revisions.executeTakeFirstOrThrow()
     if (this.#last?.version === version) return this.#last
     const applications = await this.#cache.readAll(rows)
     const open = applications.filter((application) => !application.assignmentRequired)
@@ -28,9 +35,10 @@ export class StateReader {
     this.#last = {
       version,
       applications,
-      access: { assigned: await this.#readAssigned(rows, access_version), openToAll },
+      access: { assigned: await this.#readAssigned(rows, versions.access_version), openToAll },
       connectorGroups: await readConnectorGroups(rows),
       defaultGroupId: await readDefaultGroupId(rows),
+      ...(await this.#readCertified(rows, versions.certificate_version)),
     }
     return this.#last
   }
@@ -39,6 +47,15 @@ export class StateReader {
     if (version !== this.#assignedVersion) this.#assigned = await readAssigned(rows)
     this.#assignedVersion = version
     return this.#assigned
+  }
+
+  async #readCertified(rows: Rows, version: number) {
+    if (version !== this.#certifiedVersion) {
+      const certificates = await readCertificates(rows)
+      this.#certified = { certificates, challenges: await readChallenges(rows) }
+    }
+    this.#certifiedVersion = version
+    return this.#certified
   }
 }
 

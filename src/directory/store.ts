@@ -29,14 +29,21 @@ const changesAccess = {
   'connector-group.update': false,
   'connector-group.delete': false,
   'enrolment-token.create': false,
+  'certificate.create': false,
+  'certificate.delete': false,
 } as const
 
 export type Action = keyof typeof changesAccess
 
+/** What changed, for the audit trail. */
+export type Entry = Pick<AuditEntry, 'targetId' | 'before' | 'after'>
+
 /** What an audited write did. Without `record` nothing was changed, and nothing may have been written. */
 export interface Outcome<Value> {
   readonly value: Value
-  readonly record?: Pick<AuditEntry, 'targetId' | 'before' | 'after'>
+  readonly record?: Entry
+  /** A certificate that came with it; an audit entry and a version of its own. */
+  readonly certificate?: Entry
   /** Ids of the sessions that ended with it. */
   readonly ended?: readonly string[]
 }
@@ -85,15 +92,25 @@ export class Store {
       const version = (await currentVersion(rows)) + 1
       const done = await work(rows, version)
       if (done.ended) await rememberEnded(rows, done.ended, this.clock())
-      if (done.record) await this.#record(rows, { ...change, ...done.record, action, version })
+      const entries = entriesOf(action, done)
+      for (const [i, entry] of entries.entries()) {
+        await this.#record(rows, { ...change, ...entry, version: version + i })
+      }
       return done
     })
     if (outcome.ended) this.#tellEnded(outcome.ended)
-    if (outcome.record) {
-      this.#tell(this.#changed, undefined)
-      this.#feed?.announce({ kind: 'changed' })
-    }
+    if (outcome.record || outcome.certificate) this.#tellChanged()
     return outcome.value
+  }
+
+  /** A change of what `DirectoryState` says about certificates that is nobody's and not audited. */
+  async touchCertificates(work: (rows: Rows) => Promise<unknown>): Promise<void> {
+    await this.storage.write(async (rows) => {
+      await work(rows)
+      const version = (await currentVersion(rows)) + 1
+      await rows.updateTable('revision').set({ version, certificate_version: version }).execute()
+    })
+    this.#tellChanged()
   }
 
   /** Ends sessions in one transaction, which is not audited; `work` gives their ids. */
@@ -117,8 +134,14 @@ export class Store {
         after: encodeDocument(entry.after),
       })
       .execute()
-    const revision = changesAccess[action] ? { version, access_version: version } : { version }
-    await rows.updateTable('revision').set(revision).execute()
+    await rows
+      .updateTable('revision')
+      .set({
+        version,
+        ...(changesAccess[action] && { access_version: version }),
+        ...(action.startsWith('certificate.') && { certificate_version: version }),
+      })
+      .execute()
   }
 
   onChange(listener: () => void): () => void {
@@ -133,6 +156,11 @@ export class Store {
     this.#stopHearing?.()
     clearTimeout(this.#retry)
     await this.storage[Symbol.asyncDispose]()
+  }
+
+  #tellChanged(): void {
+    this.#tell(this.#changed, undefined)
+    this.#feed?.announce({ kind: 'changed' })
   }
 
   #tellEnded(sessionIds: readonly string[]): void {
@@ -171,6 +199,13 @@ export class Store {
       }
     }
   }
+}
+
+function entriesOf(action: Action, { record, certificate }: Outcome<unknown>) {
+  return [
+    ...(record ? [{ ...record, action }] : []),
+    ...(certificate ? [{ ...certificate, action: 'certificate.create' as const }] : []),
+  ]
 }
 
 function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {

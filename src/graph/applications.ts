@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { failed, type Parsed } from '../base/check.ts'
+import type { NewCertificate } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import {
   accept,
@@ -11,6 +12,7 @@ import {
   replyItem,
   replyPage,
 } from './call.ts'
+import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
 import {
@@ -26,7 +28,9 @@ import {
   toGraphServicePrincipal,
 } from './shape/application.ts'
 import { parseBody, type Reading, readBodyParts } from './shape/body.ts'
+import { readUpload } from './shape/certificate.ts'
 import { applyEdit, readPublishing } from './shape/edit.ts'
+import type { Edited } from './shape/edited.ts'
 import { graphTarget, type Place } from './shape/target.ts'
 
 /** GET /applicationTemplates */
@@ -60,16 +64,17 @@ export async function instantiateTemplate(call: Call): Promise<Reply> {
 
 /** GET /applications */
 export async function listApplications(call: Call): Promise<Reply> {
-  return replyPage(call, collectionOf(call), await call.directory.applications())
+  return replyPage(call, await collectionOf(call), await call.directory.applications())
 }
 
 /** GET /applications/{id} */
 export async function getApplication(call: Call): Promise<Reply> {
-  return replyItem(call, collectionOf(call), await findApplication(call))
+  return replyItem(call, await collectionOf(call), await findApplication(call))
 }
 
-function collectionOf(call: Call) {
-  return call.version === 'beta' ? applicationCollection : stableApplicationCollection
+async function collectionOf(call: Call) {
+  const known = await knownCertificates(call)
+  return call.version === 'beta' ? applicationCollection(known) : stableApplicationCollection(known)
 }
 
 /** The application that the path names by object id or as `(appId='…')`; throws 404. */
@@ -97,16 +102,14 @@ export async function deleteApplication(call: Call): Promise<Reply> {
  */
 export async function patchApplication(call: Call): Promise<Reply> {
   const body = await readJson(call.request)
-  const edit = readApplicationEdit(body, call.version === 'beta')
+  const knowsPublishing = call.version === 'beta'
+  const edit = readApplicationEdit(body, knowsPublishing)
+  const publishing = knowsPublishing ? takePublishing(body).publishing : undefined
+  const upload = await readUpload(publishing, 'onPremisesPublishing', call.clock())
   const { id } = await findApplication(call)
-  await changeApplication(call, id, edit)
+  const certificate = newCertificate(call, upload)
+  await changeApplication(call, id, (current) => withUpload(edit(current), upload), certificate)
   return noContent
-}
-
-/** An application as edited, or every issue under the caller's path; `place` is for what the directory adds. */
-export interface Edited {
-  readonly application: Parsed<Application>
-  readonly place?: Place
 }
 
 /** One audited change of one application; throws a Refusal that names every issue. [G4] */
@@ -114,15 +117,17 @@ export async function changeApplication(
   call: Call,
   id: string,
   edit: (current: Application) => Edited,
+  certificate?: NewCertificate,
 ): Promise<Application> {
   let place = topLevel
-  const changed = await call.directory.updateApplication(id, call.change, (current) => {
+  const change = (current: Application) => {
     const edited = edit(current)
     place = edited.place ?? topLevel
     // Thrown here, and not returned: these issues have the caller's paths already, the directory's have ours.
     if (failed(edited.application)) throw invalid(edited.application.issues)
     return edited.application
-  })
+  }
+  const changed = await call.directory.updateApplication(id, call.change, change, certificate)
   return accept(changed, (path) => graphTarget(path, place))
 }
 

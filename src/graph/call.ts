@@ -1,6 +1,7 @@
 import type { Issue, Parsed } from '../base/check.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { ServerCertificate } from '../certificates/certificate.ts'
 import type { Change, Directory } from '../directory/directory.ts'
 import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
@@ -24,6 +25,8 @@ export interface GraphOptions {
   readonly edgeAddress: { readonly host: string; readonly caFingerprint: string }
   /** Packs what a new connector needs into the one-line token. */
   readonly enrolmentToken: (parts: EnrolmentParts) => string
+  /** The private key of a certificate as the directory may keep it. */
+  readonly sealKey: (certificate: ServerCertificate) => string
   readonly clock: Clock
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */

@@ -11,6 +11,7 @@ import {
   replyItem,
   replyPage,
 } from './call.ts'
+import { knownCertificates } from './certificates.ts'
 import { notFound } from './refusal.ts'
 import { applicationCollection, toGraphApplication } from './shape/application.ts'
 import { parseBody } from './shape/body.ts'
@@ -127,7 +128,7 @@ export async function listApplicationsOfGroup(call: Call): Promise<Reply> {
       publishing &&
       (connectorGroupId === undefined ? group.isDefault : connectorGroupId === group.id),
   )
-  return replyPage(call, applicationCollection, own)
+  return replyPage(call, applicationCollection(await knownCertificates(call)), own)
 }
 
 /** POST …/connectorGroups/{id}/applications: the older way to give an application to a group; 201 with it. */

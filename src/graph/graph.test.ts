@@ -168,6 +168,7 @@ for (const [code, status, retryAfter] of faults) {
       },
       connectorStatus: () => 'active',
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
+      sealKey: () => '',
       enrolmentToken: () => '',
       clock: Date.now,
       log: silentLog,

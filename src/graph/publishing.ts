@@ -3,8 +3,10 @@ import { failed } from '../base/check.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication } from './applications.ts'
 import { type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
+import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
+import { certificateFor, readUpload } from './shape/certificate.ts'
 import { corsRefusalCollection } from './shape/cors-refusal.ts'
 import { applyEdit, type Edit, readPublishing } from './shape/edit.ts'
 import {
@@ -29,17 +31,20 @@ type Rule = Publishing['corsRules'][number]
 export async function getPublishing(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
   const context = `${call.metadataUrl}#applications('${application.id}')/onPremisesPublishing`
-  return { status: 200, body: { '@odata.context': context, ...toGraphPublishing(publishing) } }
+  const { table, now } = await knownCertificates(call)
+  const body = toGraphPublishing(publishing, certificateFor(publishing, table, now))
+  return { status: 200, body: { '@odata.context': context, ...body } }
 }
 
 /** PATCH /applications/{id}/onPremisesPublishing: publishes, or changes what is published. 204. [G1] */
 export async function patchPublishing(call: Call): Promise<Reply> {
-  const edit = readPublishing(await readJson(call.request), '')
+  const body = await readJson(call.request)
+  const edit = readPublishing(body, '')
+  const upload = await readUpload(body, '', call.clock())
   const { id } = await findApplication(call)
-  await changeApplication(call, id, (current) => {
-    const wanted = edit(current.publishing)
-    return edited(current, wanted)
-  })
+  const change = (current: Application) =>
+    withUpload(edited(current, edit(current.publishing)), upload)
+  await changeApplication(call, id, change, newCertificate(call, upload))
   return noContent
 }
 

@@ -229,7 +229,6 @@ test('20 000 unknown names are answered quickly, and not all of them [G4]', asyn
 
 const unsupported = [
   ['single sign-on', { singleSignOnSettings: { singleSignOnMode: 'onPremisesKerberos' } }],
-  ['a certificate', { verifiedCustomDomainKeyCredential: { value: 'AAAA' } }],
   ['the private network client', { isAccessibleViaZTNAClient: true }],
   ['a firewall in front', { wafProvider: 'any' }],
   [

@@ -1,6 +1,7 @@
 import * as applications from './applications.ts'
 import { listAudits } from './audit-logs.ts'
 import type { Handler } from './call.ts'
+import * as certificates from './certificates.ts'
 import * as connectors from './connectors.ts'
 import * as people from './people.ts'
 import * as publishing from './publishing.ts'
@@ -30,6 +31,7 @@ const segments = `${web}/applicationsegments`
 const profile = '/onpremisespublishingprofiles/applicationproxy'
 const connector = `${profile}/connectors/:connector`
 const group = `${profile}/connectorgroups/:group`
+const certificate = `${profile}/certificates/:certificate`
 const principal = '/serviceprincipals/:principal'
 
 const list = { options: listOptions } as const
@@ -88,6 +90,12 @@ export const routes: readonly Route[] = [
   get(`${group}/applications`, connectors.listApplicationsOfGroup, { ...profiles, ...list }),
   post(`${group}/applications`, connectors.addApplicationToGroup, profiles),
   post(`${group}/enrolmenttokens`, connectors.createEnrolmentToken, profiles),
+
+  get(`${profile}/certificates`, certificates.listCertificates, { ...profiles, ...list }),
+  post(`${profile}/certificates`, certificates.createCertificate, profiles),
+  get(certificate, certificates.getCertificate, { ...profiles, ...item }),
+  remove(certificate, certificates.deleteCertificate, profiles),
+  get(`${profile}/acmehosts`, certificates.listAcmeHosts, { ...profiles, ...list }),
 
   get('/serviceprincipals', principals.listServicePrincipals, { ...apps, ...list }),
   get(principal, principals.getServicePrincipal, { ...apps, ...item }),

@@ -40,6 +40,8 @@ export async function openTestApi(clock: () => number = Date.now): Promise<TestA
     connectorStatus: () => 'active',
     edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
+    // What a key becomes shows in no answer; that it is none, tests look for.
+    sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
     clock,
     log: silentLog,
     baseUrl,

@@ -8,11 +8,11 @@ import type { OwnHost } from '../edge/entry.ts'
 import { Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
-import type { CertificateOf } from '../edge/misdirected.ts'
 import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
+import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
 import { lockFolder } from './folder-lock.ts'
 import { createHub } from './hub.ts'
@@ -21,7 +21,7 @@ import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
-import { keepSnapshot, type Snapshots } from './snapshot.ts'
+import { keepSnapshot } from './snapshot.ts'
 
 /** How one edge is run; the command line fills it in. */
 export interface EdgeSettings {
@@ -54,7 +54,9 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   const { lock, listener, port, keys, ca, directory } = await openResources(settings, log)
   const hub = createHub(directory, ca, log)
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
-  const snapshots = await keepSnapshot(directory, hub, log)
+  const vault = openVault(keys.seal)
+  const certificates = new Certificates({ ca, vault, origins, log })
+  const snapshots = await keepSnapshot(directory, hub, certificates, log)
   const store = directory.sessions
   const sessions = new Sessions({ store, macKey: keys.sessionMac, clock: systemClock })
   const live = new LiveStreams()
@@ -72,10 +74,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     log,
   })
   const apiTokenKey = keys.apiToken
-  const management = createManagement({ directory, hub, ca, apiTokenKey, origins, log })
+  const management = createManagement({ directory, hub, ca, apiTokenKey, vault, origins, log })
   const trustedProxies = trustProxies(settings.trustedProxies)
-  const ownNames = new Set(Object.values(origins).map((origin) => new URL(origin).hostname))
-  const certificateOf = chooseCertificates(ownNames, snapshots)
   const edge = snapshots.attach({
     hub,
     sessions,
@@ -84,7 +84,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     corsTally: refusals.tally,
     overload: watchOverload(log),
     trustedProxies,
-    certificateOf,
+    certificateOf: certificates.certificateOf,
     log,
   })
   const ownHosts = new Map<string, OwnHost>([
@@ -95,11 +95,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   listener.serve(
     {
       ...serveEdge(edge, ownHosts),
-      withoutServerName: await ca.issue([...ownNames, '127.0.0.1']),
-      async contextFor(name) {
-        const certified = certificateOf(name.toLowerCase())
-        return certified === undefined ? undefined : ca.contextFor(certified)
-      },
+      withoutServerName: await certificates.neutral,
+      contextFor: (serverName) => certificates.contextFor(serverName),
       log,
     },
     tunnelAlpn,
@@ -132,11 +129,6 @@ async function openResources({ dataDir, host, port: wanted }: EdgeSettings, log:
   const file = join(dataDir, 'sallyport.sqlite')
   const directory = await openDirectory({ file, clock: systemClock, log })
   return { lock, listener, port, keys, ca, directory }
-}
-
-// Only names that lead somewhere get a certificate; anybody may ask for any.
-function chooseCertificates(ownNames: ReadonlySet<string>, snapshots: Snapshots): CertificateOf {
-  return (host) => (ownNames.has(host) ? host : snapshots.certificateName(host))
 }
 
 // Host fields may leave the default port out; the edge knows its hosts with the port spelled out.

@@ -8,6 +8,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { createGraph } from '../graph/graph.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { KeyVault } from './certificates.ts'
 import type { OwnOrigins } from './origins.ts'
 
 export interface ManagementParts {
@@ -15,6 +16,7 @@ export interface ManagementParts {
   readonly hub: LinkHub
   readonly ca: LocalCa
   readonly apiTokenKey: Uint8Array
+  readonly vault: KeyVault
   readonly origins: OwnOrigins
   readonly log: Log
 }
@@ -33,6 +35,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
           hub.connected.some(({ connectorId }) => connectorId === id) ? 'active' : 'inactive',
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
+        sealKey: (certificate) => parts.vault.seal(certificate),
         baseUrl: origin,
         clock: systemClock,
         log,

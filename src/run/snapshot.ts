@@ -1,14 +1,13 @@
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
-import { certificateName, compileRoutes } from '../publishing/route-table.ts'
+import { compileRoutes } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { Certificates } from './certificates.ts'
 
-/** Keeps the edge's snapshot and the hub's groups in step with the directory. */
+/** Keeps the edge's snapshot, the hub's groups and the certificates in step with the directory. */
 export interface Snapshots {
   readonly current: Snapshot
-  /** The name on the certificate of a published host; undefined for hosts that lead nowhere. */
-  certificateName(host: string): string | undefined
   /** The edge that gets every new snapshot. */
   attach(edge: Omit<Edge, 'snapshot'>): Edge
 }
@@ -17,9 +16,10 @@ export interface Snapshots {
 export async function keepSnapshot(
   directory: Directory,
   hub: LinkHub,
+  certificates: Certificates,
   log: Log,
 ): Promise<Snapshots> {
-  let current = await compile(directory, hub)
+  let current = await compile(directory, hub, certificates)
   let edge: Edge | undefined
   let refreshing = false
   let again = false
@@ -32,7 +32,7 @@ export async function keepSnapshot(
     while (again) {
       again = false
       try {
-        current = await compile(directory, hub)
+        current = await compile(directory, hub, certificates)
         if (edge) edge.snapshot = current
       } catch (error) {
         log.error({ error }, 'the directory could not be compiled; the last version stays')
@@ -47,7 +47,6 @@ export async function keepSnapshot(
     get current() {
       return current
     },
-    certificateName: (host) => certificateName(current.routes, host),
     attach(parts) {
       edge = { ...parts, snapshot: current }
       return edge
@@ -55,12 +54,18 @@ export async function keepSnapshot(
   }
 }
 
-async function compile(directory: Directory, hub: LinkHub): Promise<Snapshot> {
+async function compile(
+  directory: Directory,
+  hub: LinkHub,
+  certificates: Certificates,
+): Promise<Snapshot> {
   const state = await directory.state()
+  const routes = compileRoutes(state.applications)
   hub.regroup(state.connectorGroups)
+  certificates.apply(state, routes)
   return {
     version: state.version,
-    routes: compileRoutes(state.applications),
+    routes,
     access: state.access,
     defaultGroupId: state.defaultGroupId,
   }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import type { Application } from '../../publishing/application.ts'
+import type { CertificateTable } from '../../certificates/choice.ts'
+import type { Application, Publishing } from '../../publishing/application.ts'
 import type { Collection } from '../query.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
+import { certificateFor } from './certificate.ts'
 import { toGraphPublishing } from './publishing.ts'
 
 /** The original's template for applications of one's own; the only one there is here. */
@@ -36,7 +38,7 @@ function role(id: string, name: string) {
 }
 
 /** An application in Graph's shape. */
-export function toGraphApplication(application: Application) {
+export function toGraphApplication(application: Application, known?: KnownCertificates) {
   const { publishing } = application
   return {
     id: application.id,
@@ -54,8 +56,18 @@ export function toGraphApplication(application: Application) {
       logoutUrl: null,
       redirectUris: [...application.redirectUris],
     },
-    onPremisesPublishing: publishing ? toGraphPublishing(publishing) : null,
+    onPremisesPublishing: publishing ? publishingWith(publishing, known) : null,
   }
+}
+
+/** The certificates there are, at a time. */
+export interface KnownCertificates {
+  readonly table: CertificateTable
+  readonly now: number
+}
+
+function publishingWith(publishing: Publishing, known: KnownCertificates | undefined) {
+  return toGraphPublishing(publishing, known && certificateFor(publishing, known.table, known.now))
 }
 
 const applicationProperties = [
@@ -74,19 +86,20 @@ const applicationFields: Collection<Application>['fields'] = {
 }
 
 /** Applications under `/beta`. */
-export const applicationCollection: Collection<Application> = {
-  context: 'applications',
-  properties: [...applicationProperties, 'onPremisesPublishing'],
-  // In lists of the original, too, it comes only when asked for.
-  onlySelected: ['onPremisesPublishing'],
-  fields: applicationFields,
-  write: toGraphApplication,
+export function applicationCollection(known: KnownCertificates): Collection<Application> {
+  return {
+    context: 'applications',
+    properties: [...applicationProperties, 'onPremisesPublishing'],
+    // In lists of the original, too, it comes only when asked for.
+    onlySelected: ['onPremisesPublishing'],
+    fields: applicationFields,
+    write: (application) => toGraphApplication(application, known),
+  }
 }
 
 /** Applications under `/v1.0`, which does not know publishing. */
-export const stableApplicationCollection: Collection<Application> = {
-  ...applicationCollection,
-  properties: applicationProperties,
+export function stableApplicationCollection(known: KnownCertificates): Collection<Application> {
+  return { ...applicationCollection(known), properties: applicationProperties }
 }
 
 /** An application's other half in Graph's shape. */

@@ -76,6 +76,9 @@ export const publishingBody = z.strictObject({
   applicationType: readOnly,
   isOnPremPublishingEnabled: readOnly,
   verifiedCustomDomainCertificatesMetadata: readOnly,
+  // Read, and complained about, by themselves (certificate.ts).
+  verifiedCustomDomainKeyCredential: readOnly,
+  verifiedCustomDomainPasswordCredential: readOnly,
   // Always on here, so whoever says off gets more than asked for.
   isStateSessionEnabled: z.boolean().nullish(),
   isContinuousAccessEvaluationEnabled: z.boolean().nullish(),
@@ -90,8 +93,6 @@ export const publishingBody = z.strictObject({
       kerberosSignOnSettings: noneYet,
     })
     .nullish(),
-  verifiedCustomDomainKeyCredential: noneYet,
-  verifiedCustomDomainPasswordCredential: noneYet,
   wafAllowedHeaders: noneYet,
   wafIpRanges: z.array(z.never()).max(0, never).nullish(),
   wafProvider: z.literal('', never).nullish(),

@@ -1,10 +1,15 @@
+import type { CertificateFacts } from '../../certificates/certificate.ts'
 import type { Publishing, Segment } from '../../publishing/application.ts'
 import type { Collection } from '../query.ts'
+import { toGraphMetadata } from './certificate.ts'
 
 type Rule = Publishing['corsRules'][number]
 
-/** `onPremisesPublishing` as it is answered: both segment shapes, our extensions, and what is always the same. [G2] */
-export function toGraphPublishing(publishing: Publishing) {
+/**
+ * `onPremisesPublishing` as it is answered: both segment shapes, our extensions, and what is always the same; and about
+ * the certificate that its host is shown, if it is not the local authority's. [G2] [P11]
+ */
+export function toGraphPublishing(publishing: Publishing, certificate?: CertificateFacts) {
   const { segments, cookie } = publishing
   return {
     alternateUrl: publishing.alternateUrl ?? null,
@@ -28,7 +33,7 @@ export function toGraphPublishing(publishing: Publishing) {
     segmentsConfiguration: segments.length === 0 ? null : toGraphSegmentsConfiguration(segments),
     singleSignOnSettings: null,
     useAlternateUrlForTranslationAndRedirect: publishing.useAlternateUrl,
-    verifiedCustomDomainCertificatesMetadata: null,
+    verifiedCustomDomainCertificatesMetadata: certificate ? toGraphMetadata(certificate) : null,
     verifiedCustomDomainKeyCredential: null,
     verifiedCustomDomainPasswordCredential: null,
     allowSiblingSegments: publishing.allowSiblingSegments,
