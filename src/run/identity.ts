@@ -1,4 +1,5 @@
-import { Agent, fetch as undiciFetch } from 'undici'
+import { connect } from 'node:tls'
+import { Agent, type buildConnector, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -26,6 +27,7 @@ export interface IdentityParts {
 }
 
 const clientId = 'sallyport-edge'
+const httpsPort = 443
 
 /** Sign-in with the embedded provider: one client, one redirect URI, both at the login host. [S11] */
 export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: OwnHost } {
@@ -68,16 +70,21 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
   return { signIn, serve: serveLogin(signIn, provider.listener) }
 }
 
-/** The relying party reaches the provider over the edge's own port, whatever the name of the host resolves to. */
+/**
+ * The relying party reaches the provider over the edge's own port, whatever the name of the host resolves to. It names no
+ * server, and so is shown the local authority's certificate, whatever certificate the login host has for browsers.
+ */
 function fetchFromSelf(ca: LocalCa): typeof fetch {
-  const loopback = { address: '127.0.0.1', family: 4 }
-  const dispatcher = new Agent({
-    connect: {
-      ca: ca.pem,
-      lookup: (_host, options, done) =>
-        options.all ? done(null, [loopback]) : done(null, loopback.address, loopback.family),
-    },
-  })
+  const connectToSelf: buildConnector.connector = ({ port }, done) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(port) || httpsPort, ca: ca.pem })
+    socket.once('secureConnect', () => {
+      socket.off('error', failed)
+      done(null, socket)
+    })
+    const failed = (error: Error) => done(error, null)
+    socket.once('error', failed)
+  }
+  const dispatcher = new Agent({ connect: connectToSelf })
   return ((url: string, options: object) =>
     undiciFetch(url, { ...options, dispatcher })) as unknown as typeof fetch
 }
