@@ -21,6 +21,16 @@ export function parseAsn1(bytes: Uint8Array): AsnType {
   return result
 }
 
+/** Whether `bytes` are one SEQUENCE. */
+export function holdsSequence(bytes: Uint8Array): boolean {
+  const { offset, result } = fromBER(new Uint8Array(bytes).buffer)
+  return offset >= 0 && isSequence(result)
+}
+
+export function isSequence(value: AsnType): boolean {
+  return value instanceof Sequence
+}
+
 /** The parts of a SEQUENCE or of an explicitly tagged value. */
 export function partsOf(value: AsnType | undefined): readonly AsnType[] {
   if (value instanceof Sequence || value instanceof Constructed) {

@@ -1,6 +1,6 @@
 import { createDecipheriv } from 'node:crypto'
 import type { AsnType } from 'asn1js'
-import { Asn1Error, numberOf, octetsOf, oidOf, partsOf } from './asn1.ts'
+import { isSequence, numberOf, octetsOf, oidOf, partsOf } from './asn1.ts'
 import { type Derivation, derivePbkdf2, derivePkcs12, keyUse } from './pkcs12-key.ts'
 import { decipherRc2 } from './rc2.ts'
 
@@ -103,20 +103,12 @@ async function decryptPbes2(
 /** PBKDF2-params ::= SEQUENCE { salt, iterationCount, keyLength OPTIONAL, prf DEFAULT } (RFC 8018 appendix A.2). */
 function readPbkdf2(parameters: AsnType | undefined): Derivation {
   const [salt, iterations, ...rest] = partsOf(parameters)
+  // What may stand before it is the key length, which the cipher says as well.
   const prf = rest.at(-1)
   const oid = prf && isSequence(prf) ? oidOf(partsOf(prf)[0]) : '1.2.840.113549.2.7'
   const hash = prfHashes[oid]
   if (hash === undefined) throw new UnsupportedScheme(oid)
   return { hash, salt: octetsOf(salt), iterations: numberOf(iterations) }
-}
-
-function isSequence(value: AsnType): boolean {
-  try {
-    return partsOf(value).length > 0
-  } catch (error) {
-    if (error instanceof Asn1Error) return false // the key length, which the cipher says as well
-    throw error
-  }
 }
 
 function withNode(name: string): Decipher {

@@ -1,7 +1,16 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AsnType } from 'asn1js'
 import type { Issue, Parsed } from '../base/check.ts'
-import { Asn1Error, bytesOf, numberOf, octetsOf, oidOf, parseAsn1, partsOf } from './asn1.ts'
+import {
+  Asn1Error,
+  bytesOf,
+  holdsSequence,
+  numberOf,
+  octetsOf,
+  oidOf,
+  parseAsn1,
+  partsOf,
+} from './asn1.ts'
 import { decryptWithPassword, type PasswordBytes, UnsupportedScheme } from './pbe.ts'
 import { bmpPassword, derivePkcs12, keyUse } from './pkcs12-key.ts'
 
@@ -170,11 +179,15 @@ async function decrypt(
   ciphertext: Uint8Array,
   password: PasswordBytes,
 ): Promise<Buffer> {
+  let plain: Buffer
   try {
-    return await decryptWithPassword(algorithm, ciphertext, password)
+    plain = await decryptWithPassword(algorithm, ciphertext, password)
   } catch (error) {
     if (error instanceof UnsupportedScheme || error instanceof Asn1Error) throw error
     // The cipher's own complaint: bytes that are no padding.
     throw new WrongPassword('', { cause: error })
   }
+  // Under a wrong password one text in 256 ends in what looks like padding.
+  if (!holdsSequence(plain)) throw new WrongPassword()
+  return plain
 }
