@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import type { DialOptions } from '../tunnel/dial.ts'
+import type { WayOut } from '../tunnel/carrier.ts'
 import type { Serve } from '../tunnel/exchange.ts'
 import type { RefusalCode } from '../tunnel/handshake.ts'
 import type { TunnelLimits } from '../tunnel/limits.ts'
@@ -34,7 +34,7 @@ export interface AgentOptions {
   readonly machineName?: string
   readonly version?: string
   readonly limits?: Partial<TunnelLimits>
-  readonly transport?: DialOptions['transport']
+  readonly wayOut?: WayOut
   onReport?(report: LinkReport): void
   /** In [0, 1); tests own it. */
   readonly random?: () => number

@@ -20,7 +20,7 @@ export interface ConnectorIdentity {
   readonly edge: string
 }
 
-export interface EnrolmentOptions extends Pick<DialOptions, 'transport' | 'signal'> {
+export interface EnrolmentOptions extends Pick<DialOptions, 'wayOut' | 'signal'> {
   readonly machineName: string
   readonly version?: string
 }
@@ -47,7 +47,7 @@ export async function enrol(text: string, options: EnrolmentOptions): Promise<Co
   const { edge, ca, secret } = token.value
   const dial = {
     edge,
-    ...(options.transport && { transport: options.transport }),
+    ...(options.wayOut && { wayOut: options.wayOut }),
     ...(options.signal && { signal: options.signal }),
   }
   const pinned = await fetchAuthority(dial, ca)

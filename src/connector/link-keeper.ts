@@ -130,7 +130,7 @@ export class LinkKeeper {
   }
 
   async #connect(): Promise<ConnectorLink> {
-    const { identity, signal, limits, transport } = this.#options
+    const { identity, signal, limits, wayOut } = this.#options
     const link = await connectLink({
       edge: this.#edge.edge,
       caPem: identity.caPem,
@@ -142,7 +142,7 @@ export class LinkKeeper {
       log: this.#options.log,
       signal,
       ...(limits && { limits }),
-      ...(transport && { transport }),
+      ...(wayOut && { wayOut }),
     })
     this.#live.add(link)
     void link.closed.then(() => this.#live.delete(link))

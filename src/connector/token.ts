@@ -1,5 +1,5 @@
 import type { Issue, Parsed } from '../base/check.ts'
-import { parseEdgeAddress } from '../tunnel/dial.ts'
+import { parseEdgeAddress } from '../tunnel/carrier.ts'
 
 /** What one enrolment token says. */
 export interface EnrolmentToken {

@@ -12,7 +12,7 @@ import {
   saveIdentity,
 } from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
-import { parseEdgeAddress } from '../tunnel/dial.ts'
+import { parseEdgeAddress } from '../tunnel/carrier.ts'
 import { untilTold } from './child.ts'
 
 /** How one connector is run; the command line fills it in. */

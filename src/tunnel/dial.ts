@@ -2,55 +2,43 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
-import type { Issue, Parsed } from '../base/check.ts'
-import { Fault } from '../base/fault.ts'
+import { asFault, Fault } from '../base/fault.ts'
+import {
+  type Carrier,
+  direct,
+  type EdgeAddress,
+  parseEdgeAddress,
+  untilOpen,
+  type WayOut,
+} from './carrier.ts'
 import { defaultLimits, tunnelAlpn } from './limits.ts'
-
-/** Where an edge listens. */
-export interface EdgeAddress {
-  readonly host: string
-  readonly port: number
-}
 
 export interface DialOptions {
   /** `host:port`, an IPv6 address in brackets. */
   readonly edge: string
   /** The authority that has to have issued the edge's certificate. */
   readonly caPem: string
+  /** For TCP, proxy and TLS together, and once more for each further carrier. */
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
-  /** Opens the byte stream that TLS runs on, for networks without a direct way out; TCP if absent. */
-  readonly transport?: (address: EdgeAddress) => Promise<Duplex>
+  /** How to get out of this network; TCP if absent. */
+  readonly wayOut?: WayOut
 }
-
-const httpsPort = 443
 
 // Sent along by a chain longer than this is nothing an edge needs.
 const chainMax = 8
-
-/** `host:port` as an address, or what is wrong with it. Without a port it is 443. */
-export function parseEdgeAddress(text: string): Parsed<EdgeAddress> {
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9A-Za-z._-]+))(?::([0-9]{1,5}))?$/.exec(text)
-  const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3] ?? httpsPort)
-  if (host && port >= 1 && port <= 65_535) return { value: { host, port } }
-  const issue: Issue = {
-    path: '/edge',
-    code: 'edge-address',
-    message: `an edge is written host:port, not ${JSON.stringify(text.slice(0, 100))}`,
-  }
-  return { issues: [issue] }
-}
 
 /**
  * A TLS 1.3 connection that speaks the tunnel's protocol, to an edge that proved its name by the pinned authority.
  * Throws `edge-unreachable`, `foreign-edge` when the certificate is another one, `edge-refused` when no tunnel answers.
  */
-export async function dialEdge(options: DialOptions): Promise<TLSSocket> {
-  const socket = await dial(options, { ca: options.caPem })
-  if (socket.alpnProtocol === tunnelAlpn) return socket
-  socket.destroy()
-  throw new Fault('edge-refused', `${options.edge} is no edge: it does not speak ${tunnelAlpn}`)
+export function dialEdge(options: DialOptions): Promise<TLSSocket> {
+  return tryCarriers(options, async (address, carrier) => {
+    const socket = await dial(options, address, carrier, { ca: options.caPem })
+    if (socket.alpnProtocol === tunnelAlpn) return socket
+    socket.destroy()
+    throw new Fault('edge-refused', `${options.edge} is no edge: it does not speak ${tunnelAlpn}`)
+  })
 }
 
 /**
@@ -58,18 +46,21 @@ export async function dialEdge(options: DialOptions): Promise<TLSSocket> {
  * sent and nothing is believed here: the caller dials again with the authority pinned, which checks everything else.
  * Throws `foreign-edge` when the chain has no such certificate, `edge-unreachable`.
  */
-export async function fetchAuthority(
+export function fetchAuthority(
   options: Omit<DialOptions, 'caPem'>,
   fingerprint: string,
 ): Promise<string> {
-  const socket = await dial(options, { rejectUnauthorized: false })
-  let certificate = socket.getPeerX509Certificate()
-  socket.destroy()
-  for (let i = 0; certificate && i < chainMax; i++) {
-    if (fingerprintOf(certificate) === fingerprint) return certificate.toString()
-    certificate = certificate.issuerCertificate
-  }
-  throw new Fault('foreign-edge', `${options.edge} is not the edge that this token was made by`)
+  return tryCarriers(options, async (address, carrier) => {
+    const socket = await dial(options, address, carrier, { rejectUnauthorized: false })
+    let certificate = socket.getPeerX509Certificate()
+    socket.destroy()
+    for (let i = 0; certificate && i < chainMax; i++) {
+      if (fingerprintOf(certificate) === fingerprint) return certificate.toString()
+      certificate = certificate.issuerCertificate
+    }
+    const message = `${options.edge} is not the edge that this token was made by, or something on the way reads along`
+    throw new Fault('foreign-edge', message)
+  })
 }
 
 /** SHA-256 of a certificate's DER as lower-case hex, from the certificate or its PEM. */
@@ -78,72 +69,85 @@ export function fingerprintOf(certificate: X509Certificate | string): string {
   return parsed.fingerprint256.replaceAll(':', '').toLowerCase()
 }
 
-async function dial(
-  options: Omit<DialOptions, 'caPem'>,
-  trust: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized'>,
-): Promise<TLSSocket> {
-  const { edge, signal, timeoutMs = defaultLimits.handshakeMs } = options
+/** What could not even be reached; no other carrier changes that. */
+class Unreached extends Error {}
+
+/** One carrier after the other until one brings what is wanted. Throws the fault of them all. */
+async function tryCarriers<Wanted>(
+  { edge, wayOut, signal }: Omit<DialOptions, 'caPem'>,
+  attempt: (address: EdgeAddress, carrier: Carrier) => Promise<Wanted>,
+): Promise<Wanted> {
   const parsed = parseEdgeAddress(edge)
   if ('issues' in parsed) throw new Fault('invalid', parsed.issues[0]?.message ?? 'no edge address')
-  const { host, port } = parsed.value
-  signal?.throwIfAborted()
-  const carrier = options.transport ? await reach(options.transport, parsed.value, edge) : undefined
+  const address = parsed.value
+  let failed: Fault | undefined
+  for (const carrier of wayOut?.carriers(address) ?? [direct]) {
+    signal?.throwIfAborted()
+    try {
+      const wanted = await attempt(address, carrier)
+      wayOut?.worked(address, carrier)
+      return wanted
+    } catch (thrown) {
+      const fault = asFault(thrown)
+      if (carrier.name === 'direct' && fault.cause instanceof Unreached) throw fault
+      failed = failed ? joinFaults(failed, fault, carrier) : fault
+    }
+  }
+  throw failed ?? new Fault('internal', 'there is no way out')
+}
+
+/** What went wrong the direct way says more than what went wrong on a detour, so it gives the code. */
+function joinFaults(first: Fault, second: Fault, carrier: Carrier): Fault {
+  const [main, other] = carrier.name === 'direct' ? [second, first] : [first, second]
+  return new Fault(main.code, `${main.message}; ${other.message}`, { cause: main })
+}
+
+async function dial(
+  { edge, timeoutMs = defaultLimits.handshakeMs, signal }: Omit<DialOptions, 'caPem'>,
+  address: EdgeAddress,
+  carrier: Carrier,
+  trust: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized'>,
+): Promise<TLSSocket> {
+  const limit = new AbortController()
+  const giveUp = (): void => limit.abort(new Error('given up'))
+  signal?.addEventListener('abort', giveUp)
+  const timer = setTimeout(() => {
+    limit.abort(new Error(`no answer within ${timeoutMs} ms`))
+  }, timeoutMs)
+  try {
+    return await secure(await reach(carrier, address, limit.signal), address, trust, limit.signal)
+  } catch (thrown) {
+    const by = carrier.name === 'websocket' ? `${edge} by WebSocket` : edge
+    throw faultOf(thrown instanceof Error ? thrown : new Error(String(thrown)), by)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', giveUp)
+  }
+}
+
+async function reach(carrier: Carrier, address: EdgeAddress, signal: AbortSignal): Promise<Duplex> {
+  try {
+    return await carrier.open(address, signal)
+  } catch (cause) {
+    throw new Unreached(reasonOf(cause), { cause })
+  }
+}
+
+function secure(
+  carrier: Duplex,
+  { host }: EdgeAddress,
+  trust: Pick<ConnectionOptions, 'ca' | 'rejectUnauthorized'>,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
   const socket = connect({
     ...trust,
     host,
-    port,
-    ...(carrier && { socket: carrier }),
+    socket: carrier,
     ...(isIP(host) === 0 && { servername: host }),
     ALPNProtocols: [tunnelAlpn],
     minVersion: 'TLSv1.3',
   })
-  socket.setNoDelay(true)
-  return secured(socket, edge, timeoutMs, signal)
-}
-
-async function reach(
-  transport: (address: EdgeAddress) => Promise<Duplex>,
-  address: EdgeAddress,
-  edge: string,
-): Promise<Duplex> {
-  try {
-    return await transport(address)
-  } catch (cause) {
-    throw new Fault('edge-unreachable', `${edge} cannot be reached: ${reasonOf(cause)}`, { cause })
-  }
-}
-
-function secured(
-  socket: TLSSocket,
-  edge: string,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-    const abort = (): void => fail(new Error('given up'))
-    function settle(): void {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
-      socket.off('secureConnect', done).off('error', fail).off('close', closed)
-    }
-    function fail(error: Error): void {
-      settle()
-      // Whatever comes later is of no interest, but must find a listener.
-      socket.on('error', () => {})
-      socket.destroy()
-      reject(faultOf(error, edge))
-    }
-    function closed(): void {
-      fail(new Error('the connection was closed'))
-    }
-    function done(): void {
-      settle()
-      resolve(socket)
-    }
-    socket.on('secureConnect', done).on('error', fail).on('close', closed)
-    signal?.addEventListener('abort', abort)
-  })
+  return untilOpen(socket, 'secureConnect', signal)
 }
 
 /** OpenSSL's and Node's codes for a certificate that is not the right one, as against no connection at all. */

@@ -67,11 +67,14 @@ export class LinkHub implements AsyncDisposable {
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
-  /** Takes a connection that chose the tunnel's ALPN name. Never throws; bad ones are refused, logged and closed. */
-  accept(socket: TLSSocket): void {
+  /**
+   * Takes a connection that chose the tunnel's ALPN name. Never throws; bad ones are refused, logged and closed.
+   * `externalIp` is for connections that come inside others.
+   */
+  accept(socket: TLSSocket, externalIp: string = socket.remoteAddress ?? ''): void {
     try {
       socket.setNoDelay(true)
-      this.adopt(socket, channelBinding(socket), socket.remoteAddress ?? '')
+      this.adopt(socket, channelBinding(socket), externalIp)
     } catch (thrown) {
       this.#options.log.warn({ err: thrown }, 'tunnel: a connection that cannot be used')
       socket.on('error', ignore)

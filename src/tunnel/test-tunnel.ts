@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Duplex, duplexPair } from 'node:stream'
 import { createServer, type TLSSocket } from 'node:tls'
@@ -12,6 +13,7 @@ import { FrameReader, frameHeaderBytes, frameType } from './frame.ts'
 import { type Hello, handshakeFrame, receiveHandshakeFrame, signProof } from './handshake.ts'
 import { defaultLimits, type TunnelLimits, tunnelAlpn } from './limits.ts'
 import { createTestAuthority, type TestAuthority } from './test-authority.ts'
+import { WebSocketEntrance } from './web-socket-entrance.ts'
 
 export const connectorId = 'connector-1'
 export const groupId = 'group-1'
@@ -86,17 +88,18 @@ async function listen(
   names: readonly string[] = ['127.0.0.1'],
   hubFor: () => LinkHub,
 ) {
-  const identity = await issuer.issue(names)
-  const server = createServer({
-    cert: identity.certPem,
-    key: identity.keyPem,
-    ALPNProtocols: [tunnelAlpn],
-    minVersion: 'TLSv1.3',
+  const { certPem: cert, keyPem: key } = await issuer.issue(names)
+  const http = createHttpServer()
+  http.on('upgrade', (request, socket, head) => {
+    new WebSocketEntrance(hubFor(), { cert, key }).upgrade(request, socket, head)
   })
+  const ALPNProtocols = [tunnelAlpn, 'http/1.1']
+  const server = createServer({ cert, key, ALPNProtocols, minVersion: 'TLSv1.3' })
   const sockets = new Set<TLSSocket>()
   server.on('secureConnection', (socket) => {
     sockets.add(socket)
-    hubFor().accept(socket)
+    if (socket.alpnProtocol === tunnelAlpn) hubFor().accept(socket)
+    else http.emit('connection', socket)
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const cut = (): void => {
