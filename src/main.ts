@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseAuthority } from './http/authority.ts'
 
 // Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
@@ -66,9 +66,15 @@ program
   .option('--token <token>', 'one-time enrolment token; needed at the first start')
   .option('--edge <address...>', 'host:port of each edge, if not the one it enrolled with')
   .option('--links <number>', 'tunnel connections to each edge', toLinks, 2)
-  .option('--ca <file...>', 'certificate authorities of the applications', [])
+  .option('--proxy <url>', 'HTTP proxy on the way out; otherwise HTTPS_PROXY and NO_PROXY count')
+  .addOption(
+    new Option('--transport <how>', 'how tunnels leave this network')
+      .choices(['auto', 'direct', 'websocket'])
+      .default('auto'),
+  )
+  .option('--ca <file...>', 'certificate authorities of the applications and the proxy', [])
   .option('--allow <destination...>', 'only these hosts, CIDRs or host:port may be reached')
-  .option('--drain <seconds>', 'time for running requests when told to end', toSeconds, 30)
+  .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
   .option('--json', 'print one JSON line when connected', false)
   .action(async (options) => {
     const { runConnector } = await import('./run/connector-command.ts')
@@ -77,6 +83,8 @@ program
       token: options.token,
       edges: options.edge,
       linksPerEdge: options.links,
+      proxy: options.proxy,
+      transport: options.transport,
       caFiles: options.ca,
       allow: options.allow,
       drainSeconds: options.drain,
@@ -118,6 +126,11 @@ function toHostName(text: string): string {
 
 function toSeconds(text: string): number {
   return toWhole(text, 1, 31_536_000)
+}
+
+// Longer than ten minutes and whoever supervises the process ends it.
+function toGraceSeconds(text: string): number {
+  return toWhole(text, 0, 600)
 }
 
 function toLinks(text: string): number {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer as createTcpServer } from 'node:net'
 import { test } from 'node:test'
 import { silentLog } from '../base/log.ts'
+import type { Link } from '../tunnel/edge-end.ts'
 import type { AnsweringStream, Serve } from '../tunnel/exchange.ts'
-import { answerAtOnce, ask, getRequest } from '../tunnel/test-exchange.ts'
+import { answerAtOnce, ask, getRequest, neverAnswer } from '../tunnel/test-exchange.ts'
 import {
   connectorId,
   groupId,
@@ -15,6 +16,7 @@ import {
 } from '../tunnel/test-tunnel.ts'
 import { runAgent } from './agent.ts'
 import type { AgentOptions, LinkReport } from './agent-options.ts'
+import { startRelay } from './fixture-network.ts'
 
 /** An agent, what it reports, and how to end it. */
 function startAgent(
@@ -188,6 +190,21 @@ function cycle(workers: readonly number[]): () => number {
   let turn = 0
   return () => workers[turn++ % workers.length] as number
 }
+
+test('links that a firewall forgot are noticed at both ends, and replaced [K3] [K4]', async () => {
+  const limits = { heartbeatMs: 20, silenceMs: 56 }
+  await using edge = await startEdge({ limits })
+  await using relay = await startRelay(edge.address)
+  const through = { address: `127.0.0.1:${relay.port}`, caPem: edge.caPem }
+  await using agent = startAgent([through], { limits, serve: neverAnswer })
+  await agent.seen('up', 2)
+  const waiting = ask(edge.hub.choose(groupId) as Link)
+  relay.silence()
+  await assert.rejects(waiting, { code: 'link-lost', message: 'the other end fell silent' })
+  await agent.seen('lost', 2)
+  await agent.seen('up', 4)
+  assert.ok(edge.hub.choose(groupId))
+})
 
 test('an agent that is told to end while it waits, or dials, ends at once [K5]', async () => {
   const silent = createTcpServer()

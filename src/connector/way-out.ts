@@ -10,10 +10,10 @@ import { openWebSocket } from '../tunnel/web-socket-carrier.ts'
 import { type HttpProxy, isExempt, openThroughProxy } from './proxy.ts'
 
 /** `auto` tries the tunnel's own TLS first and the WebSocket when that does not pass. */
-export const transports = ['auto', 'direct', 'websocket'] as const
+export type Transport = 'auto' | 'direct' | 'websocket'
 
 export interface WayOutOptions {
-  readonly transport: (typeof transports)[number]
+  readonly transport: Transport
   readonly proxy?: HttpProxy | undefined
   /** Addresses that are reached without the proxy, as in NO_PROXY. */
   readonly noProxy?: string | undefined

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { getCACertificates } from 'node:tls'
 import { failed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
 import { createLog } from '../base/log.ts'
@@ -12,7 +13,9 @@ import {
   saveIdentity,
 } from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
-import { parseEdgeAddress } from '../tunnel/carrier.ts'
+import { parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
+import { createWayOut, type Transport } from '../connector/way-out.ts'
+import { parseEdgeAddress, type WayOut } from '../tunnel/carrier.ts'
 import { untilTold } from './child.ts'
 
 /** How one connector is run; the command line fills it in. */
@@ -23,7 +26,10 @@ export interface ConnectorCommand {
   /** `host:port` of the edges to serve; the one it enrolled with when undefined. */
   readonly edges: readonly string[] | undefined
   readonly linksPerEdge: number
-  /** Files with certificate authorities of the applications. [F6] */
+  /** URL of an HTTP proxy; the environment's when undefined. [K2] */
+  readonly proxy: string | undefined
+  readonly transport: Transport
+  /** Files with certificate authorities of the applications, and of a proxy reached by https. [F6] */
   readonly caFiles: readonly string[]
   /** The only destinations this connector may call. [K6] */
   readonly allow: readonly string[] | undefined
@@ -38,7 +44,8 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   const allow = readAllowList(command.allow)
   const named = readEdges(command.edges)
   const ca = await Promise.all(command.caFiles.map((file) => readFile(file, 'utf8')))
-  const identity = await obtainIdentity(command)
+  const wayOut = readWayOut(command, ca)
+  const identity = await obtainIdentity(command, wayOut)
   const edges = named ?? [identity.edge]
   const forwarder = createForwarder({ ca, allow, log })
   const stopping = new AbortController()
@@ -46,6 +53,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
     identity,
     edges,
     linksPerEdge: command.linksPerEdge,
+    wayOut,
     serve: forwarder.serve,
     signal: stopping.signal,
     drainMs: command.drainSeconds * 1000,
@@ -62,7 +70,10 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
 }
 
 /** The kept identity, else a new one for the token. Throws when there is neither. */
-async function obtainIdentity(command: ConnectorCommand): Promise<ConnectorIdentity> {
+async function obtainIdentity(
+  command: ConnectorCommand,
+  wayOut: WayOut,
+): Promise<ConnectorIdentity> {
   const kept = await loadIdentity(command.dataDir)
   if (kept) return kept
   if (command.token === undefined) {
@@ -71,7 +82,7 @@ async function obtainIdentity(command: ConnectorCommand): Promise<ConnectorIdent
       `${command.dataDir} holds no connector yet. Give --token with an enrolment token.`,
     )
   }
-  const identity = await enrol(command.token, { machineName: hostname() })
+  const identity = await enrol(command.token, { machineName: hostname(), wayOut })
   await saveIdentity(command.dataDir, identity)
   return identity
 }
@@ -83,6 +94,21 @@ function readEdges(addresses: readonly string[] | undefined): readonly string[] 
   })
   if (issues.length === 0) return addresses
   throw new Fault('invalid', issues.map((issue) => issue.message).join('\n  '))
+}
+
+/** An explicit proxy counts for every edge, one of the environment for those that NO_PROXY does not name. */
+function readWayOut({ proxy, transport }: ConnectorCommand, ca: readonly string[]): WayOut {
+  const environment = readProxyEnvironment(process.env)
+  const written = proxy ?? environment.httpsProxy
+  const proxyCa = ca.length > 0 ? [...getCACertificates('default'), ...ca] : undefined
+  const common = { transport, proxyCa }
+  if (written === undefined) return createWayOut(common)
+  const parsed = parseProxy(written)
+  if (failed(parsed)) {
+    throw new Fault('invalid', parsed.issues.map((issue) => issue.message).join('\n  '))
+  }
+  const noProxy = proxy === undefined ? environment.noProxy : undefined
+  return createWayOut({ ...common, proxy: parsed.value, noProxy })
 }
 
 function readAllowList(entries: readonly string[] | undefined): AllowList | undefined {
