@@ -212,7 +212,7 @@ function lookUp(
     const slash = path.indexOf('/', start)
     const child = node.children.get(path.slice(start, slash < 0 ? undefined : slash))
     if (!child) {
-      if (!leadsElsewhere(node, path, start)) return found
+      if (!leadsToGuarded(node, path, start)) return found
       return found ? ambiguous : onlyLoosely
     }
     node = child
@@ -223,14 +223,14 @@ function lookUp(
   return found
 }
 
-/** Whether the rest of `path` leads from here to some route for a server that reads it leniently. */
-function leadsElsewhere(root: PathNode, path: string, start: number): boolean {
+/** Whether the rest of `path` leads a server that reads it leniently from here to what people have to sign in for. */
+function leadsToGuarded(root: PathNode, path: string, start: number): boolean {
   let nodes: readonly PathNode[] = [root]
   for (const segment of path.slice(start).split('/')) {
     const name = loosenSegment(segment)
     if (name === '') continue
     nodes = nodes.flatMap((node) => looseChildren(node).get(name) ?? [])
-    if (nodes.some((node) => node.found)) return true
+    if (nodes.some(({ found }) => found?.route.application.preAuthentication)) return true
     if (nodes.length === 0) return false
   }
   return false
