@@ -9,6 +9,7 @@ import { defaultLimits } from '../tunnel/limits.ts'
 import type { AgentOptions, LinkReport } from './agent-options.ts'
 import { backoffMs, refusedBackoffMs } from './backoff.ts'
 import { missedWorkerWaitMs } from './coverage.ts'
+import { Farewell } from './farewell.ts'
 import { softwareVersion } from './version.ts'
 
 // A link that lived this long was no accident: the next failure starts at the shortest wait again.
@@ -130,6 +131,7 @@ export class LinkKeeper {
   }
 
   async #connect(): Promise<ConnectorLink> {
+    const farewell = new Farewell(this.#options.serve, () => this.#random())
     const { identity, signal, limits, wayOut } = this.#options
     const link = await connectLink({
       edge: this.#edge.edge,
@@ -138,13 +140,14 @@ export class LinkKeeper {
       privateKey: this.#privateKey,
       machineName: this.#options.machineName ?? hostname(),
       version: this.#options.version ?? softwareVersion,
-      serve: this.#options.serve,
+      serve: farewell.serve,
       log: this.#options.log,
       signal,
       ...(limits && { limits }),
       ...(wayOut && { wayOut }),
     })
     this.#live.add(link)
+    void link.draining.then((leftMs) => farewell.begin(leftMs))
     void link.closed.then(() => this.#live.delete(link))
     if (signal.aborted) void link.drain(this.#options.drainMs)
     return link

@@ -42,8 +42,8 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   readonly peerCreditBytes: number
   /** Resolves once, when the link is over and every stream has been told. Never rejects. */
   readonly closed: Promise<LinkEnd>
-  /** Resolves when the other end wants no more streams on this link, or when the link is over. */
-  readonly draining: Promise<void>
+  /** Resolves when the link is to be left, with the milliseconds that live streams still have; 0 when it is over. */
+  readonly draining: Promise<number>
   protected readonly streams = new Map<number, Stream>()
   /** The highest stream number seen on this link. */
   protected lastId = 0
@@ -53,7 +53,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   readonly #heartbeat: Heartbeat
   readonly #ring: Stream[] = []
   readonly #resolveClosed: (end: LinkEnd) => void
-  readonly #resolveDraining: () => void
+  readonly #resolveDraining: (leftMs: number) => void
   #pumping = false
   #drainSent = false
   #drainReceived = false
@@ -67,7 +67,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     this.peerCreditBytes = terms.peerCreditBytes
     this.budget = new GrowthBudget(terms.limits.growthBytesPerLink)
     const closed = Promise.withResolvers<LinkEnd>()
-    const draining = Promise.withResolvers<void>()
+    const draining = Promise.withResolvers<number>()
     this.closed = closed.promise
     this.#resolveClosed = closed.resolve
     this.draining = draining.promise
@@ -108,7 +108,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   /** Lets live streams finish, then closes; after `deadlineMs` closes anyway. Resolves when closed. [K5] */
   async drain(deadlineMs: number = this.limits.drainMs): Promise<LinkEnd> {
     if (this.#ended) return this.closed
-    this.#announceDrain()
+    this.#announceDrain(deadlineMs)
     clearTimeout(this.#deadline)
     this.#deadline = setTimeout(() => {
       this.#end({ code: 'closed', message: 'streams outlived the drain' })
@@ -235,7 +235,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   #receiveControl(type: number, payload: Buffer): void {
     if (type === frameType.ping) this.#heartbeat.receivePing(payload)
     else if (type === frameType.pong) this.#heartbeat.receivePong(payload)
-    else if (type === frameType.drain) this.#receiveDrain()
+    else if (type === frameType.drain) this.#receiveDrain(payload)
     else if (type === frameType.refused) {
       const { code, message } = readRefusal(payload)
       this.#end({ code: 'refused', message, refusal: code })
@@ -245,17 +245,18 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     // Other types belong to later versions: whoever sends them does not depend on an answer.
   }
 
-  #receiveDrain(): void {
+  #receiveDrain(payload: Buffer): void {
+    const leftMs = payload.length === 4 ? payload.readUInt32BE(0) : this.limits.drainMs
     this.#drainReceived = true
-    this.#announceDrain()
-    this.#resolveDraining()
+    this.#announceDrain(leftMs)
+    this.#resolveDraining(leftMs)
     this.#finishIfDrained()
   }
 
-  #announceDrain(): void {
+  #announceDrain(leftMs: number): void {
     if (this.#drainSent) return
     this.#drainSent = true
-    this.writer.frame(frameType.drain, 0, 0, nothing)
+    this.writer.number(frameType.drain, 0, leftMs)
   }
 
   #finishIfDrained(): void {
@@ -314,7 +315,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
       this.#quietly(() => stream.lose('link-lost', end.message))
     }
     this.#ring.length = 0
-    this.#resolveDraining()
+    this.#resolveDraining(0)
     // After a drain the last answers may still be on their way out; whoever waits might end the process.
     if (end.code === 'drained') this.#socket.once('close', () => this.#resolveClosed(end))
     else this.#resolveClosed(end)
