@@ -8,7 +8,7 @@ import { type AnswerHead, judgeHead, judgeTrailers } from './answer-head.ts'
 import type { OutgoingRequest } from './request-head.ts'
 
 /** A backend that says more than this before it answers never will; early hints come once or twice. */
-const maxInformational = 10
+export const maxInformational = 10
 
 const noTrailers: RawHeaders = []
 

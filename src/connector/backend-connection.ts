@@ -178,8 +178,8 @@ export class BackendConnection implements BackendTransport, BackendExchange, Ans
       return
     }
     this.#paused = false
-    // A body that was not sent whole, or not taken whole, would be read as the next request.
-    const clean = this.#requestSent && this.#socket.writableLength === 0 && rest.length === 0
+    // The rest of a body would be read as the next request; a long one that nobody reads would hold it up.
+    const clean = this.#requestSent && !this.#socket.writableNeedDrain && rest.length === 0
     if (clean && this.#reader.persistent && this.usable) this.#owner.onIdle(this)
     else this.#socket.destroy()
   }

@@ -32,7 +32,8 @@ export function connectFault(cause: Error, socket: object): Fault {
 /** What became of a connection that broke with `error`; told by codes, never by messages. */
 export function brokenCode(error: Error): ResetCode {
   const code = systemCode(error)
-  return code.startsWith('ERR_SSL_') || code === 'EPROTO' ? 'backend-rubbish' : 'backend-reset'
+  const misspoke = code.startsWith('ERR_SSL_') || code === 'EPROTO' || code === 'ERR_HTTP2_ERROR'
+  return misspoke ? 'backend-rubbish' : 'backend-reset'
 }
 
 /** The forwarder is being closed. */

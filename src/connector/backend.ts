@@ -2,6 +2,7 @@ import type { Seeker } from './backend-exchange.ts'
 import type { Destination } from './backend-socket.ts'
 import { ConnectionPool } from './connection-pool.ts'
 import type { OutgoingRequest } from './request-head.ts'
+import { SessionPool } from './session-pool.ts'
 
 /** Repeats that a backend in trouble may be burdened with at once, and how many requests earn one more. [R15] */
 const repeatsMax = 32
@@ -14,20 +15,29 @@ export class Backend {
   /** By the wall clock. */
   lastUsedMs: number = Date.now()
   readonly #connections: ConnectionPool
+  /** For a backend that may be spoken to over HTTP/2. */
+  readonly #sessions: SessionPool | undefined
   #repeats = repeatsMax
 
-  constructor(destination: Destination, _http2: boolean) {
+  constructor(destination: Destination, http2: boolean) {
     this.#connections = new ConnectionPool(destination)
+    if (http2) this.#sessions = new SessionPool(destination, this.#connections)
   }
 
-  /** Finds the way for one request; `seeker` is told later, never now. */
-  seek(seeker: Seeker, _request: OutgoingRequest): void {
+  /** Finds a way for one request. */
+  seek(seeker: Seeker, request: OutgoingRequest): void {
     if (this.#repeats < repeatsMax) this.#repeats += 1 / requestsPerRepeat
-    this.#connections.seek(seeker)
+    // What counts for a whole connection needs one of its own, and few servers take WebSockets over HTTP/2.
+    const needsConnection =
+      request.upgrade !== undefined || request.bindsConnection || seeker.boundTo !== undefined
+    if (this.#sessions && !needsConnection) this.#sessions.seek(seeker)
+    else this.#connections.seek(seeker)
   }
 
+  /** The seeker is gone. */
   forget(seeker: Seeker): void {
     this.#connections.forget(seeker)
+    this.#sessions?.forget(seeker)
   }
 
   /** Whether one more request may be sent a second time. */
@@ -38,10 +48,13 @@ export class Backend {
   }
 
   closeIdle(): void {
-    this.#connections.closeIdle(performance.now())
+    const nowMs = performance.now()
+    this.#connections.closeIdle(nowMs)
+    this.#sessions?.closeIdle(nowMs)
   }
 
   close(): void {
+    this.#sessions?.close()
     this.#connections.close()
   }
 }

@@ -211,6 +211,8 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
 
   #resume(): void {
     this.#paused = false
+    // The backend's silence begins now.
+    this.#timer?.refresh()
     if (!this.#over) this.#exchange?.resume()
   }
 

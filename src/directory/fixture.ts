@@ -49,6 +49,7 @@ export function publishingOf(domain: string, segments: readonly string[] = []): 
     alternateUrl: undefined,
     preAuthentication: true,
     backendTimeout: 'default',
+    backendHttp2: false,
     translateHostHeader: true,
     translateLinksInBody: false,
     useAlternateUrl: false,

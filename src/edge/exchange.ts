@@ -130,5 +130,6 @@ function tunnelRequest(
     headTimeoutMs: application.headTimeoutMs,
     verifyCertificate: application.verifyCertificate,
     upgrade: upgrade ? 'websocket' : undefined,
+    http2: application.backendHttp2,
   }
 }

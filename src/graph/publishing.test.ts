@@ -111,6 +111,7 @@ test('settings are read back as written, and null puts them back [F2] [S3] [G1]'
     whenNoSegments: 'closed',
     sessionLifetimeInSeconds: 600,
     isInMaintenance: true,
+    isBackendHttp2Enabled: true,
     responseHeaderRules: [
       { action: 'set', name: 'X-Frame-Options', value: 'DENY' },
       { action: 'remove', name: 'Server' },

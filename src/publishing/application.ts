@@ -39,6 +39,8 @@ export interface Publishing {
   readonly translateLinksInBody: boolean
   readonly useAlternateUrl: boolean
   readonly validateBackendCertificate: boolean
+  /** The application is offered HTTP/2, or spoken to in it where there is no TLS to offer it by. */
+  readonly backendHttp2: boolean
   readonly cookie: CookieSettings
   readonly segments: readonly Segment[]
   /** Rules of the application itself, for regular and wildcard applications. [C11] */

@@ -13,6 +13,7 @@ export interface PublishingInput {
   readonly translateLinksInBody?: boolean | undefined
   readonly useAlternateUrl?: boolean | undefined
   readonly validateBackendCertificate?: boolean | undefined
+  readonly backendHttp2?: boolean | undefined
   readonly cookie?:
     | Partial<{ readonly [Key in keyof CookieSettings]: boolean | undefined }>
     | undefined

@@ -58,6 +58,7 @@ export interface RoutedApplication {
   readonly translateLinksInBody: boolean
   readonly useAlternateUrl: boolean
   readonly verifyCertificate: boolean
+  readonly backendHttp2: boolean
   readonly cookie: CookieSettings & { readonly sameSite: 'Lax' | 'None' }
   readonly sessionLifetimeSeconds: number | undefined
   /** Where one sign-in must reach: all exact external and alternate origins, each once. [S2] */
@@ -101,6 +102,7 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     translateLinksInBody: publishing.translateLinksInBody,
     useAlternateUrl: publishing.useAlternateUrl,
     verifyCertificate: publishing.validateBackendCertificate,
+    backendHttp2: publishing.backendHttp2,
     cookie: { ...publishing.cookie, sameSite: sessionSameSite(publishing) },
     sessionLifetimeSeconds: publishing.sessionLifetimeSeconds,
     origins: exactOrigins(publishing),

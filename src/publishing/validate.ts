@@ -75,6 +75,7 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
     useAlternateUrl: input.useAlternateUrl ?? before.useAlternateUrl,
     validateBackendCertificate:
       input.validateBackendCertificate ?? before.validateBackendCertificate,
+    backendHttp2: input.backendHttp2 ?? before.backendHttp2,
     cookie: {
       httpOnly: input.cookie?.httpOnly ?? before.cookie.httpOnly,
       secure: input.cookie?.secure ?? before.cookie.secure,
@@ -95,6 +96,7 @@ const defaults: Settings = {
   translateLinksInBody: false,
   useAlternateUrl: false,
   validateBackendCertificate: true,
+  backendHttp2: false,
   cookie: { httpOnly: true, secure: true, persistent: false },
   allowSiblingSegments: false,
   whenNoSegments: 'wildcard',

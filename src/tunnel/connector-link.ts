@@ -4,6 +4,8 @@ import { type AnsweringStream, resetCodes, type Serve } from './exchange.ts'
 import { flagEnd, flagInterim, frameType, Violation } from './frame.ts'
 import type { EdgePlace } from './handshake.ts'
 import { readRequestHead, writeAnswerHead } from './head.ts'
+import { type Hints, readHints } from './hints.ts'
+import { hintsBytesMax } from './limits.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
 import { Stream } from './stream.ts'
 
@@ -14,6 +16,8 @@ export class ConnectorLink extends TunnelLink {
   /** Who answered. */
   readonly place: EdgePlace
   readonly #serve: Serve
+  /** About the stream that is opened next. */
+  #hints: { readonly id: number; readonly text: string } | undefined
 
   constructor(socket: Duplex, terms: LinkTerms, place: EdgePlace, serve: Serve) {
     super(socket, terms)
@@ -36,9 +40,21 @@ export class ConnectorLink extends TunnelLink {
     }
     const stream = new ConnectorStream(this, id)
     this.streams.set(id, stream)
+    const hints = this.#takeHints(id)
     const end = (flags & flagEnd) !== 0
     if (end) stream.endWithHead()
-    stream.listen(this.#serve(request, head.body, end, stream))
+    stream.listen(this.#serve(hints ? { ...request, ...hints } : request, head.body, end, stream))
+  }
+
+  protected override receiveHints(id: number, text: Buffer): void {
+    if (id <= this.lastId || text.length > hintsBytesMax) return
+    this.#hints = { id, text: text.toString('latin1') }
+  }
+
+  #takeHints(id: number): Hints | undefined {
+    const given = this.#hints
+    this.#hints = undefined
+    return given?.id === id ? readHints(given.text) : undefined
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
 import { EdgeStream } from './edge-stream.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from './exchange.ts'
-import { streamIdMax } from './frame.ts'
+import { frameType, streamIdMax } from './frame.ts'
 import { writeRequestHead } from './head.ts'
+import { writeHints } from './hints.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
 
 /** The edge's end of a link to one connector. */
@@ -41,6 +42,8 @@ export class EdgeLink extends TunnelLink {
     }
     const stream = new EdgeStream(this, ++this.lastId, request.upgrade !== undefined, handler)
     this.streams.set(stream.id, stream)
+    const hints = writeHints(request)
+    if (hints !== '') this.writer.frame(frameType.hints, 0, stream.id, Buffer.from(hints, 'latin1'))
     stream.ask(text, body, end)
     // Numbers are never used twice, so the connector has to dial again.
     if (stream.id === streamIdMax) void this.drain()

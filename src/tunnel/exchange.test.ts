@@ -55,6 +55,22 @@ for (const [name, start] of Object.entries(transports)) {
     assert.equal(tunnel.link.outstanding, 0)
   })
 
+  test(`over ${name}: hints come with their request and with no other`, async () => {
+    const seen: (readonly [boolean | undefined, string | undefined])[] = []
+    await using tunnel = await start({
+      serve(request, body, end, stream) {
+        seen.push([request.http2, request.boundTo])
+        return answerAtOnce(request, body, end, stream)
+      },
+    })
+    await ask(tunnel.link, { ...getRequest, http2: true, boundTo: 'a/1' })
+    await ask(tunnel.link, getRequest)
+    assert.deepEqual(seen, [
+      [true, 'a/1'],
+      [undefined, undefined],
+    ])
+  })
+
   test(`over ${name}: 16 MiB there and back arrive unchanged, in bounded memory [F1]`, async () => {
     await using tunnel = await start({ serve: echo })
     const sent = randomBytes(16 * 2 ** 20)

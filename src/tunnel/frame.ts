@@ -16,6 +16,7 @@ export const frameType = {
   ping: 9,
   pong: 10,
   drain: 11,
+  hints: 12,
 } as const
 
 /** On HEAD: nothing follows. */

@@ -9,6 +9,7 @@ import {
   writeRequestHead,
   writeTrailers,
 } from './head.ts'
+import { readHints, writeHints } from './hints.ts'
 import { headBytesMax } from './limits.ts'
 import { getRequest } from './test-exchange.ts'
 
@@ -45,6 +46,20 @@ test('a request head comes out as it went in, header order, repeats and spelling
       assert.deepEqual(readRequest(writeRequestHead(request) as string), request)
     }),
   )
+})
+
+test('hints come out as they went in, whatever a later version says beside them', () => {
+  for (const hints of [
+    { http2: true, boundTo: undefined },
+    { http2: false, boundTo: 'edge-1/42' },
+    { http2: true, boundTo: 'x'.repeat(128) },
+  ]) {
+    assert.deepEqual(readHints(writeHints(hints)), hints)
+    assert.deepEqual(readHints(`later 1\n${writeHints(hints)}\nhttp3`), hints)
+  }
+  assert.equal(writeHints({}), '')
+  assert.equal(writeHints({ boundTo: 'two\nlines' }), '')
+  assert.deepEqual(readHints('bound-to \nhttp2 '), { http2: false, boundTo: undefined })
 })
 
 test('an answer head and trailers come out as they went in', () => {

@@ -25,6 +25,9 @@ export const handshakeBytesMax: number = 16 * kibibyte
 /** The sentence beside a reset code, as UTF-8: enough for an address and an errno. */
 export const resetDetailBytesMax: number = 1 * kibibyte
 
+/** What may be said about a stream besides its head: two short names, and room for later versions to say more. */
+export const hintsBytesMax = 512
+
 /** Processes of one edge; a connector holds a link to each, so a count beyond any machine's cores is refused. */
 export const workersMax = 256
 

@@ -162,6 +162,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
       else if (type === frameType.end) this.#receiveEnd(stream, buffer, start, end)
       else if (type === frameType.credit) this.#receiveCredit(stream, buffer, start, end)
       else if (type === frameType.reset) this.#receiveReset(stream, buffer, start, end)
+      else if (type === frameType.hints) this.receiveHints(stream, buffer.subarray(start, end))
       else this.#receiveControl(type, buffer.subarray(start, end))
     } catch (thrown) {
       this.#contain(stream, thrown)
@@ -170,6 +171,9 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
 
   /** A head and the body bytes in its frame. Must not throw anything but `Violation`. */
   protected abstract receiveHead(flags: number, stream: number, head: Head): void
+
+  /** What is said about a stream before its head. */
+  protected receiveHints(_stream: number, _text: Buffer): void {}
 
   /** The live stream of that number; undefined when it is over. Throws `Violation` when it never was. */
   protected find(id: number): Stream | undefined {

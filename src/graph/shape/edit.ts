@@ -101,6 +101,7 @@ function toInput(sent: PublishingBody, current: Publishing | undefined): Publish
     whenNoSegments: sent.whenNoSegments,
     responseHeaders: sent.responseHeaderRules,
     maintenance: sent.isInMaintenance,
+    backendHttp2: sent.isBackendHttp2Enabled,
     sessionLifetimeSeconds: sent.sessionLifetimeInSeconds ?? undefined,
   }
 }

@@ -60,6 +60,7 @@ test('nothing of the published type of onPremisesPublishing is left unsaid but w
     translateLinksInBody: false,
     useAlternateUrl: false,
     validateBackendCertificate: true,
+    backendHttp2: false,
     cookie: { httpOnly: true, secure: true, persistent: false },
     segments: [segment],
     corsRules: [],

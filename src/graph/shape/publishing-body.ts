@@ -71,6 +71,7 @@ export const publishingBody = z.strictObject({
   whenNoSegments: withDefault(z.enum(['wildcard', 'closed']), 'wildcard'),
   responseHeaderRules: headerRules,
   isInMaintenance: flag(false),
+  isBackendHttp2Enabled: flag(false),
   sessionLifetimeInSeconds: lenientNumber.nullish(),
 
   applicationType: readOnly,

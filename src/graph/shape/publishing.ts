@@ -41,6 +41,7 @@ export function toGraphPublishing(publishing: Publishing, certificate?: Certific
     corsConfigurations: publishing.corsRules.map(toGraphRule),
     responseHeaderRules: publishing.responseHeaders,
     isInMaintenance: publishing.maintenance,
+    isBackendHttp2Enabled: publishing.backendHttp2,
     sessionLifetimeInSeconds: publishing.sessionLifetimeSeconds ?? null,
   }
 }

@@ -26,6 +26,7 @@ const graphNames: Readonly<Record<string, string>> = {
   secure: 'isSecureCookieEnabled',
   persistent: 'isPersistentCookieEnabled',
   maintenance: 'isInMaintenance',
+  backendHttp2: 'isBackendHttp2Enabled',
   sessionLifetimeSeconds: 'sessionLifetimeInSeconds',
 }
 
