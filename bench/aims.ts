@@ -16,6 +16,10 @@ export const aims: Readonly<Record<string, Aim>> = {
   'upload-vs-nginx': { atLeast: 0.6 },
   'far-download-mb-per-s': { atLeast: 60 },
   'far-upload-mb-per-s': { atLeast: 60 },
+  'streams-memory-growth-mib': { atMost: 128 },
+  'slow-reader-memory-growth-mib': { atMost: 8 },
+  'websocket-memory-kib': { atMost: 40 },
+  'websocket-burst-p99-ms': { atMost: 100 },
   'routes-compile-ms': { atMost: 2_000 },
   'routes-slowest-look-up-ns': { atMost: 1_000 },
 }

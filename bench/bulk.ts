@@ -1,4 +1,4 @@
-import { createCipheriv } from 'node:crypto'
+import { createCipheriv, createHash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { freePorts, startListening } from './commands.ts'
@@ -15,6 +15,14 @@ export function bulkBlock(): Buffer {
   return createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(
     Buffer.alloc(blockBytes),
   )
+}
+
+/** SHA-256 of `bytes` of such blocks, in hexadecimal; `bytes` must be a multiple of a mebibyte. */
+export function bulkDigest(bytes: number): string {
+  const hash = createHash('sha256')
+  const block = bulkBlock()
+  for (let at = 0; at < bytes; at += blockBytes) hash.update(block)
+  return hash.digest('hex')
 }
 
 /** Writes a file of `bytes` of such blocks. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 
 /** What a process is for. What is compared never runs at the same time, so both sides of a comparison share a core. */
@@ -23,6 +23,7 @@ export const placement: string = cores
       .join(', ')
   : 'all on the one core there is'
 
+const kibibyte = 1024
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
 
 /** The command line that runs `command` on the core of that role, if there are cores to choose from. */
@@ -34,6 +35,26 @@ export function onCore(role: Role, command: readonly string[]): string[] {
 export function cpuSecondsOf(group: number): number {
   const ticks = groupStats(group).map((fields) => Number(fields[11]) + Number(fields[12]))
   return sum(ticks) / ticksPerSecond
+}
+
+/** Resident memory of a group in bytes, now. Pages that processes share count for each. */
+export function residentBytesOf(group: number): number {
+  return sum(membersOf(group).map((pid) => statusBytes(pid, 'VmRSS')))
+}
+
+/** The most resident memory since `forgetPeak`, in bytes. */
+export function peakBytesOf(group: number): number {
+  return sum(membersOf(group).map((pid) => statusBytes(pid, 'VmHWM')))
+}
+
+/** Starts the peak anew. */
+export function forgetPeak(group: number): void {
+  // proc(5), clear_refs: 5 resets the peak resident set size.
+  for (const pid of membersOf(group)) writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+function membersOf(group: number): string[] {
+  return groupStats(group).map((fields) => fields.at(-1) as string)
 }
 
 /** Fields 3 and on of proc(5) `stat` of each live process in the group; its id stands behind them. */
@@ -52,6 +73,11 @@ function readStat(pid: string): string[] {
   } catch {
     return [] // It ended while we looked.
   }
+}
+
+function statusBytes(pid: string, field: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * kibibyte
 }
 
 function sum(values: readonly number[]): number {

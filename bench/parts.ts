@@ -5,7 +5,10 @@ import { measureGet } from './parts/get.ts'
 import { measureHttp2 } from './parts/http2.ts'
 import { measureLatency } from './parts/latency.ts'
 import { measurePreflight } from './parts/preflight.ts'
+import { measureSlowReader } from './parts/slow-reader.ts'
+import { measureStreams } from './parts/streams.ts'
 import { measureTransfer } from './parts/transfer.ts'
+import { measureWebSockets } from './parts/websockets.ts'
 import type { Stage } from './stage.ts'
 
 /** Everything that can be measured, by the name it is asked for. */
@@ -16,6 +19,9 @@ export const parts: Readonly<Record<string, (stage: Stage) => Promise<Outcome>>>
   latency: measureLatency,
   transfer: measureTransfer,
   far: measureFar,
+  streams: measureStreams,
+  'slow-reader': measureSlowReader,
+  websockets: measureWebSockets,
   tunnel: measureTunnel,
   'route-table': measureRouteTable,
 }
