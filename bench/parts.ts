@@ -4,7 +4,9 @@ import { measureFar } from './parts/far.ts'
 import { measureGet } from './parts/get.ts'
 import { measureHttp2 } from './parts/http2.ts'
 import { measureLatency } from './parts/latency.ts'
+import { measureLinks } from './parts/links.ts'
 import { measurePreflight } from './parts/preflight.ts'
+import { measureSessions } from './parts/sessions.ts'
 import { measureSlowReader } from './parts/slow-reader.ts'
 import { measureStreams } from './parts/streams.ts'
 import { measureTransfer } from './parts/transfer.ts'
@@ -22,6 +24,8 @@ export const parts: Readonly<Record<string, (stage: Stage) => Promise<Outcome>>>
   streams: measureStreams,
   'slow-reader': measureSlowReader,
   websockets: measureWebSockets,
+  sessions: measureSessions,
+  links: measureLinks,
   tunnel: measureTunnel,
   'route-table': measureRouteTable,
 }

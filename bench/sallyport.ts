@@ -14,6 +14,9 @@ export interface Published {
   readonly url: string
   /** Value of the Cookie field of a signed-in browser. */
   readonly cookie: string
+  /** The application's two ids in the directory. */
+  readonly id: string
+  readonly appId: string
 }
 
 /** Edge and connector as processes of their own, as they ship. */
@@ -74,8 +77,8 @@ export async function startSallyport(
     callerOrigin,
     async publish(name, internalUrl) {
       const url = `${at(name)}/`
-      await publish(graph, name, publishing(url, internalUrl, callerOrigin))
-      return { url, cookie: await signIn(url, ca) }
+      const ids = await publish(graph, name, publishing(url, internalUrl, callerOrigin))
+      return { url, ...ids, cookie: await signIn(url, ca) }
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
@@ -125,7 +128,7 @@ async function publish(
   graph: GraphClient,
   displayName: string,
   onPremisesPublishing: Json,
-): Promise<void> {
+): Promise<Pick<Published, 'id' | 'appId'>> {
   const path = `/applicationTemplates/${customTemplate}/instantiate`
   const made = await graph.call('POST', path, { displayName })
   const application = made?.['application'] as Json
@@ -133,6 +136,7 @@ async function publish(
   const open = { appRoleAssignmentRequired: false }
   await graph.call('PATCH', `/servicePrincipals/${principal['id']}`, open)
   await graph.call('PATCH', `/applications/${application['id']}`, { onPremisesPublishing })
+  return { id: String(application['id']), appId: String(application['appId']) }
 }
 
 async function addPerson(graph: GraphClient): Promise<void> {
