@@ -277,7 +277,7 @@ export function originUnder(base: Route['external'], star: string | undefined): 
 }
 
 /** `path` with one prefix exchanged for another; both end in a slash, which `path` itself may lack. */
-export function movePath(path: string, from: string, to: string): string {
+function movePath(path: string, from: string, to: string): string {
   if (path.length < from.length) return to.slice(0, -1) || '/'
   return to + path.slice(from.length)
 }

@@ -1,11 +1,17 @@
 import type { RawHeaders } from '../http/headers.ts'
 import { isHostLabel } from '../http/label.ts'
 import type { Route } from './route.ts'
-import { type Found, movePath, originUnder, type RouteTable } from './route-table.ts'
+import { type Found, originUnder, type RouteTable } from './route-table.ts'
 import { translateSetCookie } from './set-cookie.ts'
 
 // scheme (may be absent: `//host/path`), authority, path, query and fragment
 const absolute = /^(?:(https?):)?\/\/([^/?#\\]*)(\/[^?#\\]*)?([?#].*)?$/is
+
+/** How a URL becomes another: its first `length` characters make way for `text`. */
+export interface Exchange {
+  readonly length: number
+  readonly text: string
+}
 
 /**
  * An internal URL as people outside must see it; undefined when no application publishes it, and it stays as it is. Only
@@ -13,17 +19,67 @@ const absolute = /^(?:(https?):)?\/\/([^/?#\\]*)(\/[^?#\\]*)?([?#].*)?$/is
  * then the same scheme. [F3] [P10]
  */
 export function translateUrl(table: RouteTable, from: Found, value: string): string | undefined {
+  const exchange = exchangeInUrl(table, from, value)
+  return exchange && exchanged(value, exchange)
+}
+
+/** The same as `translateUrl`, as what changes. */
+export function exchangeInUrl(table: RouteTable, from: Found, value: string): Exchange | undefined {
+  const url = readUrl(from, value)
+  const target = url && findTarget(table, from, url)
+  return target && exchangeFor(target, url)
+}
+
+/** The route that an internal URL leads to, by the rules of `translateUrl`; undefined when no application publishes it. */
+export function findInternal(table: RouteTable, from: Found, value: string): Found | undefined {
+  const url = readUrl(from, value)
+  return url && findTarget(table, from, url)
+}
+
+interface InternalUrl {
+  readonly place: Place
+  /** Where the path begins in what was written. */
+  readonly start: number
+  /** Without query and fragment; may be empty. */
+  readonly path: string
+}
+
+function readUrl(from: Found, value: string): InternalUrl | undefined {
   const parts = absolute.exec(value)
   if (!parts) return undefined
-  const [, schemeText, authority = '', path = '/', rest = ''] = parts
+  const [, schemeText, authority = '', path = '', rest = ''] = parts
   const scheme = (schemeText?.toLowerCase() ?? from.route.internal.scheme) as 'http' | 'https'
   const place = parsePlace(scheme, authority)
-  if (!place) return undefined
-  const target = findTarget(table, from, place, path)
-  if (!target) return undefined
-  const { external, internal } = target.route
-  const moved = movePath(path, internal.pathPrefix, external.pathPrefix)
-  return originUnder(external, target.star) + moved + rest
+  return place && { place, start: value.length - rest.length - path.length, path }
+}
+
+/** A path on the answering application's own origin. */
+function readPath({ route, star }: Found, value: string): InternalUrl | undefined {
+  const { scheme, host, starred, port } = route.internal
+  const end = value.search(/[?#\\]/)
+  if (end >= 0 && value[end] === '\\') return undefined
+  const place: Place = {
+    scheme,
+    host: starred ? `${star}.${host}` : host,
+    port: port === defaultPorts[scheme] ? undefined : port,
+  }
+  return { place, start: 0, path: end < 0 ? value : value.slice(0, end) }
+}
+
+function exchangeFor({ route, star }: Found, { start, path }: InternalUrl): Exchange {
+  const { external, internal } = route
+  const origin = originUnder(external, star)
+  const whole = path === '' || path.length >= internal.pathPrefix.length
+  // Without the prefix's last slash the path stays without.
+  const prefix = whole ? external.pathPrefix : external.pathPrefix.slice(0, -1) || '/'
+  return {
+    length: start + Math.min(path.length, internal.pathPrefix.length),
+    text: origin + prefix,
+  }
+}
+
+function exchanged(value: string, { length, text }: Exchange): string {
+  return text + value.slice(length)
 }
 
 interface Place {
@@ -35,6 +91,8 @@ interface Place {
 
 // With a user name it is not a URL this system would have published. A literal IPv6 address keeps its brackets.
 function parsePlace(scheme: 'http' | 'https', authority: string): Place | undefined {
+  // Most are; the look-up of a page with many links feels the difference.
+  if (plainHost.test(authority)) return { scheme, host: authority, port: undefined }
   const parts = /^(\[[0-9a-f:.]+\]|[^:@[\]]+)(?::([0-9]{1,5})?)?$/i.exec(authority)
   if (!parts) return undefined
   const port = parts[2] === undefined ? undefined : Number(parts[2])
@@ -42,26 +100,21 @@ function parsePlace(scheme: 'http' | 'https', authority: string): Place | undefi
   return { scheme, host, port: port === defaultPorts[scheme] ? undefined : port }
 }
 
+const plainHost = /^[a-z0-9.-]+$/
 const defaultPorts = { http: 80, https: 443 } as const
-
-interface Target {
-  readonly route: Route
-  readonly star: string | undefined
-}
 
 function findTarget(
   table: RouteTable,
   from: Found,
-  place: Place,
-  path: string,
-): Target | undefined {
+  { place, path }: InternalUrl,
+): Found | undefined {
   const exact = best(table.byInternalHost.get(place.host), false, from, place, path)
-  if (exact) return { route: exact, star: undefined }
+  if (exact) return { found: true, route: exact, star: undefined }
   const dot = place.host.indexOf('.')
   const star = dot > 0 ? place.host.slice(0, dot) : ''
   if (!isHostLabel(star)) return undefined
   const wild = best(table.byInternalHost.get(place.host.slice(dot + 1)), true, from, place, path)
-  return wild && { route: wild, star }
+  return wild && { found: true, route: wild, star }
 }
 
 function best(
@@ -88,11 +141,11 @@ function best(
 // schemes' default ones, or the same one, it is still the same place.
 function serves({ internal }: Route, place: Place, path: string): boolean {
   const port = internal.port === defaultPorts[internal.scheme] ? undefined : internal.port
-  return port === place.port && isUnder(path, internal.pathPrefix)
+  return port === place.port && isUnder(path || '/', internal.pathPrefix)
 }
 
 function isUnder(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) || `${path}/` === prefix
+  return path.startsWith(prefix) || (path.length === prefix.length - 1 && prefix.startsWith(path))
 }
 
 /** One number, its digits in order of weight: prefix length, application, segment, kind of URL, scheme. */
@@ -139,19 +192,45 @@ function translatorOf(name: string): Translate | undefined {
   return translatedLengths.has(name.length) ? translators.get(name.toLowerCase()) : undefined
 }
 
-/** A URI reference: an absolute URL, or a path on the answering application's own origin (RFC 3986 §4.2). */
+/** `exchangeInReference` as a whole. */
 function translateReference(table: RouteTable, from: Found, value: string): string {
-  if (!value.startsWith('/') || value.startsWith('//')) {
-    return translateUrl(table, from, value) ?? value
-  }
-  const outside = translateUrl(table, from, originUnder(from.route.internal, from.star) + value)
-  if (outside === undefined) return value
-  const own = originUnder(from.route.external, from.star)
-  if (!outside.startsWith(`${own}/`)) return outside
-  const path = outside.slice(own.length)
+  const exchange = exchangeInReference(table, from, value)
+  return exchange ? exchanged(value, exchange) : value
+}
+
+/**
+ * A URI reference: an absolute URL, or a path on the answering application's own origin (RFC 3986 §4.2). A path below the
+ * application's own prefix stays with it, whoever else is published there. undefined: it stays as it is.
+ */
+export function exchangeInReference(
+  table: RouteTable,
+  from: Found,
+  value: string,
+): Exchange | undefined {
+  if (!value.startsWith('/') || value.startsWith('//')) return exchangeInUrl(table, from, value)
+  const { internal, external } = from.route
+  const unmoved = internal.pathPrefix === external.pathPrefix
+  if (unmoved && value.startsWith(internal.pathPrefix)) return undefined
+  const url = readPath(from, value)
+  if (!url) return undefined
+  const target = isUnder(url.path, internal.pathPrefix) ? from : findTarget(table, from, url)
+  return target && onOwnOrigin(from, value, exchangeFor(target, url))
+}
+
+/** Without the origin where that is the answering application's own. */
+function onOwnOrigin(
+  { route, star }: Found,
+  value: string,
+  exchange: Exchange,
+): Exchange | undefined {
+  const { length, text } = exchange
+  const own = originUnder(route.external, star)
+  if (!text.startsWith(`${own}/`)) return exchange
+  const path = text.slice(own.length)
   // Without its origin such a path would name another host, also with a tab, which browsers take out (URL §url-parsing):
   // exchanging the prefix must not create a redirect that was not there.
-  return /^\/[\t\r\n]*[/\\]/.test(path) ? outside : path
+  if (path === '/' && /^[\t\r\n]*[/\\]/.test(value.slice(length))) return exchange
+  return { length, text: path }
 }
 
 /** `5; url=https://…`, the quotes optional (HTML §shared-declarative-refresh-steps). */
