@@ -9,6 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['base'],
   cors: ['http', 'base'],
   publishing: ['cors', 'http', 'base'],
+  links: ['publishing', 'cors', 'http', 'base'],
   identity: ['http', 'base'],
   policy: ['identity', 'publishing', 'base'],
   http1: ['http', 'base'],
@@ -16,7 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connector: ['tunnel', 'http1', 'http', 'base'],
   certificates: ['http', 'base'],
   directory: ['certificates', 'publishing', 'policy', 'identity', 'base'],
-  edge: ['publishing', 'policy', 'cors', 'identity', 'tunnel', 'http1', 'http', 'base'],
+  edge: ['links', 'publishing', 'policy', 'cors', 'identity', 'tunnel', 'http1', 'http', 'base'],
   doctor: ['publishing', 'policy', 'cors', 'http', 'base'],
   graph: [
     'directory',

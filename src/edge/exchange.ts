@@ -4,12 +4,14 @@ import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
 import { forwardedWay } from '../http/forwarded.ts'
 import type { Session } from '../identity/session.ts'
+import { prepareRequest } from '../links/plan.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
+import { LinkRelay } from './link-relay.ts'
 import { signedOut } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
@@ -94,13 +96,18 @@ export class Exchange {
     const refuse = () => answer(signedOut(request, 'ended'))
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
     const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
-    const onward = tunnelRequest(edge, request, found, reply.accept !== undefined)
-    relay.start(new ForwardedStream(path, onward, request.hasBody, relay), this.#body)
+    const onward = tunnelRequest(edge, snapshot, request, found, reply.accept !== undefined)
+    const sink = application.translateLinksInBody
+      ? new LinkRelay(relay, { snapshot, found, request })
+      : relay
+    const stream = new ForwardedStream(path, onward, request.hasBody, sink)
+    relay.start(sink instanceof LinkRelay ? sink.attach(stream) : stream, this.#body)
   }
 }
 
 function tunnelRequest(
   edge: Edge,
+  snapshot: Snapshot,
   request: EdgeRequest,
   found: Found,
   upgrade: boolean,
@@ -108,25 +115,26 @@ function tunnelRequest(
   const { application } = found.route
   const internal = toInternal(found, request.target.path)
   const internalHost = internal.origin.slice(internal.origin.indexOf('//') + 2)
+  const headers = rewriteRequest(request, {
+    host: application.translateHostHeader ? internalHost : request.written,
+    origin: application.translateHostHeader ? internal.origin : undefined,
+    way: forwardedWay(
+      {
+        peer: request.peer,
+        host: request.written,
+        proto: request.scheme,
+        port: request.authority.port,
+      },
+      request.headers,
+      edge.trustedProxies,
+    ),
+  })
   return {
     id: request.id,
     method: upgrade ? 'GET' : request.method,
     origin: internal.origin,
     target: internal.path + request.target.query,
-    headers: rewriteRequest(request, {
-      host: application.translateHostHeader ? internalHost : request.written,
-      origin: application.translateHostHeader ? internal.origin : undefined,
-      way: forwardedWay(
-        {
-          peer: request.peer,
-          host: request.written,
-          proto: request.scheme,
-          port: request.authority.port,
-        },
-        request.headers,
-        edge.trustedProxies,
-      ),
-    }),
+    headers: application.translateLinksInBody ? prepareRequest(headers, snapshot.version) : headers,
     headTimeoutMs: application.headTimeoutMs,
     verifyCertificate: application.verifyCertificate,
     upgrade: upgrade ? 'websocket' : undefined,

@@ -25,11 +25,14 @@ export interface RelayContext {
   readonly refuse: () => void
 }
 
+/** The tunnel's side of a request as its relay sees it. */
+export type RequestStream = Pick<ForwardedStream, 'write' | 'end' | 'grant' | 'cancel' | 'onDrain'>
+
 /** Pumps one answer from the tunnel to the client and one body the other way, each at the pace of its reader. */
 export class Relay implements AnswerSink, ReplyWriter {
   readonly #context: RelayContext
   readonly #reply: Reply
-  #stream: ForwardedStream | undefined
+  #stream: RequestStream | undefined
   #socket: Duplex | undefined
   #ungranted = 0
   #forget: (() => void) | undefined
@@ -39,7 +42,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     this.#reply = context.reply
   }
 
-  start(stream: ForwardedStream, body: Readable | undefined): void {
+  start(stream: RequestStream, body: Readable | undefined): void {
     this.#stream = stream
     this.#reply.writer = this
     if (body && this.#context.request.hasBody) pumpIn(body, stream)
@@ -163,7 +166,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 }
 
 /** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
-function pumpIn(source: Readable, stream: ForwardedStream): void {
+function pumpIn(source: Readable, stream: RequestStream): void {
   source.on('data', (chunk: Buffer) => {
     if (!stream.write(chunk)) source.pause()
   })
