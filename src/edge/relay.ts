@@ -9,7 +9,7 @@ import type { Edge, Snapshot } from './edge.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
-import { dressAnswer, withoutEdgeCookies } from './rewrite-response.ts'
+import { dressAnswer, keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
 
 /** One decided request: everything that its answer is made with. */
 export interface RelayContext {
@@ -98,7 +98,8 @@ export class Relay implements AnswerSink, ReplyWriter {
   #rewrite(headers: RawHeaders): RawHeaders {
     const { snapshot, found, cors } = this.#context
     const { route } = found
-    const own = withoutEdgeCookies(headers)
+    const clean = withoutEdgeCookies(headers)
+    const own = route.application.preAuthentication ? keepPrivate(clean) : clean
     const translated = route.application.translateHostHeader
       ? translateHeaders(snapshot.routes, found, own)
       : own

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applyHeaderRules, withoutEdgeCookies } from './rewrite-response.ts'
+import { fieldValues } from '../http/headers.ts'
+import { applyHeaderRules, keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
 
 test("an application cannot set the edge's cookies [S3]", () => {
   const headers = ['Set-Cookie', 'a=1', 'set-cookie', ' __Host-sallyport-1=evil; Path=/', 'X', 'y']
@@ -54,3 +55,32 @@ for (const [what, list, expected] of rules) {
     assert.deepEqual(applyHeaderRules(['X', '1'], list), expected)
   })
 }
+
+const cached = [
+  [undefined, 'private'],
+  ['no-cache', 'no-cache, private'],
+  ['public, max-age=600, immutable', 'max-age=600, immutable, private'],
+  ['Public', 'private'],
+  ['max-age=600, s-maxage=9000', 'max-age=600, private'],
+  ['PRIVATE, max-age=1', 'PRIVATE, max-age=1'],
+  ['no-store', 'no-store'],
+  ['private="x-a", public', 'private="x-a", private'],
+] as const
+for (const [written, kept] of cached) {
+  test(`behind a sign-in Cache-Control ${written ?? 'unsaid'} becomes ${kept}`, () => {
+    const headers = written === undefined ? ['ETag', '"1"'] : ['cache-control', written]
+    assert.deepEqual(fieldValues(keepPrivate(headers), 'cache-control'), [kept])
+  })
+}
+
+test('several Cache-Control fields become one, and nothing else is touched', () => {
+  const headers = ['A', '1', 'Cache-Control', 'public', 'B', '2', 'cache-control', 'max-age=5']
+  assert.deepEqual(keepPrivate(headers), [
+    'A',
+    '1',
+    'B',
+    '2',
+    'Cache-Control',
+    'max-age=5, private',
+  ])
+})

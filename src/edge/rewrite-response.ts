@@ -1,6 +1,12 @@
 import type { CorsDecision } from '../cors/decide.ts'
 import { dress } from '../cors/dress.ts'
-import { type RawHeaders, trimOws, withoutFields } from '../http/headers.ts'
+import {
+  fieldValues,
+  listMembers,
+  type RawHeaders,
+  trimOws,
+  withoutFields,
+} from '../http/headers.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 
@@ -21,6 +27,26 @@ function setsEdgeCookie(value: string): boolean {
   const named = trimOws(value).replace(/^=[ \t]*/, '')
   const equals = named.indexOf('=')
   return isEdgeCookie(trimOws(equals < 0 ? named : named.slice(0, equals)))
+}
+
+/**
+ * What only a signed-in person may see is kept by no cache but theirs, whatever the application says: a cache in front of
+ * the edge would give it to everybody (RFC 9111 §3.5, §5.2.2.7).
+ */
+export function keepPrivate(headers: RawHeaders): RawHeaders {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string
+    if (name.length === 13 && name.toLowerCase() === 'cache-control') return withPrivate(headers)
+  }
+  return [...headers, 'Cache-Control', 'private']
+}
+
+function withPrivate(headers: RawHeaders): RawHeaders {
+  const members = listMembers(fieldValues(headers, 'cache-control'))
+  if (members.some((member) => /^(?:private|no-store)$/i.test(member))) return headers
+  const kept = members.filter((member) => !/^(?:public|s-maxage(?:\s*=.*)?)$/i.test(member))
+  const others = withoutFields(headers, (name) => name === 'cache-control')
+  return [...others, 'Cache-Control', [...kept, 'private'].join(', ')]
 }
 
 /** The administrator's response-header rules, in their order. [C14] */
