@@ -49,6 +49,8 @@ export const flushBytesMax: number = 256 * kibibyte
 export interface TunnelLimits {
   /** Live streams the connector accepts on one link; one more is reset as `overloaded`. */
   readonly streamsPerLink: number
+  /** Streams of one connector, over all its links to one edge process, that it has not answered yet. */
+  readonly waitingPerConnector: number
   /** Credit of a new stream, per direction. Times `streamsPerLink` it is what slow readers can pin: 128 MiB. */
   readonly initialCreditBytes: number
   /** Credit of one stream that moves: 8 MiB is 100 MB/s at 80 ms. */
@@ -77,6 +79,7 @@ export interface TunnelLimits {
 
 export const defaultLimits: TunnelLimits = {
   streamsPerLink: 1000,
+  waitingPerConnector: 1000,
   initialCreditBytes: 128 * kibibyte,
   creditBytesMax: 8 * mebibyte,
   growthBytesPerLink: 32 * mebibyte,

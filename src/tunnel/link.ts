@@ -95,6 +95,11 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     return this.streams.size
   }
 
+  /** Whether the other end owes a sign of life, though not for so long that it is dead. */
+  get quiet(): boolean {
+    return this.#heartbeat.quiet
+  }
+
   /** How the link ended, once it has. */
   get end(): LinkEnd | undefined {
     return this.#ended
