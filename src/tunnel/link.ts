@@ -65,7 +65,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     this.#log = terms.log
     this.limits = terms.limits
     this.peerCreditBytes = terms.peerCreditBytes
-    this.budget = new GrowthBudget(terms.limits.growthBytesPerLink)
+    this.budget = new GrowthBudget(terms.limits)
     const closed = Promise.withResolvers<LinkEnd>()
     const draining = Promise.withResolvers<number>()
     this.closed = closed.promise
