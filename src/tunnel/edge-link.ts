@@ -6,6 +6,7 @@ import { frameType, streamIdMax } from './frame.ts'
 import { writeRequestHead } from './head.ts'
 import { writeHints } from './hints.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
+import type { Stream } from './stream.ts'
 
 /** The edge's end of a link to one connector. */
 export class EdgeLink extends TunnelLink {
@@ -54,12 +55,18 @@ export class EdgeLink extends TunnelLink {
       this.connector,
     )
     this.streams.set(stream.id, stream)
+    this.connector.live++
     const hints = writeHints(request)
     if (hints !== '') this.writer.frame(frameType.hints, 0, stream.id, Buffer.from(hints, 'latin1'))
     stream.ask(text, body, end)
     // Numbers are never used twice, so the connector has to dial again.
     if (stream.id === streamIdMax) void this.drain()
     return stream
+  }
+
+  override forget(stream: Stream): void {
+    this.connector.live--
+    super.forget(stream)
   }
 
   protected receiveHead(flags: number, id: number, head: Head): void {

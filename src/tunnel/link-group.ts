@@ -1,6 +1,9 @@
 import type { EdgeLink } from './edge-link.ts'
 
-// More than any link has streams, so that each mark outweighs all load, and each one those before it.
+/** More than one link ever has: among the links of a connector the idlest is taken. */
+const streamsMax = 65_536
+
+// More than any connector has streams, so that each mark outweighs all load, and each one those before it.
 const quietMark = 1e6
 const failingMark = 2e6
 const sameConnectorMark = 4e6
@@ -31,7 +34,7 @@ export class LinkGroup {
     if (at >= 0) this.#links.splice(at, 1)
   }
 
-  /** The link with the least live streams that takes one more; any link is better than none. [K3] [K4] */
+  /** A link that takes one more, of the connector with the least live streams; any is better than none. [K3] [K4] */
   choose({ origin, tried }: Wish): EdgeLink | undefined {
     const links = this.#links
     // Each choice starts one further on, so that equally idle links share the load.
@@ -41,7 +44,7 @@ export class LinkGroup {
     for (let i = 0; i < links.length; i++) {
       const link = links[(start + i) % links.length] as EdgeLink
       if (!link.available || link === tried) continue
-      let cost = link.outstanding
+      let cost = link.connector.live + link.outstanding / streamsMax
       if (link.quiet) cost += quietMark
       if (origin !== undefined && link.connector.failing.has(origin)) cost += failingMark
       if (link.connector === tried?.connector) cost += sameConnectorMark
