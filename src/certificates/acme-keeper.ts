@@ -1,0 +1,193 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { failed } from '../base/check.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { AcmeClient, type AcmeServer, type ChallengeType } from './acme-client.ts'
+import { AcmeProblem } from './acme-transport.ts'
+import { coversHost, type ServerCertificate } from './certificate.ts'
+import { requestCertificate } from './certificate-request.ts'
+import { readPem } from './pem.ts'
+import { nextAttemptTime, renewalTime } from './renewal.ts'
+import type { AcmeHost, AcmeStore, StoredCertificate } from './stored.ts'
+import { validateCertificate } from './validate.ts'
+
+export interface AcmeParts {
+  readonly server: AcmeServer
+  readonly challenges: readonly ChallengeType[]
+  readonly store: AcmeStore
+  /** Hosts that people reach, and what each is shown now; undefined: the local authority's. */
+  readonly hosts: () => ReadonlyMap<string, StoredCertificate | undefined>
+  /** Keeps a new certificate; resolves when it is in the directory. */
+  readonly keep: (certificate: ServerCertificate) => Promise<void>
+  /** Resolves when a challenge that the store has taken can be found from outside. */
+  readonly spread: () => Promise<void>
+  readonly sealAccountKey: (pem: string) => string
+  readonly openAccountKey: (sealed: string) => string | undefined
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const checkIntervalMs = 60_000
+// Longer than an order with all its patience; then another process may take over what this one left.
+const claimMs = 15 * 60_000
+// After a success: what other processes have not heard of yet is not ordered once more.
+const restMs = 60 * 60_000
+// A failed validation does not last longer; what a process that died left behind is then nothing any more.
+const challengeMaxMs = 15 * 60_000
+// A name without a dot, or below one that stands for this machine, is certified by nobody (RFC 6761 §6.3).
+const uncertifiable = /^[^.]*$|(?:^|\.)localhost$/
+
+/** Sees to it that every published host has a certificate by ACME or a better one, and renews them in time. [P11] */
+export class AcmeKeeper implements AsyncDisposable {
+  readonly #parts: AcmeParts
+  readonly #ending = new AbortController()
+  readonly #timer: NodeJS.Timeout
+  #client: AcmeClient | undefined
+  #running: Promise<void> | undefined
+  #again = false
+  /** The authority wants to hear nothing before. */
+  #pausedUntil = 0
+
+  constructor(parts: AcmeParts) {
+    this.#parts = parts
+    this.#timer = setInterval(() => void this.check(), checkIntervalMs).unref()
+  }
+
+  /** Orders what is missing or due, one host after the other. Called whenever something may have changed. */
+  check(): Promise<void> {
+    this.#again = true
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    this.#ending.abort()
+    await this.#running
+    await this.#client?.[Symbol.asyncDispose]()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#ending.signal.aborted) {
+      this.#again = false
+      for (const host of this.#dueHosts()) {
+        if (this.#ending.signal.aborted || this.#parts.clock() < this.#pausedUntil) return
+        try {
+          await this.#tryHost(host)
+        } catch (error) {
+          this.#parts.log.error({ host, error }, 'how an order went could not be kept')
+        }
+      }
+    }
+  }
+
+  #dueHosts(): readonly string[] {
+    const now = this.#parts.clock()
+    return [...this.#parts.hosts()]
+      .filter(([host, shown]) => !uncertifiable.test(host) && isDue(shown, now))
+      .map(([host]) => host)
+  }
+
+  async #tryHost(host: string): Promise<void> {
+    const { store, clock, log } = this.#parts
+    const now = clock()
+    if (!(await store.claim(host, now, now + claimMs))) return
+    let outcome: AcmeHost
+    try {
+      await this.#obtain(host)
+      outcome = { host, failures: 0, nextAttemptAt: clock() + restMs, lastError: undefined }
+      log.info({ host }, 'a certificate was issued')
+    } catch (error) {
+      outcome = await this.#failed(host, error)
+      if (this.#ending.signal.aborted) return store.settle({ ...outcome, nextAttemptAt: 0 })
+      const { failures, nextAttemptAt, lastError } = outcome
+      const at = new Date(nextAttemptAt).toISOString()
+      log.warn(
+        { host, failures, nextAttemptAt: at, reason: lastError },
+        'no certificate was issued; what was served is served on',
+      )
+    }
+    await store.settle(outcome)
+  }
+
+  async #failed(host: string, error: unknown): Promise<AcmeHost> {
+    const { store, clock } = this.#parts
+    const known = (await store.hosts()).find((each) => each.host === host)
+    const failures = (known?.failures ?? 0) + 1
+    const problem = error instanceof AcmeProblem ? error : undefined
+    if (problem?.type === 'rateLimited') this.#pausedUntil = problem.retryAt ?? 0
+    const nextAttemptAt = nextAttemptTime(failures, clock(), problem?.retryAt, Math.random())
+    const lastError = problem ? `${problem.type}: ${problem.message}` : String(error)
+    return { host, failures, nextAttemptAt, lastError }
+  }
+
+  async #obtain(host: string): Promise<void> {
+    const { store, challenges, spread, keep, clock } = this.#parts
+    const client = await this.#openClient()
+    const { key, request } = await requestCertificate(host)
+    try {
+      const chain = await client.obtain({
+        host,
+        request,
+        challenges,
+        prove: async ({ token, keyAuthorization }) => {
+          const expiresAt = clock() + challengeMaxMs
+          await store.putChallenge({ host, token, keyAuthorization, expiresAt })
+          await spread()
+        },
+      })
+      await keep(checkIssued(host, chain, key, clock()))
+    } finally {
+      await store.removeChallenge(host)
+      await this.#keepAccount(client)
+    }
+  }
+
+  /** The account of this directory, made at the first order. */
+  async #openClient(): Promise<AcmeClient> {
+    if (this.#client) return this.#client
+    const { server, store, openAccountKey } = this.#parts
+    const account = await store.account(server.directoryUrl)
+    const pem = account && openAccountKey(account.sealedKey)
+    const key = pem === undefined ? undefined : createPrivateKey(pem)
+    this.#client = new AcmeClient(
+      server,
+      key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+      key && account?.url,
+      this.#ending.signal,
+    )
+    return this.#client
+  }
+
+  async #keepAccount(client: AcmeClient): Promise<void> {
+    const { server, store, sealAccountKey } = this.#parts
+    const { accountUrl, accountKey } = client
+    const known = await store.account(server.directoryUrl)
+    if (accountUrl === undefined || known?.url === accountUrl) return
+    await store.keepAccount(server.directoryUrl, {
+      url: accountUrl,
+      sealedKey: sealAccountKey(accountKey),
+    })
+  }
+}
+
+/** Something uploaded is its owner's to renew, but not to be missed. */
+function isDue(shown: StoredCertificate | undefined, now: number): boolean {
+  if (!shown || shown.notAfter <= now) return true
+  return shown.source === 'acme' && renewalTime(shown) <= now
+}
+
+/** What came from the authority is looked at like anybody's upload. */
+function checkIssued(host: string, chain: string, key: string, now: number): ServerCertificate {
+  const places = { certificate: 'certificate', key: 'key' }
+  const material = readPem(chain, key, places)
+  const parsed = failed(material) ? material : validateCertificate(material.value, places, now)
+  if (failed(parsed)) {
+    const sentence = parsed.issues.map(({ message }) => message).join('; ')
+    throw new AcmeProblem('unusable', `the certificate that was issued ${sentence}`)
+  }
+  if (coversHost(parsed.value.names, host)) return parsed.value
+  throw new AcmeProblem('unusable', 'the certificate that was issued is for another name')
+}
