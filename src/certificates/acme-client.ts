@@ -49,7 +49,8 @@ export interface OrderWish {
 
 // Validation takes seconds, a queue at the authority minutes.
 const pollMaxMs = 3 * 60_000
-const pollIntervalMs = 1_000
+// Doubled each time; a Retry-After of the server's is kept to.
+const pollIntervalMs = 250
 const pollIntervalMaxMs = 30_000
 // One authorization for each name; there is one name.
 const authorizationsMax = 4
@@ -176,12 +177,12 @@ export class AcmeClient implements AsyncDisposable {
     isUnderWay: (status: string) => boolean,
   ): Promise<Resource> {
     const end = Date.now() + pollMaxMs
-    for (;;) {
+    for (let interval = pollIntervalMs; ; interval *= 2) {
       const answer = await this.#post(address, undefined)
       const resource = read(shape, answer)
       if (!isUnderWay(resource.status)) return resource
       const wish = (retryAtOf(answer) ?? 0) - Date.now()
-      const wait = Math.min(Math.max(wish, pollIntervalMs), pollIntervalMaxMs)
+      const wait = Math.min(Math.max(wish, interval), pollIntervalMaxMs)
       if (Date.now() + wait > end) {
         throw new AcmeProblem('timeout', `the authority did not come to an end in ${pollMaxMs} ms`)
       }
