@@ -8,6 +8,7 @@ const testTools = [
   { command: 'openssl', debianPackage: 'openssl' },
   { command: 'curl', debianPackage: 'curl' },
   { command: 'certutil', debianPackage: 'libnss3-tools' },
+  { command: 'pebble', debianPackage: 'pebble' },
 ]
 
 // Debian keeps servers where an ordinary user's PATH does not look.

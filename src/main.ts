@@ -42,11 +42,19 @@ program
   .option('--port <number>', 'port for browsers and connectors alike', toPort, 443)
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
   .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
+  .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
+  .option('--acme-contact <address>', 'mail address for warnings of that authority')
+  .option('--acme-agree-tos', 'its terms were read and agreed to')
+  .option('--acme-ca <file>', 'the authority behind its own address, if it is a private one')
+  .option('--acme-eab-kid <id>', 'key id of an account at its web site')
+  .option('--acme-eab-key-file <file>', 'holds the key to that id, in base64url')
   .option('--drain <seconds>', 'time for running requests when told to end', toSeconds, 30)
   .option('--json', 'print one JSON line when ready', false)
   .action(async (options) => {
+    const { readAcmeOptions } = await import('./run/acme.ts')
     const { runEdge } = await import('./run/edge-command.ts')
     await runEdge({
+      acme: await readAcmeOptions(options),
       dataDir: options.data,
       domain: options.domain,
       connectorHost: options.connectorHost,

@@ -34,8 +34,9 @@ const claimMs = 15 * 60_000
 const restMs = 60 * 60_000
 // A failed validation does not last longer; what a process that died left behind is then nothing any more.
 const challengeMaxMs = 15 * 60_000
-// A name without a dot, or below one that stands for this machine, is certified by nobody (RFC 6761 §6.3).
-const uncertifiable = /^[^.]*$|(?:^|\.)localhost$/
+// A name without a dot, or below one that stands for this machine, is certified by nobody (RFC 6761 §6.3); a star only
+// over DNS (RFC 8555 §7.1.3), which is not ours.
+const uncertifiable = /^[^.]*$|(?:^|\.)localhost$|^\*/
 
 /** Sees to it that every published host has a certificate by ACME or a better one, and renews them in time. [P11] */
 export class AcmeKeeper implements AsyncDisposable {
@@ -72,6 +73,7 @@ export class AcmeKeeper implements AsyncDisposable {
   async #run(): Promise<void> {
     while (this.#again && !this.#ending.signal.aborted) {
       this.#again = false
+      await this.#forget()
       for (const host of this.#dueHosts()) {
         if (this.#ending.signal.aborted || this.#parts.clock() < this.#pausedUntil) return
         try {
@@ -88,6 +90,13 @@ export class AcmeKeeper implements AsyncDisposable {
     return [...this.#parts.hosts()]
       .filter(([host, shown]) => !uncertifiable.test(host) && isDue(shown, now))
       .map(([host]) => host)
+  }
+
+  /** What was said of hosts that are not published any more is forgotten. */
+  async #forget(): Promise<void> {
+    const { store, hosts } = this.#parts
+    const wanted = hosts()
+    for (const { host } of await store.hosts()) if (!wanted.has(host)) await store.forget(host)
   }
 
   async #tryHost(host: string): Promise<void> {

@@ -41,6 +41,7 @@ export interface AcmeStore {
   claim(host: string, now: number, until: number): Promise<boolean>
   /** Gives the host back, with what came of it. */
   settle(outcome: AcmeHost): Promise<void>
+  forget(host: string): Promise<void>
   /** The challenge is in the state of every process from then on. */
   putChallenge(challenge: AcmeChallenge): Promise<void>
   removeChallenge(host: string): Promise<void>

@@ -22,6 +22,8 @@ export function acmeStore(store: Store): AcmeStore {
     hosts: () => store.read(readHosts),
     claim: (...input) => store.storage.write((rows) => claim(rows, ...input)),
     settle: (outcome) => write((rows) => settle(rows, outcome)),
+    forget: (host) =>
+      write((rows) => rows.deleteFrom('acme_host').where('host', '=', host).execute()),
     putChallenge: (challenge) => store.touchCertificates((rows) => putChallenge(rows, challenge)),
     removeChallenge: (host) =>
       store.touchCertificates((rows) =>

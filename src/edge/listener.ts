@@ -26,6 +26,8 @@ export interface ListenerHooks extends Http1Hooks, Http2Hooks {
   /** Key and certificate (PEM) for clients that send no server name. */
   readonly withoutServerName: { readonly key: string; readonly cert: string }
   onTunnel(socket: TLSSocket): void
+  /** Sees each connection before TLS does; calls `goOn` at once or later, unless it keeps the connection. */
+  admit?(socket: Socket, goOn: () => void): void
   readonly log: Log
 }
 
@@ -44,7 +46,7 @@ export class Listener {
     this.#net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-      this.#serving?.tls.emit('connection', socket)
+      this.#serving?.take(socket)
     })
   }
 
@@ -68,8 +70,13 @@ export class Listener {
       else if (socket.alpnProtocol === 'h2') http2.emit('connection', socket)
       else http1.emit('connection', socket)
     })
-    this.#serving = { tls, http1, http2 }
-    for (const socket of this.#sockets) tls.emit('connection', socket)
+    const take = (socket: Socket) => {
+      const goOn = () => void tls.emit('connection', socket)
+      if (hooks.admit) hooks.admit(socket, goOn)
+      else goOn()
+    }
+    this.#serving = { take, http1, http2 }
+    for (const socket of this.#sockets) take(socket)
   }
 
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */
@@ -89,7 +96,7 @@ export class Listener {
 }
 
 interface Serving {
-  readonly tls: TlsServer
+  readonly take: (socket: Socket) => void
   readonly http1: Server
   readonly http2: Http2Server
 }

@@ -300,6 +300,16 @@ export function certificateName(table: RouteTable, host: string): string | undef
   return table.starred.has(parent) ? `*.${parent}` : undefined
 }
 
+/** The hosts that are reached over TLS and lead somewhere; `*.contoso.net` for a star. */
+export function securedHosts({ exact, starred }: RouteTable): readonly string[] {
+  const isSecured = (site: Site) => site.scheme === 'https'
+  const hosts = [...exact].filter(([, sites]) => sites.some(isSecured)).map(([host]) => host)
+  const stars = [...starred]
+    .filter(([, sites]) => sites.some((site) => isSecured(site) && reachableStar(site)))
+    .map(([host]) => `*.${host}`)
+  return [...hosts, ...stars]
+}
+
 function sitesAt(
   table: RouteTable,
   origin: string,

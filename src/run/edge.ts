@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { AcmeServer } from '../certificates/acme-client.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
 import type { OwnHost } from '../edge/entry.ts'
@@ -12,6 +13,7 @@ import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
+import { keepAcme } from './acme.ts'
 import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -34,6 +36,8 @@ export interface EdgeSettings {
   readonly connectorHost: string | undefined
   readonly sessionLifetimeSeconds: number
   readonly trustedProxies: readonly string[]
+  /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */
+  readonly acme?: AcmeServer | undefined
 }
 
 export interface RunningEdge {
@@ -75,7 +79,6 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ directory, hub, ca, apiTokenKey, vault, origins, log })
-  const trustedProxies = trustProxies(settings.trustedProxies)
   const edge = snapshots.attach({
     hub,
     sessions,
@@ -83,7 +86,7 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     live,
     corsTally: refusals.tally,
     overload: watchOverload(log),
-    trustedProxies,
+    trustedProxies: trustProxies(settings.trustedProxies),
     certificateOf: certificates.certificateOf,
     log,
   })
@@ -97,10 +100,12 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
       ...serveEdge(edge, ownHosts),
       withoutServerName: await certificates.neutral,
       contextFor: (serverName) => certificates.contextFor(serverName),
+      admit: certificates.admit,
       log,
     },
     tunnelAlpn,
   )
+  const acme = settings.acme && keepAcme(settings.acme, { directory, certificates, vault, log })
   const housekeeping = keepHouse(directory, log)
   return {
     port,
@@ -109,6 +114,8 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
     async close(graceMs) {
       clearInterval(housekeeping)
+      certificates[Symbol.dispose]()
+      await acme?.[Symbol.asyncDispose]()
       await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
       await hub[Symbol.asyncDispose]()
       await refusals.stop()

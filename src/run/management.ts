@@ -8,7 +8,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { createGraph } from '../graph/graph.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
-import type { KeyVault } from './certificates.ts'
+import { type KeyVault, sealKey } from './certificates.ts'
 import type { OwnOrigins } from './origins.ts'
 
 export interface ManagementParts {
@@ -35,7 +35,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
           hub.connected.some(({ connectorId }) => connectorId === id) ? 'active' : 'inactive',
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
-        sealKey: (certificate) => parts.vault.seal(certificate),
+        sealKey: (certificate) => sealKey(parts.vault, certificate),
         baseUrl: origin,
         clock: systemClock,
         log,

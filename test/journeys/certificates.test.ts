@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { connect } from 'node:tls'
+import { GraphClient, type Json } from '../../src/run/graph-client.ts'
+import { freePorts, startPebble } from '../pebble.ts'
+import { sallyport } from '../pieces.ts'
+import type { RunningCommand } from '../process.ts'
+import { publish } from '../world.ts'
+
+const [port = 0] = await freePorts(1)
+const data = mkdtempSync(join(tmpdir(), 'sallyport-acme-journey-'))
+const pebble = await startPebble({ tlsPort: port })
+after(async () => {
+  await pebble[Symbol.asyncDispose]()
+  rmSync(data, { recursive: true })
+})
+const root = await pebble.root()
+
+const certificates = '/onPremisesPublishingProfiles/applicationProxy/certificates'
+
+interface Edge extends AsyncDisposable {
+  readonly command: RunningCommand
+  readonly graph: GraphClient
+}
+
+async function startEdge(): Promise<Edge> {
+  const command = sallyport(
+    ...['edge', '--json', '--drain', '2', '--data', data, '--domain', 'contoso.test'],
+    ...['--host', '127.0.0.1', '--port', String(port)],
+    ...['--acme-directory', pebble.directoryUrl, '--acme-ca', pebble.caFile],
+    ...['--acme-contact', 'admin@contoso.test', '--acme-agree-tos'],
+  )
+  const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
+  await using token = sallyport('token', '--data', data)
+  const ca = readFileSync(ready.ca, 'utf8')
+  const graph = new GraphClient(ready.graph, await token.line(() => true), ca)
+  return {
+    command,
+    graph,
+    async [Symbol.asyncDispose]() {
+      await graph.close()
+      await command.stop()
+    },
+  }
+}
+
+async function list({ graph }: Edge, path: string): Promise<readonly Json[]> {
+  const answer = await graph.call('GET', path)
+  return (answer?.['value'] ?? []) as readonly Json[]
+}
+
+/** The names on the certificate of a connection that trusts nothing but Pebble's root. */
+async function shake(servername: string): Promise<string> {
+  const socket = connect({ host: '127.0.0.1', port, servername, ca: root })
+  try {
+    await once(socket, 'secureConnect')
+    return socket.getPeerX509Certificate()?.subjectAltName ?? ''
+  } finally {
+    socket.destroy()
+  }
+}
+
+test('published hosts get certificates by themselves, and keep them over a restart [P11] [R26]', async () => {
+  let kept: readonly Json[]
+  {
+    await using edge = await startEdge()
+    await edge.command.said('"host":"login.contoso.test","msg":"a certificate was issued"')
+    assert.equal(await shake('login.contoso.test'), 'DNS:login.contoso.test')
+    const externalUrl = `https://app.contoso.test:${port}/`
+    await publish(edge.graph, 'App', { externalUrl, internalUrl: 'http://app.inside.test/' })
+    await edge.command.said('"host":"app.contoso.test","msg":"a certificate was issued"')
+    assert.equal(await shake('app.contoso.test'), 'DNS:app.contoso.test')
+    await assert.rejects(shake('stranger.contoso.test'))
+    kept = await list(edge, certificates)
+    const names = kept.flatMap(({ dnsNames }) => dnsNames)
+    assert.deepEqual(names.sort(), ['app.contoso.test', 'login.contoso.test'])
+    assert.doesNotMatch(edge.command.stderr, /PRIVATE KEY/)
+  }
+  {
+    await using edge = await startEdge()
+    assert.equal(await shake('app.contoso.test'), 'DNS:app.contoso.test')
+    assert.deepEqual(await list(edge, certificates), kept)
+    const path = certificates.replace('certificates', 'acmeHosts')
+    assert.deepEqual(
+      (await list(edge, path)).map(({ id, failureCount, lastError }) => [
+        id,
+        failureCount,
+        lastError,
+      ]),
+      [
+        ['app.contoso.test', 0, null],
+        ['login.contoso.test', 0, null],
+      ],
+    )
+  }
+})
+
+test('terms that were not agreed to are said, and nothing is started [P11]', async () => {
+  const where = ['--data', data, '--domain', 'contoso.test', '--port', '0']
+  await using command = sallyport('edge', ...where, '--acme-directory', pebble.directoryUrl)
+  assert.equal(await command.exit, 1)
+  assert.match(command.stderr, /--acme-agree-tos/)
+})
