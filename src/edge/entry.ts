@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { parseAuthority } from '../http/authority.ts'
 import { defaultPort } from '../http/origin.ts'
 import type { Problem } from './answer.ts'
@@ -10,6 +9,7 @@ import { isMisdirected } from './misdirected.ts'
 import { malformedRequest, misdirectedRequest } from './refusals.ts'
 import type { Reply } from './reply.ts'
 import { type ReceivedHead, readRequest } from './request.ts'
+import type { RequestBody } from './request-body.ts'
 
 /** A host of the edge's own (sign-in, management API): never an application. */
 export type OwnHost = (request: NodeRequest, response: NodeResponse) => void
@@ -21,7 +21,7 @@ export type OwnHosts = ReadonlyMap<string, OwnHost>
 export function enter(
   edge: Edge,
   head: ReceivedHead,
-  body: Readable | undefined,
+  body: RequestBody | undefined,
   reply: Reply,
 ): boolean {
   const request = readRequest(head)
@@ -37,8 +37,8 @@ export function enter(
   return true
 }
 
-// No request id yet, no page: whoever sends such bytes is no browser.
-function refuse({ status, code, sentence }: Problem, reply: Reply): void {
+/** An answer before there is a request id, and no page: whoever sends such bytes is no browser. */
+export function refuse({ status, code, sentence }: Problem, reply: Reply): void {
   const body = JSON.stringify({ error: { code, message: sentence } })
   reply.endConnection()
   reply.whole(status, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body)

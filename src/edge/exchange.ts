@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream'
-import { Fault } from '../base/fault.ts'
+import type { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
 import { forwardedWay } from '../http/forwarded.ts'
@@ -9,6 +8,7 @@ import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
+import { readBodyText } from './body-text.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
 import { LinkRelay } from './link-relay.ts'
@@ -16,20 +16,17 @@ import { signedOut } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
+import type { RequestBody } from './request-body.ts'
 import { rewriteRequest } from './rewrite-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
-
-// The edge's own pages take a form or a ticket, nothing bigger.
-const ownBodyMaxBytes = 64 * 1024
-const ownBodyTimeoutMs = 30_000
 
 /** One request with the streams it came on: sends the edge's own answers, or relays the application's. */
 export class Exchange {
   readonly request: EdgeRequest
-  readonly #body: Readable | undefined
+  readonly #body: RequestBody | undefined
   readonly #reply: Reply
 
-  constructor(request: EdgeRequest, body: Readable | undefined, reply: Reply) {
+  constructor(request: EdgeRequest, body: RequestBody | undefined, reply: Reply) {
     this.request = request
     this.#body = body
     this.#reply = reply
@@ -54,27 +51,16 @@ export class Exchange {
     }
   }
 
-  /** The request's body as text. Throws `too-large`, and `malformed-request` when it does not come whole in time. */
+  /** The request's body as text. Rejects with `too-large`, and `malformed-request` when it does not come whole in time. */
   async readBody(): Promise<string> {
     if (!this.#body || !this.request.hasBody) return ''
-    const chunks: Buffer[] = []
-    let bytes = 0
-    const body = this.#body
-    const slow = setTimeout(() => body.destroy(), ownBodyTimeoutMs)
     try {
-      // Over HTTP/2 the body and the answer are one stream, which must outlive the reading.
-      for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-        bytes += chunk.length
-        if (bytes > ownBodyMaxBytes) throw new Fault('too-large', 'the body is too large here')
-        chunks.push(chunk)
-      }
-    } catch (cause) {
-      if (cause instanceof Fault) throw cause
-      throw new Fault('malformed-request', 'the body did not come whole', { cause })
-    } finally {
-      clearTimeout(slow)
+      return await readBodyText(this.#body)
+    } catch (thrown) {
+      // What the client still wants to say would be read as its next request.
+      this.#reply.endConnection()
+      throw thrown
     }
-    return Buffer.concat(chunks).toString('utf8')
   }
 
   /** Sends the request to the application and its answer back. Throws `no-connector`. */

@@ -44,7 +44,7 @@ export class LinkRelay implements AnswerSink, BodyReader {
     this.#stream = stream
     return {
       write: (chunk) => stream.write(chunk),
-      end: () => stream.end(),
+      end: (trailers) => stream.end(trailers),
       grant: (bytes) => this.#grant(bytes),
       cancel: () => this.#cancel(),
       set onDrain(listener: (() => void) | undefined) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import {
   type AddressInfo,
@@ -13,7 +13,7 @@ import {
   type Server as TlsServer,
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
-import { createHttp1, type Http1Hooks } from './listen-http1.ts'
+import { type Http1Hooks, Http1Listener } from './listen-http1.ts'
 import { createHttp2, type Http2Hooks } from './listen-http2.ts'
 
 /** A Node request with its response, whichever protocol it came by. */
@@ -63,12 +63,12 @@ export class Listener {
 
   /** Starts to answer; connections that came before have waited. */
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
-    const http1 = createHttp1(hooks)
+    const http1 = new Http1Listener(hooks, hooks.log)
     const http2 = createHttp2(hooks, hooks.log)
     const tls = createTls(hooks, tunnelAlpn, (socket) => {
       if (socket.alpnProtocol === tunnelAlpn) hooks.onTunnel(socket)
       else if (socket.alpnProtocol === 'h2') http2.emit('connection', socket)
-      else http1.emit('connection', socket)
+      else http1.accept(socket, 'https')
     })
     const take = (socket: Socket) => {
       const goOn = () => void tls.emit('connection', socket)
@@ -82,14 +82,15 @@ export class Listener {
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#net.close(() => resolve()))
-    const closeIdle = () => this.#serving?.http1.closeIdleConnections()
-    closeIdle()
-    const sweep = setInterval(closeIdle, drainSweepIntervalMs)
+    const drain = () => this.#serving?.http1.drain()
+    drain()
+    const sweep = setInterval(drain, drainSweepIntervalMs)
     this.#serving?.http2.close()
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
     }, graceMs)
     await closed
+    this.#serving?.http1.stop()
     clearInterval(sweep)
     clearTimeout(timer)
   }
@@ -97,7 +98,7 @@ export class Listener {
 
 interface Serving {
   readonly take: (socket: Socket) => void
-  readonly http1: Server
+  readonly http1: Http1Listener
   readonly http2: Http2Server
 }
 

@@ -1,21 +1,22 @@
-import type { IncomingMessage } from 'node:http'
-import { serverNameOf } from './misdirected.ts'
+import type { RequestHead } from '../http1/head.ts'
+import type { Http1Connection } from './http1-connection.ts'
 import type { ReceivedHead } from './request.ts'
 
 /** What the pipeline has to know of an HTTP/1.1 request. */
-export function receivedHttp1(request: IncomingMessage): ReceivedHead {
-  const { headers } = request
+export function receivedHttp1(
+  connection: Http1Connection,
+  head: RequestHead,
+  bodyAnnounced: boolean,
+): ReceivedHead {
   return {
-    method: request.method ?? '',
-    target: request.url ?? '',
-    scheme: 'https',
+    method: head.method,
+    target: head.target,
+    scheme: connection.scheme,
     authority: undefined,
-    headers: request.rawHeaders,
+    headers: head.headers,
     http2: false,
-    bodyAnnounced:
-      headers['transfer-encoding'] !== undefined ||
-      (headers['content-length'] !== undefined && headers['content-length'] !== '0'),
-    serverName: serverNameOf(request.socket),
-    peer: request.socket.remoteAddress ?? '',
+    bodyAnnounced,
+    serverName: connection.serverName,
+    peer: connection.peer,
   }
 }

@@ -90,6 +90,14 @@ export function foreignWebSocket(origin: string): Problem {
   }
 }
 
+/** The request did not come in time, or not to its end. */
+export const tooSlow = {
+  status: 408,
+  code: 'request-timeout',
+  title: 'The request took too long',
+  sentence: 'The request did not come to its end in time.',
+} as const satisfies Problem
+
 /** The connection was opened for another certificate; browsers open one for this host and ask again (RFC 9110 §15.5.20). */
 export const misdirectedRequest = {
   status: 421,

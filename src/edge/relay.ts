@@ -1,4 +1,3 @@
-import type { Duplex, Readable } from 'node:stream'
 import { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { RawHeaders } from '../http/headers.ts'
@@ -9,6 +8,8 @@ import type { Edge, Snapshot } from './edge.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
+import type { RequestBody } from './request-body.ts'
+import { rewriteTrailers } from './rewrite-request.ts'
 import { dressAnswer, keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
 
 /** One decided request: everything that its answer is made with. */
@@ -33,7 +34,6 @@ export class Relay implements AnswerSink, ReplyWriter {
   readonly #context: RelayContext
   readonly #reply: Reply
   #stream: RequestStream | undefined
-  #socket: Duplex | undefined
   #ungranted = 0
   #forget: (() => void) | undefined
 
@@ -42,10 +42,10 @@ export class Relay implements AnswerSink, ReplyWriter {
     this.#reply = context.reply
   }
 
-  start(stream: RequestStream, body: Readable | undefined): void {
+  start(stream: RequestStream, body: RequestBody | undefined): void {
     this.#stream = stream
     this.#reply.writer = this
-    if (body && this.#context.request.hasBody) pumpIn(body, stream)
+    if (body && this.#context.request.hasBody) pump(body, stream)
   }
 
   onClose(): void {
@@ -82,8 +82,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   end(trailers: RawHeaders): void {
     this.#forget?.()
-    if (this.#socket) this.#socket.end()
-    else this.#reply.end(trailers)
+    this.#reply.end(trailers)
   }
 
   fail(fault: Fault): void {
@@ -91,8 +90,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     const { edge, request } = this.#context
     const facts = { requestId: request.id, code: fault.code, error: fault.message }
     edge.log.warn(facts, 'the application did not answer')
-    if (this.#socket) this.#socket.destroy()
-    else this.#context.fail(fault)
+    this.#context.fail(fault)
   }
 
   #rewrite(headers: RawHeaders): RawHeaders {
@@ -119,16 +117,9 @@ export class Relay implements AnswerSink, ReplyWriter {
       this.fail(new Fault('backend-rubbish', 'the application switched protocols unasked'))
       return
     }
-    const socket = this.#reply.accept(this.#rewrite(headers))
-    this.#socket = socket
+    const incoming = this.#reply.accept(this.#rewrite(headers))
     this.#closeWithSession()
-    socket.on('drain', () => this.#grantAll())
-    socket.on('error', () => stream.cancel())
-    socket.on('close', () => {
-      this.#forget?.()
-      stream.cancel()
-    })
-    pumpIn(socket, stream)
+    pump(incoming, stream)
     if (first.length > 0) this.#write(first)
   }
 
@@ -151,12 +142,11 @@ export class Relay implements AnswerSink, ReplyWriter {
   /** The session ended: the stream must not go on. [S9] */
   #giveUp(): void {
     this.#stream?.cancel()
-    if (this.#socket) this.#socket.destroy()
-    else this.#reply.abort()
+    this.#reply.abort()
   }
 
   #write(chunk: Buffer): boolean {
-    return this.#socket ? this.#socket.write(chunk) : this.#reply.write(chunk)
+    return this.#reply.write(chunk)
   }
 
   #grantAll(): void {
@@ -167,13 +157,13 @@ export class Relay implements AnswerSink, ReplyWriter {
 }
 
 /** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
-function pumpIn(source: Readable, stream: RequestStream): void {
-  source.on('data', (chunk: Buffer) => {
-    if (!stream.write(chunk)) source.pause()
+function pump(body: RequestBody, stream: RequestStream): void {
+  body.read({
+    onData(chunk) {
+      if (!stream.write(chunk)) body.pause()
+    },
+    onEnd: (trailers) => stream.end(rewriteTrailers(trailers)),
+    onAbort: () => stream.cancel(),
   })
-  source.on('end', () => stream.end())
-  // A body that breaks off must never look complete at the application (RFC 9112 §8).
-  source.on('aborted', () => stream.cancel())
-  source.on('error', () => stream.cancel())
-  stream.onDrain = () => source.resume()
+  stream.onDrain = () => body.resume()
 }

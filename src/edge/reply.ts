@@ -1,5 +1,5 @@
-import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../http/headers.ts'
+import type { RequestBody } from './request-body.ts'
 
 /** Whoever writes an answer piece by piece. */
 export interface ReplyWriter {
@@ -26,8 +26,11 @@ export interface Reply {
   abort(): void
   /** The connection ends with this answer; over HTTP/2 the stream ends anyway. */
   endConnection(): void
-  /** Only on a request to upgrade: switches to the WebSocket and hands over the bytes both ways. */
-  readonly accept?: (headers: RawHeaders) => Duplex
+  /**
+   * Only on a request to upgrade: switches to the WebSocket. From then on `write`, `end` and `abort` are about the client's
+   * half of it, and what the client says is in the body that comes back.
+   */
+  accept?(headers: RawHeaders): RequestBody
   /** Who is told of the client's pace and leaving. */
   writer: ReplyWriter | undefined
 }

@@ -29,7 +29,7 @@ export interface RequestFields extends FieldSlots {
 
 /** Why a request is refused before anything is decided: two readers could take it differently. [F8] */
 export interface Malformed {
-  readonly status: 400 | 405 | 414 | 417 | 431 | 501
+  readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505
   readonly because: string
 }
 

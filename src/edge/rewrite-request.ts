@@ -1,5 +1,6 @@
 import { withoutCookies } from '../http/cookie.ts'
 import { type ForwardedWay, writeForwarded } from '../http/forwarded.ts'
+import { fieldValuePattern, type RawHeaders, withoutFields } from '../http/headers.ts'
 import { nominatedFields } from '../http/hop.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
@@ -57,6 +58,19 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
   )
   return fields
 }
+
+/** The trailers as the application gets them: none that says what only a head may, or what only the edge may. [F1] [S12] */
+export function rewriteTrailers(trailers: RawHeaders): RawHeaders {
+  if (trailers.length === 0) return trailers
+  return withoutFields(trailers, (name, value) => {
+    const { ends, wellFormed } = requestField(name)
+    return ends || !wellFormed || neverTrailer.test(name) || !fieldValuePattern.test(value)
+  })
+}
+
+// RFC 9110 §6.5.1: what frames, routes, authenticates, modifies the request or describes its body.
+const neverTrailer =
+  /^(?:content-.*|cookie|authorization|proxy-.*|cache-control|pragma|range|max-forwards|if-.*|origin|referer|user-agent|sec-.*|access-control-.*|accept.*|date|via)$/
 
 // A foreign Origin stays: whether to trust it is for the application to judge.
 function originSeen(request: EdgeRequest, onward: Onward): string {

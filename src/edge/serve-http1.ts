@@ -1,32 +1,40 @@
+import { type MessageProblem, problemStatus } from '../http1/problem.ts'
 import type { Edge } from './edge.ts'
-import { enter, type OwnHosts, ownHostOf, serveOwn } from './entry.ts'
+import { enter, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
+import type { RequestProblem } from './http1-connection.ts'
 import type { Http1Hooks } from './listen-http1.ts'
 import { serverNameOf } from './misdirected.ts'
 import { receivedHttp1 } from './received-http1.ts'
-import { Http1Reply } from './reply-http1.ts'
-import { upgradeReplyHttp1 } from './upgrade-http1.ts'
+import { malformedRequest, misdirectedRequest, tooSlow } from './refusals.ts'
 
 /** HTTP/1.1 requests: each goes to one of the edge's own hosts or into the pipeline. */
 export function serveHttp1(edge: Edge, ownHosts: OwnHosts): Http1Hooks {
   return {
-    onHttp1Request(request, response) {
-      // What stands behind a refused message on the same connection was told apart from it by guess. [F8]
-      if (refusedSockets.has(request.socket)) return
-      const own = ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket))
-      if (own) return serveOwn(own, request, response)
-      const reply = new Http1Reply(response, request.httpVersion)
-      const entered = enter(edge, receivedHttp1(request), request, reply)
-      if (!entered) refusedSockets.add(request.socket)
+    isOwn: ({ serverName }, { facts }) =>
+      ownHostOf(edge, ownHosts, facts.host, serverName) !== undefined,
+    onHttp1Request(connection, head, body, reply) {
+      enter(edge, receivedHttp1(connection, head, body !== undefined), body, reply)
     },
-    onUpgrade(request, socket, head) {
-      socket.on('error', () => socket.destroy())
-      const reply = upgradeReplyHttp1(request, socket, head)
-      if (!reply || ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket)))
-        socket.destroy()
-      else enter(edge, receivedHttp1(request), undefined, reply)
+    onHttp1Problem(problem, reply) {
+      refuse(problemOf(problem), reply)
+    },
+    onMisdirected(reply) {
+      refuse(misdirectedRequest, reply)
+    },
+    onOwnRequest(request, response) {
+      const serverName = serverNameOf(request.socket)
+      const own = ownHostOf(edge, ownHosts, request.headers.host, serverName)
+      if (own) return serveOwn(own, request, response)
+      response.writeHead(misdirectedRequest.status, { connection: 'close' }).end()
     },
   }
 }
 
-/** Connections that are being closed; over HTTP/2 streams cannot run into each other. */
-const refusedSockets = new WeakSet<object>()
+function problemOf(problem: RequestProblem) {
+  if (problem === 'timeout') return tooSlow
+  return malformedRequest({ status: problemStatus[problem], because: sentenceOf(problem) })
+}
+
+function sentenceOf(problem: MessageProblem): string {
+  return problem.replaceAll('-', ' ')
+}

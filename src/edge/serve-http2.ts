@@ -6,6 +6,7 @@ import type { Http2Hooks } from './listen-http2.ts'
 import { serverNameOf } from './misdirected.ts'
 import { receivedHttp2 } from './received-http2.ts'
 import { Http2Reply } from './reply-http2.ts'
+import { ReadableBody } from './request-body.ts'
 import { upgradeReplyHttp2, withWebSocketKey } from './upgrade-http2.ts'
 
 /** HTTP/2 requests: each goes to one of the edge's own hosts or into the pipeline. */
@@ -14,7 +15,8 @@ export function serveHttp2(edge: Edge, ownHosts: OwnHosts): Http2Hooks {
     onHttp2Request(request, response) {
       const own = ownHostOf(edge, ownHosts, request.authority, serverNameOf(request.socket))
       if (own) return serveOwn(own, request, response)
-      enter(edge, receivedHttp2(request), request.stream, new Http2Reply(request.stream))
+      const body = new ReadableBody(request.stream)
+      enter(edge, receivedHttp2(request), body, new Http2Reply(request.stream))
     },
     onConnect(request) {
       const received = receivedHttp2(request)

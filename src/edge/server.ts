@@ -1,5 +1,7 @@
 import type { Edge } from './edge.ts'
 import type { OwnHosts } from './entry.ts'
+import type { Http1Hooks } from './listen-http1.ts'
+import type { Http2Hooks } from './listen-http2.ts'
 import type { ListenerHooks } from './listener.ts'
 import { serveHttp1 } from './serve-http1.ts'
 import { serveHttp2 } from './serve-http2.ts'
@@ -8,10 +10,7 @@ import { serveHttp2 } from './serve-http2.ts'
 export function serveEdge(
   edge: Edge,
   ownHosts: OwnHosts,
-): Pick<
-  ListenerHooks,
-  'onTunnel' | 'onHttp1Request' | 'onUpgrade' | 'onHttp2Request' | 'onConnect'
-> {
+): Http1Hooks & Http2Hooks & Pick<ListenerHooks, 'onTunnel'> {
   return {
     onTunnel: (socket) => edge.hub.accept(socket),
     ...serveHttp1(edge, ownHosts),

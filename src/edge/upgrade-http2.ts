@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import type { Http2ServerRequest } from 'node:http2'
-import type { Duplex } from 'node:stream'
 import { type RawHeaders, withoutFields } from '../http/headers.ts'
 import type { Reply } from './reply.ts'
 import { Http2Reply } from './reply-http2.ts'
+import { ReadableBody, type RequestBody } from './request-body.ts'
 
 /** A reply to an extended CONNECT: 200 and the stream, or an ordinary answer (RFC 8441 §5). */
 export function upgradeReplyHttp2(request: Http2ServerRequest): Reply {
   const reply = new Http2Reply(request.stream)
   return Object.assign(reply, {
-    accept(headers: RawHeaders): Duplex {
+    accept(headers: RawHeaders): RequestBody {
       reply.head(
         200,
         withoutFields(headers, (name) => name === 'sec-websocket-accept'),
       )
-      return request.stream
+      return new ReadableBody(request.stream)
     },
   })
 }

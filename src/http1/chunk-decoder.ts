@@ -39,6 +39,11 @@ export class ChunkDecoder {
     return this.#trailers
   }
 
+  /** Of a chunked body nobody knows beforehand. */
+  get left(): number {
+    return 0
+  }
+
   /** How far the last `read` came: when it is over, what is behind belongs to the next message. */
   get end(): number {
     return this.#end
