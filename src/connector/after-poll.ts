@@ -5,10 +5,10 @@ export interface Polled {
 
 /**
  * Calls `onPolled` once a whole poll phase of the event loop has begun and ended after `add`. What lay in the kernel for
- * a kept connection while the loop was busy has been read by then: an answer that nobody asked for, or the close.
- * All that wait in one turn share two immediates.
+ * a connection while the loop was busy has been read by then: an answer that nobody asked for, a refusal, the close. All
+ * that wait in one turn share two immediates.
  */
-export class AfterPoll {
+class AfterPoll {
   /** Added in this turn: the poll phase of the turn may have begun before. */
   #fresh: Polled[] = []
   #due: Polled[] = []
@@ -30,3 +30,6 @@ export class AfterPoll {
     if (this.#scheduled) setImmediate(this.#turn)
   }
 }
+
+/** One for all connections. */
+export const afterPoll: AfterPoll = new AfterPoll()

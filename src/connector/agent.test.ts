@@ -6,6 +6,7 @@ import { silentLog } from '../base/log.ts'
 import type { Link } from '../tunnel/edge-end.ts'
 import type { AnsweringStream, Serve } from '../tunnel/exchange.ts'
 import { answerAtOnce, ask, getRequest, neverAnswer } from '../tunnel/test-exchange.ts'
+import { startRelay } from '../tunnel/test-network.ts'
 import {
   connectorId,
   groupId,
@@ -16,7 +17,6 @@ import {
 } from '../tunnel/test-tunnel.ts'
 import { runAgent } from './agent.ts'
 import type { AgentOptions, LinkReport } from './agent-options.ts'
-import { startRelay } from './fixture-network.ts'
 
 /** An agent, what it reports, and how to end it. */
 function startAgent(

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { RawHeaders } from '../http/headers.ts'
 import { chunkStart, lastChunk } from '../http1/write-head.ts'
 import type { ResetCode } from '../tunnel/exchange.ts'
+import { afterPoll, type Polled } from './after-poll.ts'
 import { AnswerReader, type AnswerSink } from './answer-reader.ts'
 import type {
   AnswerListener,
@@ -21,7 +22,7 @@ export interface ConnectionOwner {
 }
 
 /** One HTTP/1.1 connection to a backend: one request after the other, each answered before the next. */
-export class BackendConnection implements BackendTransport, BackendExchange, AnswerSink {
+export class BackendConnection implements BackendTransport, BackendExchange, AnswerSink, Polled {
   /** Whose credentials it carries; such a connection is never used for anybody else. */
   boundTo: string | undefined = undefined
   /** Kept by the owner, by the monotonic clock. */
@@ -208,16 +209,16 @@ export class BackendConnection implements BackendTransport, BackendExchange, Ans
     })
   }
 
-  // Body bytes leave when the turn is over: in one call, and after what the backend said in this turn has been read. A
-  // backend that refuses an upload and closes would otherwise be written to, and its refusal lost in the error.
+  // Body bytes leave when what the backend has said has been read, and in one call. A backend that refuses an upload and
+  // closes would otherwise be written to, and its refusal lost in the error.
   #cork(): void {
     if (this.#corked) return
     this.#corked = true
     this.#socket.cork()
-    setImmediate(this.#uncork)
+    afterPoll.add(this)
   }
 
-  readonly #uncork = (): void => {
+  onPolled(): void {
     this.#corked = false
     this.#socket.uncork()
   }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { AfterPoll, type Polled } from './after-poll.ts'
+import { afterPoll, type Polled } from './after-poll.ts'
 import { BackendConnection, type ConnectionOwner } from './backend-connection.ts'
 import type { BackendFailure, Seeker } from './backend-exchange.ts'
 import { noConnection, stopping } from './backend-failure.ts'
@@ -19,9 +19,6 @@ const boundIdleConnectionMs = maxIdleConnectionMs
 
 /** Time for the news that the backend has closed to arrive. */
 const closingNewsMs = 1_000
-
-/** One for all pools: what waits in one turn shares its immediates. */
-const afterPoll = new AfterPoll()
 
 /** The HTTP/1.1 connections to one backend: used again when that is safe, opened when there is none. */
 export class ConnectionPool implements ConnectionOwner {

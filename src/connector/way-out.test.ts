@@ -13,6 +13,12 @@ import type { Link } from '../tunnel/edge-end.ts'
 import { createTestAuthority } from '../tunnel/test-authority.ts'
 import { ask, echo, getRequest } from '../tunnel/test-exchange.ts'
 import {
+  startAlpnFilter,
+  startInterceptor,
+  startProxy,
+  startSilence,
+} from '../tunnel/test-network.ts'
+import {
   connectorId,
   groupId,
   keys,
@@ -21,7 +27,6 @@ import {
   testAuthority,
 } from '../tunnel/test-tunnel.ts'
 import { openWebSocket } from '../tunnel/web-socket-carrier.ts'
-import { startAlpnFilter, startInterceptor, startProxy, startSilence } from './fixture-network.ts'
 import { type HttpProxy, parseProxy } from './proxy.ts'
 import { createWayOut } from './way-out.ts'
 

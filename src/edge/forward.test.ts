@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Fault } from '../base/fault.ts'
+import { silentLog } from '../base/log.ts'
+import { connectLink } from '../tunnel/connector-end.ts'
+import type { ConnectorLink } from '../tunnel/connector-link.ts'
+import type { ResetCode, Serve, TunnelRequest } from '../tunnel/exchange.ts'
 import { answerAtOnce, getRequest, neverAnswer } from '../tunnel/test-exchange.ts'
-import { groupId, startOverDuplex } from '../tunnel/test-tunnel.ts'
+import { groupId, keys, publicKey, startEdge, startOverDuplex } from '../tunnel/test-tunnel.ts'
 import { type AnswerSink, ForwardedStream, type Path } from './forward.ts'
 
 /** Sends a GET that nobody reads the body of; `outcome` is the status or the fault's code. */
-function forward(path: Path) {
+function forward(path: Path, request: TunnelRequest = getRequest, hasBody = false) {
   const { promise: outcome, resolve } = Promise.withResolvers<number | Fault['code']>()
   const sink: AnswerSink = {
     inform() {},
@@ -15,7 +19,7 @@ function forward(path: Path) {
     end() {},
     fail: ({ code }) => resolve(code),
   }
-  return { stream: new ForwardedStream(path, getRequest, false, sink), outcome }
+  return { stream: new ForwardedStream(path, request, hasBody, sink), outcome }
 }
 
 const full = { code: 'overloaded', status: 503 }
@@ -39,3 +43,100 @@ test('where no connector is, or none any more, it is no-connector [F7]', async (
   await hub[Symbol.asyncDispose]()
   assert.throws(() => forward({ hub, groupId }), nobody)
 })
+
+/** Connectors of one group, each with links that give up with a code, or lose the link, or answer. */
+async function startGroup(connectors: Readonly<Record<string, Serve>>, linksEach = 1) {
+  const ids = Object.keys(connectors)
+  const edge = await startEdge({ publicKeyOf: async () => publicKey })
+  const links: ConnectorLink[] = []
+  edge.hub.regroup(new Map(ids.map((id) => [id, groupId])))
+  for (const id of ids) {
+    for (let i = 0; i < linksEach; i++) {
+      const link = await connectLink({
+        edge: edge.address,
+        caPem: edge.caPem,
+        connectorId: id,
+        privateKey: keys.privateKey,
+        machineName: id,
+        version: '1',
+        serve: connectors[id] as Serve,
+        log: silentLog,
+      })
+      links.push(link)
+    }
+  }
+  while (edge.hub.connected.reduce((sum, { links }) => sum + links, 0) < ids.length * linksEach) {
+    await new Promise(setImmediate)
+  }
+  return Object.assign(edge, { links })
+}
+
+function giveUp(code: ResetCode, tries: string[]): Serve {
+  return (request, _body, _end, stream) => {
+    tries.push(request.method)
+    stream.reset(code)
+    return { onData() {}, onEnd() {}, onError() {} }
+  }
+}
+
+const attempts = [
+  ['a GET that did not reach the application', 'GET', false, 'backend-refused', 200],
+  ['a POST without a body that did not', 'POST', false, 'backend-unreachable', 200],
+  ['what the connector may not reach', 'GET', false, 'destination-not-allowed', 200],
+  ['a request with a body', 'PUT', true, 'backend-refused', 'backend-refused'],
+  ['a GET that the application may have seen', 'GET', false, 'backend-reset', 'backend-reset'],
+  ['a GET that timed out', 'GET', false, 'backend-timeout', 'backend-timeout'],
+] as const
+for (const [what, method, hasBody, code, outcome] of attempts) {
+  const verb = outcome === 200 ? 'is sent once more, to another connector' : 'is not sent again'
+  test(`${what} ${verb} [K3] [R15]`, async () => {
+    const tries: string[] = []
+    const connectors = { a: giveUp(code, tries), b: giveUp(code, tries), c: answerAtOnce }
+    await using edge = await startGroup(connectors)
+    const path = { hub: edge.hub, groupId }
+    const outcomes = await Promise.all(
+      Array.from({ length: 6 }, () => forward(path, { ...getRequest, method }, hasBody).outcome),
+    )
+    // Four of six begin at a or b, and of these some find the other one of the two.
+    assert.ok(outcomes.includes(outcome))
+    assert.ok(tries.length >= 4 && tries.length <= 8)
+    if (outcome !== 200) assert.equal(tries.length, 4)
+  })
+}
+
+test('what a connector did not reach is not tried through its other link [K3]', async () => {
+  const tries: string[] = []
+  await using edge = await startGroup({ a: giveUp('backend-refused', tries) }, 2)
+  assert.equal(await forward({ hub: edge.hub, groupId }).outcome, 'backend-refused')
+  assert.equal(tries.length, 1)
+})
+
+const second = [
+  ['goes to another connector', ['a', 'b'], 'b'],
+  ['goes through the other link where there is no other connector', ['a'], 'a'],
+] as const
+for (const [where, ids, last] of second) {
+  test(`a request whose link is lost ${where} [K3]`, async () => {
+    const served: string[] = []
+    const held = Promise.withResolvers<void>()
+    const serveAs =
+      (id: string): Serve =>
+      (request, body, end, stream) => {
+        served.push(id)
+        if (id !== 'a' || served.indexOf('a') < served.length - 1) {
+          return answerAtOnce(request, body, end, stream)
+        }
+        held.resolve()
+        return { onData() {}, onEnd() {}, onError() {} }
+      }
+    await using edge = await startGroup(Object.fromEntries(ids.map((id) => [id, serveAs(id)])), 2)
+    const path = { hub: edge.hub, groupId }
+    const outcomes = Array.from({ length: 4 }, () => forward(path).outcome)
+    await held.promise
+    while (served.length < 4) await new Promise(setImmediate)
+    edge.links.find(({ outstanding }) => outstanding === 1)?.close()
+    assert.deepEqual(await Promise.all(outcomes), [200, 200, 200, 200])
+    assert.equal(served.at(-1), last)
+    assert.equal(served.length, 5)
+  })
+}

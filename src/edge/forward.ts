@@ -31,7 +31,7 @@ export class ForwardedStream implements AnswerHandler {
   readonly #request: TunnelRequest
   readonly #hasBody: boolean
   readonly #sink: AnswerSink
-  #first: Link | undefined
+  #link: Link | undefined
   #again = false
   #answered = false
   #done = false
@@ -43,7 +43,9 @@ export class ForwardedStream implements AnswerHandler {
     this.#request = request
     this.#hasBody = hasBody
     this.#sink = sink
-    this.#stream = this.#open()
+    const link = path.hub.choose(path.groupId, request.origin)
+    if (!link) throw noLink(path)
+    this.#stream = this.#open(link)
   }
 
   write(chunk: Uint8Array): boolean {
@@ -86,33 +88,31 @@ export class ForwardedStream implements AnswerHandler {
 
   onError(code: ResetCode, message: string): void {
     if (this.#done) return
-    if (this.#mayTryAgain(code)) {
-      try {
-        // Finds another connector or tells that there is none; a third attempt would multiply load in an outage.
-        this.#again = true
-        this.#stream = this.#open()
-        return
-      } catch (thrown) {
-        if (!(thrown instanceof Fault)) throw thrown
-        // No other connector: the first failure says more than the lack of a second one.
-      }
+    // A third attempt would multiply load in an outage.
+    const other = this.#again ? undefined : this.#linkToTryAgain(code)
+    if (other) {
+      this.#again = true
+      this.#stream = this.#open(other)
+      return
     }
     this.#done = true
     this.#sink.fail(new Fault(resetFaults[code], message))
   }
 
-  #mayTryAgain(code: ResetCode): boolean {
-    if (this.#answered || this.#hasBody || this.#again) return false
-    // Refused before it was looked at: safe whatever the method. Lost on the way: only if repeating does no harm.
-    if (code === 'draining' || code === 'overloaded') return true
-    return code === 'link-lost' && idempotent.has(this.#request.method)
+  /** Where to send the request once more; undefined when that may do harm, or there is no other link. */
+  #linkToTryAgain(code: ResetCode): Link | undefined {
+    const { hub, groupId } = this.#path
+    const { method, origin } = this.#request
+    if (this.#answered || this.#hasBody || !this.#link) return undefined
+    if (!untouched.has(code) && !(code === 'link-lost' && idempotent.has(method))) return undefined
+    const other = hub.chooseAgain(groupId, origin, this.#link)
+    // What one connector does not reach, it does not reach through its other link either.
+    const isElsewhere = other?.connectorId !== this.#link.connectorId
+    return isElsewhere || !unreached.has(code) ? other : undefined
   }
 
-  #open(): OutboundStream {
-    const { hub, groupId } = this.#path
-    const link = hub.choose(groupId, this.#first && new Set([this.#first]))
-    if (!link) throw noLink(hub, groupId)
-    this.#first = link
+  #open(link: Link): OutboundStream {
+    this.#link = link
     // A WebSocket has no body, but what the client says after the switch goes on this stream.
     const ends = !this.#hasBody && this.#request.upgrade === undefined
     const stream = link.open(this.#request, nothing, ends, this)
@@ -124,8 +124,18 @@ export class ForwardedStream implements AnswerHandler {
   }
 }
 
+// The connector did not reach the application, or may not: another one might.
+const unreached: ReadonlySet<ResetCode> = new Set([
+  'backend-unreachable',
+  'backend-refused',
+  'destination-not-allowed',
+])
+
+// Nothing of the request was seen by the application: it may be sent again whatever its method.
+const untouched: ReadonlySet<ResetCode> = new Set(['draining', 'overloaded', ...unreached])
+
 // All of them at their limit is another matter than none at all: one passes by itself.
-function noLink(hub: LinkHub, groupId: string): Fault {
+function noLink({ hub, groupId }: Path): Fault {
   if (hub.serves(groupId)) return new Fault('overloaded', `all links of group ${groupId} are full`)
   return new Fault('no-connector', `no connector of group ${groupId} is connected`)
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Log } from '../base/log.ts'
 import { frameType, Violation } from './frame.ts'
+import type { GuessLimit } from './guess-limit.ts'
 import {
   type EdgePlace,
   type Hello,
@@ -53,6 +54,7 @@ export interface AdmissionTerms {
   readonly limits: TunnelLimits
   readonly registry: ConnectorRegistry
   readonly place: EdgePlace
+  readonly guesses: GuessLimit
   readonly log: Log
 }
 
@@ -128,12 +130,19 @@ async function judgeEnrolment(
   enrolment: { readonly secret: string; readonly publicKey: string },
   terms: AdmissionTerms,
 ): Promise<Verdict> {
+  const { externalIp, guesses } = terms
+  if (guesses.isReached(externalIp, performance.now())) {
+    return refused('overloaded', 'too many wrong enrolment tokens from this address; wait a minute')
+  }
   // Whoever enrols a key has to own it, or one machine could register the key of another.
   if (hello.connectorId !== '' || !verifyProof(enrolment.publicKey, hello, terms.binding)) {
     return refused('bad-signature', 'the key to enrol did not sign this session')
   }
   const facts = { ...factsOf(hello, terms), publicKey: enrolment.publicKey }
   const verdict = await terms.registry.enrol(enrolment.secret, facts)
+  if ('refused' in verdict && verdict.refused === 'unknown-token') {
+    guesses.note(externalIp, performance.now())
+  }
   if ('refused' in verdict) return refused(verdict.refused, refusedTokens[verdict.refused])
   const enrolled = { connectorId: verdict.connectorId, caPem: terms.registry.caPem }
   return { welcome: { ...welcomeTo(hello, terms), enrolled } }

@@ -4,10 +4,12 @@ import { test } from 'node:test'
 import { silentLog } from '../base/log.ts'
 import type { ConnectorFacts } from './admission.ts'
 import { connectLink } from './connector-end.ts'
-import type { LinkHub } from './edge-end.ts'
+import type { Link, LinkHub } from './edge-end.ts'
 import type { AnsweringStream, Serve } from './exchange.ts'
 import { flagEnd, frameType } from './frame.ts'
+import type { TunnelLimits } from './limits.ts'
 import { answerAtOnce, ask, getRequest, neverAnswer, nothing, Recorder } from './test-exchange.ts'
+import { startRelay } from './test-network.ts'
 import {
   collectFrames,
   connectorId,
@@ -22,7 +24,11 @@ import {
   type TestEdge,
 } from './test-tunnel.ts'
 
-function connectAs(edge: TestEdge, id: string, serve: Serve = neverAnswer) {
+function connectAs(
+  edge: Pick<TestEdge, 'address' | 'caPem'>,
+  id: string,
+  serve: Serve = neverAnswer,
+) {
   return connectLink({
     edge: edge.address,
     caPem: edge.caPem,
@@ -36,7 +42,10 @@ function connectAs(edge: TestEdge, id: string, serve: Serve = neverAnswer) {
 }
 
 /** An edge where everybody has the same key, and how many links came up. */
-async function startCrowd(groups: Readonly<Record<string, string>>) {
+async function startCrowd(
+  groups: Readonly<Record<string, string>>,
+  limits: Partial<TunnelLimits> = {},
+) {
   const ups: [string, ConnectorFacts][] = []
   const downs: string[] = []
   let changed = Promise.withResolvers<void>()
@@ -45,6 +54,7 @@ async function startCrowd(groups: Readonly<Record<string, string>>) {
     changed = Promise.withResolvers()
   }
   const edge = await startEdge({
+    limits,
     publicKeyOf: async () => publicKey,
     onConnected(id, facts) {
       ups.push([id, facts])
@@ -82,7 +92,8 @@ test('choose() takes the link with the least live streams of the group, and shar
   assert.equal(chosen.filter((id) => id === 'b').length, 5)
   const link = edge.hub.choose('g')
   assert.ok(link)
-  assert.notEqual(edge.hub.choose('g', new Set([link])), link)
+  const other = edge.hub.chooseAgain('g', getRequest.origin, link)
+  assert.ok(other && other.connectorId !== link.connectorId)
   assert.equal(edge.hub.choose('nobody'), undefined)
 })
 
@@ -118,6 +129,99 @@ test('regroup() moves links, and disconnects who is no longer registered [S9]', 
   await until(() => downs.includes('a'))
   assert.equal(edge.hub.choose('g'), undefined)
   assert.equal(edge.hub.choose('elsewhere')?.connectorId, 'b')
+})
+
+test('a connector that does not answer gets no more than its limit, over all its links [K3]', async () => {
+  await using crowd = await startCrowd({ a: 'g', b: 'other' }, { waitingPerConnector: 10 })
+  const { edge, ups, until } = crowd
+  await connectAs(edge, 'a')
+  await connectAs(edge, 'a')
+  await connectAs(edge, 'b', answerAtOnce)
+  await until(() => ups.length === 2)
+  while ((edge.hub.connected[0]?.links ?? 0) < 2) await new Promise(setImmediate)
+  const streams = Array.from({ length: 20 }, () =>
+    edge.hub.choose('g')?.open(getRequest, nothing, true, new Recorder()),
+  )
+  assert.equal(streams.filter((stream) => stream !== undefined).length, 10)
+  assert.equal(edge.hub.serves('g'), true)
+  assert.equal((await ask(edge.hub.choose('other') as Link)).status, 200)
+  streams[0]?.reset('cancelled')
+  assert.ok(edge.hub.choose('g'))
+})
+
+test('answered streams wait for nothing: a connector carries thousands of them [K3]', async () => {
+  const open: Serve = (_request, _body, _end, stream) => {
+    stream.answer(200, [], nothing, false)
+    return { onData() {}, onEnd() {}, onError() {} }
+  }
+  await using tunnel = await startOverTls({ serve: open })
+  const count = 5_000
+  let answered = 0
+  const all = Promise.withResolvers<void>()
+  const next = (): void => {
+    const recorder = new Recorder()
+    recorder.onAnswer = () => {
+      if (++answered === count) all.resolve()
+      else if (answered % 500 === 0) for (let i = 0; i < 500; i++) next()
+    }
+    tunnel.link.open(getRequest, nothing, true, recorder)
+  }
+  for (let i = 0; i < 500; i++) next()
+  await all.promise
+  assert.equal(tunnel.link.outstanding, count)
+})
+
+test('a link that owes a sign of life is chosen last, long before it counts as dead [K3]', async () => {
+  const limits = { heartbeatMs: 100, silenceMs: 60_000 }
+  await using crowd = await startCrowd({ a: 'g', b: 'g' }, limits)
+  const { edge, ups, until } = crowd
+  await using relay = await startRelay(edge.address)
+  await connectAs(edge, 'a')
+  await connectAs({ ...edge, address: `127.0.0.1:${relay.port}` }, 'b')
+  await until(() => ups.length === 2)
+  relay.silence()
+  const chosen = () => new Set(Array.from({ length: 4 }, () => edge.hub.choose('g')?.connectorId))
+  while (chosen().has('b')) await new Promise((resolve) => setTimeout(resolve, 10))
+  const [link] = [edge.hub.choose('g')]
+  assert.ok(link)
+  const other = edge.hub.chooseAgain('g', getRequest.origin, link)
+  assert.equal(other?.connectorId, 'b')
+})
+
+test('second attempts are limited: what one connector may leave unanswered, then one for ten requests [R15]', async () => {
+  await using crowd = await startCrowd({ a: 'g', b: 'g' }, { waitingPerConnector: 5 })
+  const { edge, ups, until } = crowd
+  for (const id of ['a', 'b']) await connectAs(edge, id)
+  await until(() => ups.length === 2)
+  const tried = edge.hub.choose('g') as Link
+  const again = () => edge.hub.chooseAgain('g', getRequest.origin, tried)
+  assert.equal(Array.from({ length: 10 }, again).filter((link) => link).length, 5)
+  for (let i = 0; i < 11; i++) edge.hub.choose('g')
+  assert.ok(again())
+  assert.equal(again(), undefined)
+})
+
+test('a connector that is out of service finishes what it has, stays connected, and gets nothing new [K5]', async () => {
+  const { held, serve } = holdBack()
+  await using crowd = await startCrowd({ a: 'g' })
+  const { edge, ups, until } = crowd
+  const a = await connectAs(edge, 'a', serve)
+  await until(() => ups.length === 1)
+  const answered = ask(edge.hub.choose('g') as Link, slow)
+  await ask(edge.hub.choose('g') as Link, quick)
+  const groups = new Map([['a', 'g']])
+  edge.hub.regroup(groups, new Map([['a', 5_000]]))
+  assert.equal(edge.hub.choose('g'), undefined)
+  assert.equal(await a.draining, 5_000)
+  const next = await connectAs(edge, 'a', serve)
+  held[0]?.answer(200, [], nothing, true)
+  assert.equal((await answered).status, 200)
+  assert.equal((await a.closed).code, 'drained')
+  assert.equal(edge.hub.choose('g'), undefined)
+  assert.equal(edge.hub.serves('g'), false)
+  edge.hub.regroup(groups)
+  assert.equal(next.end, undefined)
+  assert.equal((await ask(edge.hub.choose('g') as Link, quick)).status, 200)
 })
 
 test('one connector holds no more links than the limit', async () => {

@@ -3,10 +3,13 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { type Admitted, admit, type ConnectorFacts, type ConnectorRegistry } from './admission.ts'
+import { ConnectorState } from './connector-state.ts'
 import { EdgeLink } from './edge-link.ts'
 import type { AnswerHandler, OutboundStream, TunnelRequest } from './exchange.ts'
+import { GuessLimit } from './guess-limit.ts'
 import { channelBinding, type EdgePlace } from './handshake.ts'
 import { defaultLimits, type TunnelLimits } from './limits.ts'
+import { LinkGroup } from './link-group.ts'
 
 /** What the edge's pipeline sees of a link. */
 export interface Link {
@@ -45,25 +48,35 @@ export interface Connected {
 }
 
 interface Presence {
+  readonly connector: ConnectorState
   readonly links: Set<EdgeLink>
+  /** Wall-clock milliseconds. */
   readonly since: number
+  /** Where its latest link came from. */
+  externalIp: string
 }
+
+/** Requests per second attempt: more would multiply load in an outage. */
+const requestsPerRetry = 10
 
 /** All links of one edge: takes them in, keeps them by group, chooses one per request. */
 export class LinkHub implements AsyncDisposable {
   readonly #options: LinkHubOptions
   readonly #limits: TunnelLimits
   readonly #place: EdgePlace
+  readonly #guesses = new GuessLimit()
   readonly #presences = new Map<string, Presence>()
   #groupOf: ReadonlyMap<string, string> = new Map()
-  #groups = new Map<string, EdgeLink[]>()
-  #turn = 0
+  #outOfService: ReadonlyMap<string, number> = new Map()
+  #groups = new Map<string, LinkGroup>()
+  #retries: number
   #pending = 0
   #draining = false
 
   constructor(options: LinkHubOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
+    this.#retries = this.#limits.waitingPerConnector
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
@@ -97,6 +110,7 @@ export class LinkHub implements AsyncDisposable {
       limits: this.#limits,
       registry: this.#options,
       place: this.#place,
+      guesses: this.#guesses,
       log: this.#options.log,
     })
     void admission
@@ -112,39 +126,47 @@ export class LinkHub implements AsyncDisposable {
 
   /**
    * Takes over who belongs where: connector id → group id. A connector that is missing is disconnected (revoked); its
-   * live streams end with it. [S9]
+   * live streams end with it. [S9] One that is `outOfService` gets no request any more; what lives on its links may
+   * finish within the milliseconds given there. [K5]
    */
-  regroup(groupOf: ReadonlyMap<string, string>): void {
+  regroup(
+    groupOf: ReadonlyMap<string, string>,
+    outOfService: ReadonlyMap<string, number> = new Map(),
+  ): void {
+    const before = this.#outOfService
     this.#groupOf = groupOf
+    this.#outOfService = outOfService
     for (const [connectorId, { links }] of this.#presences) {
-      if (groupOf.has(connectorId)) continue
-      for (const link of [...links])
-        link.refuse('revoked', 'this connector is no longer registered')
+      const graceMs = outOfService.get(connectorId)
+      for (const link of [...links]) {
+        if (!groupOf.has(connectorId)) {
+          link.refuse('revoked', 'this connector is no longer registered')
+        } else if (graceMs !== undefined && !before.has(connectorId)) void link.drain(graceMs)
+      }
     }
     this.#groups = new Map()
-    for (const { links } of this.#presences.values()) {
-      for (const link of links) this.#addToGroup(link)
-    }
+    for (const link of this.#links()) this.#addToGroup(link)
   }
 
-  /** The link of the group with the least live streams that takes one more, none of `except`. [K3] */
-  choose(groupId: string, except?: ReadonlySet<Link>): Link | undefined {
-    const links = this.#groups.get(groupId)
-    if (!links) return undefined
-    // Each choice starts one further on, so that equally idle links share the load.
-    const start = this.#turn++ % links.length
-    let best: EdgeLink | undefined
-    for (let i = 0; i < links.length; i++) {
-      const link = links[(start + i) % links.length] as EdgeLink
-      if (best && link.outstanding >= best.outstanding) continue
-      if (link.available && !except?.has(link)) best = link
-    }
-    return best
+  /** The best link of the group for a request to `origin`. [K3] [K4] */
+  choose(groupId: string, origin?: string): Link | undefined {
+    if (this.#retries < this.#limits.waitingPerConnector) this.#retries += 1 / requestsPerRetry
+    return this.#groups.get(groupId)?.choose(origin === undefined ? {} : { origin })
+  }
+
+  /**
+   * Another link than the one that was tried, of another connector if there is one. Undefined also when there were too
+   * many second attempts: one for ten requests, and as many as one lost connector may leave unanswered. [K3]
+   */
+  chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined {
+    if (this.#retries < 1 || !(tried instanceof EdgeLink)) return undefined
+    this.#retries--
+    return this.#groups.get(groupId)?.choose({ origin, tried })
   }
 
   /** Whether any link of the group is there, free or not. */
   serves(groupId: string): boolean {
-    return (this.#groups.get(groupId)?.length ?? 0) > 0
+    return (this.#groups.get(groupId)?.size ?? 0) > 0
   }
 
   get connected(): readonly Connected[] {
@@ -174,17 +196,23 @@ export class LinkHub implements AsyncDisposable {
 
   #join(socket: Duplex, admitted: Admitted): void {
     const { connectorId, hello, facts } = admitted
-    const presence = this.#presences.get(connectorId) ?? { links: new Set(), since: Date.now() }
+    const presence = this.#presences.get(connectorId) ?? {
+      connector: new ConnectorState(connectorId),
+      links: new Set(),
+      since: Date.now(),
+      externalIp: facts.externalIp,
+    }
     const terms = {
       limits: this.#limits,
       peerCreditBytes: hello.creditBytes,
       log: this.#options.log,
     }
-    const link = new EdgeLink(socket, terms, connectorId, hello.streams)
+    const link = new EdgeLink(socket, terms, presence.connector, hello.streams)
     if (this.#draining || presence.links.size >= this.#limits.linksPerConnector) {
       link.refuse('too-many-links', 'this edge takes no further link of this connector')
       return
     }
+    this.#watchAddress(presence, facts)
     presence.links.add(link)
     this.#presences.set(connectorId, presence)
     this.#addToGroup(link)
@@ -202,9 +230,7 @@ export class LinkHub implements AsyncDisposable {
   #leave(link: EdgeLink, presence: Presence): void {
     presence.links.delete(link)
     const groupId = this.#groupOf.get(link.connectorId)
-    const group = groupId === undefined ? undefined : this.#groups.get(groupId)
-    const at = group?.indexOf(link) ?? -1
-    if (at >= 0) group?.splice(at, 1)
+    if (groupId !== undefined) this.#groups.get(groupId)?.remove(link)
     if (presence.links.size > 0) return
     this.#presences.delete(link.connectorId)
     this.#options.onDisconnected?.(link.connectorId)
@@ -212,10 +238,21 @@ export class LinkHub implements AsyncDisposable {
 
   #addToGroup(link: EdgeLink): void {
     const groupId = this.#groupOf.get(link.connectorId)
-    if (groupId === undefined) return
-    const links = this.#groups.get(groupId)
-    if (links) links.push(link)
-    else this.#groups.set(groupId, [link])
+    if (groupId === undefined || this.#outOfService.has(link.connectorId)) return
+    const group = this.#groups.get(groupId) ?? new LinkGroup()
+    group.add(link)
+    this.#groups.set(groupId, group)
+  }
+
+  /** A copied key looks like this, and so does a connector with two ways out. */
+  #watchAddress(presence: Presence, { externalIp }: ConnectorFacts): void {
+    const before = presence.externalIp
+    if (before !== externalIp) {
+      const { connectorId } = presence.connector
+      const message = 'tunnel: a connector holds links from two addresses'
+      this.#options.log.warn({ connectorId, externalIp, before }, message)
+    }
+    presence.externalIp = externalIp
   }
 }
 

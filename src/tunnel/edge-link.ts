@@ -1,25 +1,32 @@
 import type { Duplex } from 'node:stream'
+import type { ConnectorState } from './connector-state.ts'
 import { EdgeStream } from './edge-stream.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from './exchange.ts'
 import { frameType, streamIdMax } from './frame.ts'
 import { writeRequestHead } from './head.ts'
 import { writeHints } from './hints.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
+import type { Stream } from './stream.ts'
 
 /** The edge's end of a link to one connector. */
 export class EdgeLink extends TunnelLink {
-  readonly connectorId: string
+  readonly connector: ConnectorState
   readonly #streamsMax: number
 
   /** `streamsMax` is what the connector accepts. */
-  constructor(socket: Duplex, terms: LinkTerms, connectorId: string, streamsMax: number) {
+  constructor(socket: Duplex, terms: LinkTerms, connector: ConnectorState, streamsMax: number) {
     super(socket, terms)
-    this.connectorId = connectorId
+    this.connector = connector
     this.#streamsMax = Math.min(streamsMax, terms.limits.streamsPerLink)
+  }
+
+  get connectorId(): string {
+    return this.connector.connectorId
   }
 
   /** Whether `open` would not be refused. */
   get available(): boolean {
+    if (this.connector.waiting >= this.limits.waitingPerConnector) return false
     return this.outstanding < this.#streamsMax && !this.leaving
   }
 
@@ -40,14 +47,26 @@ export class EdgeLink extends TunnelLink {
     if (text === undefined) {
       return refusedStream(handler, 'protocol-error', 'a request head that cannot be sent')
     }
-    const stream = new EdgeStream(this, ++this.lastId, request.upgrade !== undefined, handler)
+    const stream = new EdgeStream(
+      this,
+      ++this.lastId,
+      request.upgrade !== undefined,
+      handler,
+      this.connector,
+    )
     this.streams.set(stream.id, stream)
+    this.connector.live++
     const hints = writeHints(request)
     if (hints !== '') this.writer.frame(frameType.hints, 0, stream.id, Buffer.from(hints, 'latin1'))
     stream.ask(text, body, end)
     // Numbers are never used twice, so the connector has to dial again.
     if (stream.id === streamIdMax) void this.drain()
     return stream
+  }
+
+  override forget(stream: Stream): void {
+    this.connector.live--
+    super.forget(stream)
   }
 
   protected receiveHead(flags: number, id: number, head: Head): void {

@@ -7,14 +7,29 @@ import { Stream, type StreamHost } from './stream.ts'
 
 const switchingProtocols = 101
 
+/** Counts streams without an answer, over all links of a connector. */
+export interface Waiting {
+  waiting: number
+}
+
 /** The edge's end of a stream: it asks and is answered. The answer's end ends the stream in both directions. */
 export class EdgeStream extends Stream {
   #handler: AnswerHandler | undefined
   readonly #upgrade: boolean
   #answered = false
+  /** While there is no answer. */
+  #waiting: Waiting | undefined
 
-  constructor(host: StreamHost, id: number, upgrade: boolean, handler: AnswerHandler) {
+  constructor(
+    host: StreamHost,
+    id: number,
+    upgrade: boolean,
+    handler: AnswerHandler,
+    waiting: Waiting,
+  ) {
     super(host, id)
+    this.#waiting = waiting
+    waiting.waiting++
     this.#handler = handler
     this.#upgrade = upgrade
     this.listen(handler)
@@ -37,6 +52,7 @@ export class EdgeStream extends Stream {
       return
     }
     this.#answered = true
+    this.#endWait()
     const end = (flags & flagEnd) !== 0
     const handler = this.#handler
     if (end) this.noteEndReceived()
@@ -60,7 +76,14 @@ export class EdgeStream extends Stream {
 
   protected override close(): void {
     super.close()
+    this.#endWait()
     this.#handler = undefined
+  }
+
+  #endWait(): void {
+    if (!this.#waiting) return
+    this.#waiting.waiting--
+    this.#waiting = undefined
   }
 
   #fits(status: number, interim: boolean): boolean {

@@ -4,6 +4,9 @@ import type { TunnelLimits } from './limits.ts'
 const pingBytes = 8
 const pingPayload = Buffer.alloc(pingBytes)
 
+/** A second at the default pace, by when the echo of a PING is there over any usable line. */
+const echoShare = 1 / 5
+
 export interface HeartbeatActions {
   ping(payload: Buffer): void
   pong(payload: Buffer): void
@@ -20,6 +23,8 @@ export class Heartbeat {
   #heardAt: number = performance.now()
   #due = 0
   #beatAt: number = performance.now()
+  #heardSinceBeat = true
+  #quiet = false
   #owed: Buffer | undefined
 
   constructor(limits: TunnelLimits, actions: HeartbeatActions) {
@@ -35,6 +40,13 @@ export class Heartbeat {
   /** Bytes came: the peer lives. */
   heard(): void {
     this.#heardAt = performance.now()
+    this.#heardSinceBeat = true
+    this.#quiet = false
+  }
+
+  /** Whether the last PING has been without an echo for longer than a living peer takes. */
+  get quiet(): boolean {
+    return this.#quiet
   }
 
   /** A PONG is owed, to the latest PING only: a peer that pings without reading costs eight bytes. */
@@ -69,13 +81,24 @@ export class Heartbeat {
       this.#actions.dead()
       return
     }
-    if (now - this.#beatAt >= this.#limits.heartbeatMs * 0.9) this.#beat(now)
-    const left = this.#limits.silenceMs - silentMs
-    this.#arm(Math.max(1, left > 0 ? Math.min(this.#limits.heartbeatMs, left) : 1))
+    const sinceBeatMs = now - this.#beatAt
+    if (sinceBeatMs >= this.#limits.heartbeatMs * 0.9) this.#beat(now)
+    else if (!this.#heardSinceBeat && !late) this.#quiet = true
+    this.#armNext(now, silentMs)
+  }
+
+  /** For the echo of a PING, the next PING, or the end of patience, whichever is first. */
+  #armNext(now: number, silentMs: number): void {
+    const { heartbeatMs, silenceMs } = this.#limits
+    const sinceBeatMs = now - this.#beatAt
+    const echoMs = heartbeatMs * echoShare
+    const nextMs = sinceBeatMs < echoMs ? echoMs : heartbeatMs - sinceBeatMs
+    this.#arm(Math.max(1, Math.min(nextMs, silenceMs - silentMs)))
   }
 
   #beat(now: number): void {
     this.#beatAt = now
+    this.#heardSinceBeat = false
     this.#actions.ping(pingPayload)
     this.#actions.beat()
   }

@@ -47,14 +47,20 @@ export const flushBytesMax: number = 256 * kibibyte
 
 /** What one link is allowed. Tests make these small; operators have no reason to touch them. */
 export interface TunnelLimits {
-  /** Live streams the connector accepts on one link; one more is reset as `overloaded`. */
+  /** Live streams the connector accepts on one link, idle WebSockets mostly; one more is reset as `overloaded`. */
   readonly streamsPerLink: number
+  /** Streams of one connector, over all its links to one edge process, that it has not answered yet. */
+  readonly waitingPerConnector: number
   /** Credit of a new stream, per direction. Times `streamsPerLink` it is what slow readers can pin: 128 MiB. */
   readonly initialCreditBytes: number
+  /** Credit of a stream as soon as it moves, if the link has it to give. */
+  readonly movingCreditBytes: number
   /** Credit of one stream that moves: 8 MiB is 100 MB/s at 80 ms. */
   readonly creditBytesMax: number
   /** What all streams of a link may have above their initial credit, together and per direction. */
   readonly growthBytesPerLink: number
+  /** The part of it that is kept for streams that begin to move: about 600 of them. */
+  readonly movingBytesPerLink: number
   /** Bytes a stream queues before `write` says false. */
   readonly queueBytes: number
   /** Bytes a stream queues before it is given up: its writer does not listen. */
@@ -76,10 +82,13 @@ export interface TunnelLimits {
 }
 
 export const defaultLimits: TunnelLimits = {
-  streamsPerLink: 1000,
-  initialCreditBytes: 128 * kibibyte,
+  streamsPerLink: 8_192,
+  waitingPerConnector: 1000,
+  initialCreditBytes: 16 * kibibyte,
+  movingCreditBytes: 128 * kibibyte,
   creditBytesMax: 8 * mebibyte,
-  growthBytesPerLink: 32 * mebibyte,
+  growthBytesPerLink: 96 * mebibyte,
+  movingBytesPerLink: 64 * mebibyte,
   queueBytes: 128 * kibibyte,
   queueBytesMax: 16 * mebibyte,
   heartbeatMs: 5_000,

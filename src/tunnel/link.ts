@@ -65,7 +65,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     this.#log = terms.log
     this.limits = terms.limits
     this.peerCreditBytes = terms.peerCreditBytes
-    this.budget = new GrowthBudget(terms.limits.growthBytesPerLink)
+    this.budget = new GrowthBudget(terms.limits)
     const closed = Promise.withResolvers<LinkEnd>()
     const draining = Promise.withResolvers<number>()
     this.closed = closed.promise
@@ -93,6 +93,11 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   /** Live streams. */
   get outstanding(): number {
     return this.streams.size
+  }
+
+  /** Whether the other end owes a sign of life, though not for so long that it is dead. */
+  get quiet(): boolean {
+    return this.#heartbeat.quiet
   }
 
   /** How the link ended, once it has. */

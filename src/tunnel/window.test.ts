@@ -5,7 +5,7 @@ import { Violation } from './frame.ts'
 import { defaultLimits } from './limits.ts'
 import { GrowthBudget, ReceiveWindow } from './window.ts'
 
-const { initialCreditBytes, creditBytesMax, growthBytesPerLink } = defaultLimits
+const { initialCreditBytes, movingCreditBytes, creditBytesMax, growthBytesPerLink } = defaultLimits
 
 /** A stream that moves without a pause: uses up what it is granted, `rounds` times. */
 function move(window: ReceiveWindow, rounds: number): void {
@@ -16,16 +16,18 @@ function move(window: ReceiveWindow, rounds: number): void {
   }
 }
 
-test('a window doubles while its stream moves, up to the limit', () => {
-  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(growthBytesPerLink))
-  move(window, 2)
-  assert.equal(window.size, 4 * initialCreditBytes)
+test('a window grows as soon as its stream moves, and doubles while it does, up to the limit', () => {
+  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(defaultLimits))
+  move(window, 1)
+  assert.equal(window.size, movingCreditBytes)
+  move(window, 1)
+  assert.equal(window.size, 2 * movingCreditBytes)
   move(window, 20)
   assert.equal(window.size, creditBytesMax)
 })
 
 test('a window does not grow while its reader is behind', () => {
-  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(growthBytesPerLink))
+  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(defaultLimits))
   for (let i = 0; i < 20; i++) {
     window.receive(initialCreditBytes / 2)
     window.pass(i === 0 ? 0 : initialCreditBytes / 2)
@@ -34,13 +36,13 @@ test('a window does not grow while its reader is behind', () => {
 })
 
 test('growth leaves something for the next stream, and comes back when a stream is over or rests', () => {
-  const budget = new GrowthBudget(growthBytesPerLink)
-  const windows = Array.from({ length: 12 }, () => new ReceiveWindow(defaultLimits, budget))
+  const budget = new GrowthBudget(defaultLimits)
+  const windows = Array.from({ length: 200 }, () => new ReceiveWindow(defaultLimits, budget))
   for (const window of windows) move(window, 20)
   assert.ok(budget.free >= 0)
   const sizes = windows.map(({ size }) => size)
   assert.equal(sizes[0], creditBytesMax)
-  assert.ok((sizes[11] as number) >= 2 * initialCreditBytes)
+  assert.ok((sizes[199] as number) >= movingCreditBytes)
 
   const [first, ...others] = windows as [ReceiveWindow, ...ReceiveWindow[]]
   for (const window of others) window.close()
@@ -59,7 +61,7 @@ test('growth leaves something for the next stream, and comes back when a stream 
 })
 
 test('data beyond the credit is a violation, whatever was granted before', () => {
-  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(growthBytesPerLink))
+  const window = new ReceiveWindow(defaultLimits, new GrowthBudget(defaultLimits))
   window.receive(initialCreditBytes)
   assert.throws(() => window.receive(1), Violation)
 })
@@ -72,7 +74,7 @@ test('whatever a stream does, the credit outstanding stays within what was reser
   )
   fc.assert(
     fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const budget = new GrowthBudget(growthBytesPerLink)
+      const budget = new GrowthBudget(defaultLimits)
       const window = new ReceiveWindow(defaultLimits, budget)
       let allowance = initialCreditBytes
       let held = 0

@@ -3,15 +3,24 @@ import type { TunnelLimits } from './limits.ts'
 
 /** What all streams of a link may receive above their initial credit, together. */
 export class GrowthBudget {
+  readonly #keptBytes: number
   #free: number
 
-  constructor(bytes: number) {
-    this.#free = bytes
+  constructor({ growthBytesPerLink, movingBytesPerLink }: TunnelLimits) {
+    this.#free = growthBytesPerLink
+    this.#keptBytes = movingBytesPerLink
+  }
+
+  /** For a stream that begins to move. */
+  takeFirst(bytes: number): boolean {
+    if (bytes > this.#free) return false
+    this.#free -= bytes
+    return true
   }
 
   /** At most a quarter of what is free goes to one stream at a time, so that there is something left for the next. */
   take(bytes: number): boolean {
-    if (bytes > this.#free / 4) return false
+    if (bytes > (this.#free - this.#keptBytes) / 4) return false
     this.#free -= bytes
     return true
   }
@@ -26,7 +35,7 @@ export class GrowthBudget {
 }
 
 /**
- * The receiving side of one stream's credit (spec.md §Credit). It doubles while the stream moves and its reader keeps
+ * The receiving side of one stream's credit (spec.md §Credit). It grows as soon as, and doubles while the stream moves and its reader keeps
  * up, so that one stream reaches the bandwidth-delay product, and goes back to the initial credit when it rests.
  */
 export class ReceiveWindow {
@@ -87,9 +96,14 @@ export class ReceiveWindow {
   }
 
   #grow(): void {
-    const growth = Math.min(this.#size, this.#limits.creditBytesMax - this.#size)
-    if (growth <= 0 || !this.#budget.take(growth)) return
-    this.#size += growth
+    const { movingCreditBytes, creditBytesMax } = this.#limits
+    const isFirst = this.#size < movingCreditBytes
+    const size = isFirst ? movingCreditBytes : Math.min(2 * this.#size, creditBytesMax)
+    const growth = size - this.#size
+    if (growth <= 0) return
+    const taken = isFirst ? this.#budget.takeFirst(growth) : this.#budget.take(growth)
+    if (!taken) return
+    this.#size = size
     this.#reserved += growth
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls'
-import type { TestAuthority } from '../tunnel/test-authority.ts'
+import type { TestAuthority } from './test-authority.ts'
 
 /** Something that stands between connector and edge. */
 export interface Box extends AsyncDisposable {
@@ -89,8 +89,8 @@ export async function startRelay(address: string): Promise<Box & { silence(): vo
     ...box,
     silence() {
       for (const [one, other] of pairs) {
-        one.unpipe(other).resume()
-        other.unpipe(one).resume()
+        one.unpipe(other).removeAllListeners('close').resume()
+        other.unpipe(one).removeAllListeners('close').resume()
       }
       pairs.clear()
     },

@@ -1,0 +1,51 @@
+import { isIPv6 } from 'node:net'
+
+/** Wrong enrolment tokens that one address may send in a minute: more than people mistype, nothing for a search. */
+const guessesPerWindow = 10
+const windowMs = 60_000
+
+/** Addresses remembered; the oldest make room, so whoever has as many gains ten guesses each at 2^-256. */
+const addressesMax = 10_000
+
+/** Counts wrong enrolment tokens by address, over fixed minutes. [K1] */
+export class GuessLimit {
+  #guesses = new Map<string, number>()
+  #window = 0
+
+  /** Whether this address has guessed too often. `nowMs` is monotonic. */
+  isReached(address: string, nowMs: number): boolean {
+    this.#turn(nowMs)
+    return (this.#guesses.get(networkOf(address)) ?? 0) >= guessesPerWindow
+  }
+
+  /** A wrong token came from this address. */
+  note(address: string, nowMs: number): void {
+    this.#turn(nowMs)
+    const network = networkOf(address)
+    this.#guesses.set(network, (this.#guesses.get(network) ?? 0) + 1)
+    if (this.#guesses.size <= addressesMax) return
+    const [oldest] = this.#guesses.keys()
+    if (oldest !== undefined) this.#guesses.delete(oldest)
+  }
+
+  #turn(nowMs: number): void {
+    const window = Math.floor(nowMs / windowMs)
+    if (window === this.#window) return
+    this.#window = window
+    this.#guesses = new Map()
+  }
+}
+
+// One IPv6 customer has at least a /64 of addresses.
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.toLowerCase().startsWith('::ffff:')) return address
+  const [front = '', back] = address.split('::')
+  const groups = front === '' ? [] : front.split(':')
+  const missing =
+    back === undefined ? 0 : 8 - groups.length - (back === '' ? 0 : back.split(':').length)
+  const whole = [...groups, ...Array(missing).fill('0'), ...(back ? back.split(':') : [])]
+  return whole
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
