@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { RawHeaders } from '../http/headers.ts'
 import { type ResponseHead, readResponseHead } from '../http1/head.ts'
-import { judgeHead, judgeTrailers } from './answer-head.ts'
+import { judgeHead } from './answer-head.ts'
 
 function head(status: number, fields: RawHeaders): ResponseHead {
   let text = `HTTP/1.1 ${status} X\r\n`
@@ -66,9 +66,3 @@ for (const [method, status, fields, left] of lefts) {
     assert.deepEqual(answer.headers, left)
   })
 }
-
-test('judgeTrailers() drops malformed trailers whole, since the message is complete', () => {
-  assert.deepEqual(judgeTrailers(['X-Sum', '1', 'Host', 'a', 'TE', 'b']), ['X-Sum', '1'])
-  assert.deepEqual(judgeTrailers(['X-Sum', 'a\nb']), [])
-  assert.deepEqual(judgeTrailers(['X Sum', 'a']), [])
-})

@@ -1,10 +1,11 @@
+import { passableTrailers } from '../http/end-to-end.ts'
 import { fieldValue, listMembers, type RawHeaders } from '../http/headers.ts'
 import { ChunkDecoder } from '../http1/chunk-decoder.ts'
 import { readStatusLine } from '../http1/first-line.ts'
 import type { Framing } from '../http1/framing.ts'
 import { type ResponseHead, readResponseHead } from '../http1/head.ts'
 import { HeadCollector } from '../http1/head-collector.ts'
-import { type AnswerHead, judgeHead, judgeTrailers } from './answer-head.ts'
+import { type AnswerHead, judgeHead } from './answer-head.ts'
 import type { OutgoingRequest } from './request-head.ts'
 
 /** A backend that says more than this before it answers never will; early hints come once or twice. */
@@ -154,7 +155,7 @@ export class AnswerReader {
       return bytes.length
     }
     if (content.length > 0) this.#sink.onBody(Buffer.from(content))
-    if (chunks.over) this.#end(judgeTrailers(chunks.trailers))
+    if (chunks.over) this.#end(passableTrailers(chunks.trailers))
     return chunks.end
   }
 

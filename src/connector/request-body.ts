@@ -1,5 +1,5 @@
+import { passableTrailers } from '../http/end-to-end.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { judgeTrailers } from './answer-head.ts'
 import type { BackendExchange } from './backend-exchange.ts'
 
 /** What a body tells of itself. */
@@ -52,7 +52,7 @@ export class RequestBody {
       this.#owner.refuse('the body is shorter than declared')
       return
     }
-    this.#trailers = judgeTrailers(trailers)
+    this.#trailers = passableTrailers(trailers)
     this.#exchange?.end(this.#trailers)
   }
 

@@ -1,5 +1,6 @@
 import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
 import { hopByHop } from '../http/hop.ts'
+import { NameMemory } from '../http/name-memory.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 
 /** One request as a backend is to get it: checked, and framed in exactly one way. */
@@ -75,18 +76,9 @@ const meanings: Readonly<Record<string, Meaning>> = Object.assign(Object.create(
   ...Object.fromEntries([...hopByHop].map((name) => [name, 'forbidden'])),
 })
 
-// The same few dozen names come again and again, so each is taken apart once; whoever invents names gains nothing.
-const rememberedMax = 1_024
-const remembered = new Map<string, Meaning>()
-
-function meaningOf(name: string): Meaning {
-  const known = remembered.get(name)
-  if (known) return known
-  const meaning = tokenPattern.test(name) ? (meanings[name.toLowerCase()] ?? 'plain') : 'forbidden'
-  if (remembered.size >= rememberedMax) remembered.clear()
-  remembered.set(name, meaning)
-  return meaning
-}
+const names = new NameMemory<Meaning>((written) => {
+  return tokenPattern.test(written) ? (meanings[written.toLowerCase()] ?? 'plain') : 'forbidden'
+})
 
 interface FoundFields {
   length: number | undefined
@@ -101,7 +93,7 @@ function readFields(headers: RawHeaders): FoundFields | { readonly problem: stri
     const name = headers[i] as string
     const value = headers[i + 1] as string
     if (!fieldValuePattern.test(value)) return { problem: 'control bytes in a field' }
-    const meaning = meaningOf(name)
+    const meaning = names.meaningOf(name)
     if (meaning === 'plain') continue
     if (meaning === 'forbidden') return { problem: `a field ${JSON.stringify(name)}` }
     if (meaning === 'host') hosts++

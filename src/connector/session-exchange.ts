@@ -1,6 +1,6 @@
 import { type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from 'node:http2'
+import { endToEnd, passableTrailers } from '../http/end-to-end.ts'
 import { fieldValue, type RawHeaders } from '../http/headers.ts'
-import { endToEnd, judgeTrailers } from './answer-head.ts'
 import { maxInformational } from './answer-reader.ts'
 import type { AnswerListener, BackendExchange, BackendFailure } from './backend-exchange.ts'
 import { brokenCode, stopping, systemCode } from './backend-failure.ts'
@@ -56,7 +56,7 @@ export class SessionExchange implements BackendExchange {
     stream.on('headers', (_headers, _flags, raw: string[]) => this.#onInformation(raw))
     stream.on('response', (_headers, flags: number, raw: string[]) => this.#onAnswer(raw, flags))
     stream.on('trailers', (_headers, _flags, raw: string[]) => {
-      this.#answerTrailers = judgeTrailers(raw)
+      this.#answerTrailers = passableTrailers(raw)
     })
     stream.on('data', (chunk: Buffer) => this.#onData(chunk))
     stream.on('end', () => this.#onEnd())

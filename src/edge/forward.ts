@@ -1,7 +1,9 @@
 import { Fault, type FaultCode } from '../base/fault.ts'
+import { endToEnd, passableTrailers } from '../http/end-to-end.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { Link, LinkHub } from '../tunnel/edge-end.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from '../tunnel/exchange.ts'
+import { judgeAnswer } from './connector-answer.ts'
 
 /** The connectors a request may travel through. */
 export interface Path {
@@ -22,6 +24,9 @@ export interface AnswerSink {
 // RFC 9110 §9.2.2. Only these may be sent again when nobody knows whether they were acted on.
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 
+/** The connector allows an application as many. */
+const maxInformational = 10
+
 /**
  * One request under way, at the least busy connector. A request without a body that a connector surely did not answer
  * is sent once more through another one. [K3] The constructor throws `no-connector` when there is none.
@@ -34,6 +39,9 @@ export class ForwardedStream implements AnswerHandler {
   #link: Link | undefined
   #again = false
   #answered = false
+  #informed = 0
+  /** Of a body of which the length was declared. */
+  #bodyLeft: number | undefined
   #done = false
   #stream: OutboundStream
   onDrain: (() => void) | undefined
@@ -68,22 +76,40 @@ export class ForwardedStream implements AnswerHandler {
   }
 
   onInformation(status: number, headers: RawHeaders): void {
-    this.#sink.inform(status, headers)
+    if (this.#done) return
+    if (++this.#informed > maxInformational) this.#refuse('too many 1xx')
+    else this.#sink.inform(status, endToEnd(status, headers, undefined))
   }
 
   onAnswer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+    if (this.#done) return
+    const answer = judgeAnswer(this.#request.method, status, headers)
+    const problem = 'problem' in answer ? answer.problem : this.#count(answer.bodyBytes, body, end)
+    if ('problem' in answer || problem !== undefined) {
+      this.#refuse(problem ?? 'the head of the answer')
+      return
+    }
     this.#answered = true
     this.#done = end
-    this.#sink.answer(status, headers, body, end)
+    this.#sink.answer(status, answer.headers, body, end)
   }
 
   onData(chunk: Buffer): void {
-    this.#sink.data(chunk)
+    if (this.#done) return
+    const problem = this.#count(this.#bodyLeft, chunk, false)
+    if (problem === undefined) this.#sink.data(chunk)
+    else this.#refuse(problem)
   }
 
   onEnd(trailers: RawHeaders): void {
+    if (this.#done) return
+    const problem = this.#count(this.#bodyLeft, nothing, true)
+    if (problem !== undefined) {
+      this.#refuse(problem)
+      return
+    }
     this.#done = true
-    this.#sink.end(trailers)
+    this.#sink.end(passableTrailers(trailers))
   }
 
   onError(code: ResetCode, message: string): void {
@@ -97,6 +123,20 @@ export class ForwardedStream implements AnswerHandler {
     }
     this.#done = true
     this.#sink.fail(new Fault(resetFaults[code], message))
+  }
+
+  /** What is wrong with the length of the body so far. */
+  #count(left: number | undefined, chunk: Uint8Array, end: boolean): string | undefined {
+    if (left === undefined) return undefined
+    this.#bodyLeft = left - chunk.length
+    if (this.#bodyLeft < 0) return 'a body longer than declared'
+    return end && this.#bodyLeft > 0 ? 'a body shorter than declared' : undefined
+  }
+
+  /** The connector sent what no answer may be. */
+  #refuse(problem: string): void {
+    this.cancel('protocol-error')
+    this.#sink.fail(new Fault('backend-rubbish', problem))
   }
 
   /** Where to send the request once more; undefined when that may do harm, or there is no other link. */

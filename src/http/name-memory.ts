@@ -1,0 +1,27 @@
+// Applications and browsers write the same few dozen names. Whoever invents names costs what each would cost anyway, and
+// this much memory at most.
+const rememberedMax = 1_024
+const rememberedNameMaxLength = 64
+
+/** What field names mean, judged once for each name as it is written. */
+export class NameMemory<Meaning> {
+  readonly #read: (written: string) => Meaning
+  readonly #remembered = new Map<string, Meaning>()
+
+  /** `read` judges a name; it gets a string of its own. */
+  constructor(read: (written: string) => Meaning) {
+    this.#read = read
+  }
+
+  meaningOf(written: string): Meaning {
+    const known = this.#remembered.get(written)
+    if (known !== undefined) return known
+    // A copy: `written` may be a piece of a whole head, which would be kept alive with it.
+    const name = Buffer.from(written, 'latin1').toString('latin1')
+    const meaning = this.#read(name)
+    if (name.length > rememberedNameMaxLength) return meaning
+    if (this.#remembered.size >= rememberedMax) this.#remembered.clear()
+    this.#remembered.set(name, meaning)
+    return meaning
+  }
+}
