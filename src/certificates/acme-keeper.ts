@@ -28,6 +28,10 @@ export interface AcmeParts {
 }
 
 const checkIntervalMs = 60_000
+// Many changes one after the other are looked at once.
+const noticeMs = 500
+// Proofs take seconds of waiting for the authority; more at once would look like an attack to it.
+const ordersMax = 4
 // Longer than an order with all its patience; then another process may take over what this one left.
 const claimMs = 15 * 60_000
 // After a success: what other processes have not heard of yet is not ordered once more.
@@ -46,6 +50,7 @@ export class AcmeKeeper implements AsyncDisposable {
   #client: AcmeClient | undefined
   #running: Promise<void> | undefined
   #again = false
+  #noticed: NodeJS.Timeout | undefined
   /** The authority wants to hear nothing before. */
   #pausedUntil = 0
 
@@ -54,7 +59,15 @@ export class AcmeKeeper implements AsyncDisposable {
     this.#timer = setInterval(() => void this.check(), checkIntervalMs).unref()
   }
 
-  /** Orders what is missing or due, one host after the other. Called whenever something may have changed. */
+  /** Something may have changed: a check follows soon. */
+  notice(): void {
+    this.#noticed ??= setTimeout(() => {
+      this.#noticed = undefined
+      void this.check()
+    }, noticeMs).unref()
+  }
+
+  /** Orders what is missing or due; resolves when all of it has been tried. Never rejects. */
   check(): Promise<void> {
     this.#again = true
     this.#running ??= this.#run().finally(() => {
@@ -65,6 +78,7 @@ export class AcmeKeeper implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer)
+    clearTimeout(this.#noticed)
     this.#ending.abort()
     await this.#running
     await this.#client?.[Symbol.asyncDispose]()
@@ -73,30 +87,41 @@ export class AcmeKeeper implements AsyncDisposable {
   async #run(): Promise<void> {
     while (this.#again && !this.#ending.signal.aborted) {
       this.#again = false
-      await this.#forget()
-      for (const host of this.#dueHosts()) {
-        if (this.#ending.signal.aborted || this.#parts.clock() < this.#pausedUntil) return
-        try {
-          await this.#tryHost(host)
-        } catch (error) {
-          this.#parts.log.error({ host, error }, 'how an order went could not be kept')
-        }
+      try {
+        const due = await this.#dueHosts()
+        await Promise.all(Array.from({ length: ordersMax }, () => this.#tryAll(due)))
+      } catch (error) {
+        this.#parts.log.error({ error }, 'which certificates are due is asked again in a minute')
       }
     }
   }
 
-  #dueHosts(): readonly string[] {
-    const now = this.#parts.clock()
-    return [...this.#parts.hosts()]
-      .filter(([host, shown]) => !uncertifiable.test(host) && isDue(shown, now))
-      .map(([host]) => host)
+  /** Takes one host after the other off the list, as others do at the same time. */
+  async #tryAll(due: string[]): Promise<void> {
+    for (let host = due.shift(); host !== undefined; host = due.shift()) {
+      if (this.#ending.signal.aborted || this.#parts.clock() < this.#pausedUntil) return
+      try {
+        await this.#tryHost(host)
+      } catch (error) {
+        this.#parts.log.error({ host, error }, 'how an order went could not be kept')
+      }
+    }
   }
 
-  /** What was said of hosts that are not published any more is forgotten. */
-  async #forget(): Promise<void> {
-    const { store, hosts } = this.#parts
-    const wanted = hosts()
-    for (const { host } of await store.hosts()) if (!wanted.has(host)) await store.forget(host)
+  /** Hosts whose time has come. What was said of hosts that are not published any more is forgotten. */
+  async #dueHosts(): Promise<string[]> {
+    const { store, hosts, clock } = this.#parts
+    const now = clock()
+    const shown = hosts()
+    const waiting = new Set<string>()
+    for (const { host, nextAttemptAt } of await store.hosts()) {
+      if (nextAttemptAt > now) waiting.add(host)
+      if (!shown.has(host)) await store.forget(host)
+    }
+    return [...shown]
+      .filter(([host, certificate]) => !uncertifiable.test(host) && isDue(certificate, now))
+      .map(([host]) => host)
+      .filter((host) => !waiting.has(host))
   }
 
   async #tryHost(host: string): Promise<void> {

@@ -2,6 +2,9 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import type { StoredCertificate } from './stored.ts'
 
+// Some 50 kB each, if all of them are asked for.
+const contextsMax = 1_000
+
 /** Opens a sealed private key to PEM; undefined when the data folder's key is another one. */
 export type OpenKey = (certificate: StoredCertificate) => string | undefined
 
@@ -32,7 +35,10 @@ export class SecureContexts {
   /** Undefined for a certificate that cannot be served, which is logged once. Never throws: it runs in handshakes. */
   contextOf(certificate: StoredCertificate): SecureContext | undefined {
     const { thumbprint } = certificate
-    if (!this.#contexts.has(thumbprint)) this.#contexts.set(thumbprint, this.#create(certificate))
+    if (!this.#contexts.has(thumbprint)) {
+      if (this.#contexts.size >= contextsMax) this.#contexts.clear()
+      this.#contexts.set(thumbprint, this.#create(certificate))
+    }
     return this.#contexts.get(thumbprint)
   }
 

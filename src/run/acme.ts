@@ -39,8 +39,8 @@ export function keepAcme(server: AcmeServer, context: AcmeContext): AcmeKeeper {
     clock: systemClock,
     log,
   })
-  certificates.onApplied = () => void keeper.check()
-  void keeper.check()
+  certificates.onApplied = () => keeper.notice()
+  keeper.notice()
   return keeper
 }
 

@@ -51,6 +51,8 @@ function openKey(vault: KeyVault, { thumbprint, sealedKey }: StoredCertificate) 
 }
 
 const warnIntervalMs = 3_600_000
+// A hundred thousand hosts are not gone through at each of many changes.
+const warnSoonMs = 1_000
 
 export interface CertificateParts {
   readonly ca: LocalCa
@@ -70,6 +72,7 @@ export class Certificates {
   readonly #challenges: ChallengePort
   readonly #warnings: ExpiryWarnings
   readonly #timer: NodeJS.Timeout
+  #warnSoon: NodeJS.Timeout | undefined
   #onApplied: () => void = () => {}
 
   constructor(parts: CertificateParts) {
@@ -96,7 +99,7 @@ export class Certificates {
     this.#challenges.apply(challenges.filter(({ expiresAt }) => expiresAt > now))
     this.#table = compileCertificates(certificates)
     this.#contexts.keepOnly(certificates)
-    this.#warn()
+    this.#warnSoon ??= setTimeout(() => this.#warn(), warnSoonMs).unref()
     this.#onApplied()
   }
 
@@ -118,6 +121,7 @@ export class Certificates {
   }
 
   #warn(): void {
+    this.#warnSoon = undefined
     this.#warnings.check(this.shown(), systemClock())
   }
 
@@ -141,6 +145,7 @@ export class Certificates {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
+    clearTimeout(this.#warnSoon)
   }
 
   #localName(host: string): string | undefined {
