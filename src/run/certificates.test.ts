@@ -34,9 +34,9 @@ async function openPort(t: TestContext): Promise<Port> {
   const edge = await startEdge({ ...settings, ...more }, silentLog)
   const ca = readFileSync(edge.caPath, 'utf8')
   const graph = new GraphClient(edge.graph, await edge.createToken(60), ca)
-  const urls = { externalUrl: 'https://*.contoso.test/', internalUrl: 'http://*.inside.test/' }
-  await publish(graph, 'Contoso', urls)
   const { port } = edge
+  const externalUrl = `https://*.contoso.test:${port}/`
+  await publish(graph, 'Contoso', { externalUrl, internalUrl: 'http://*.inside.test/' })
   t.after(async () => {
     await graph.close()
     await edge.close(0)

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { connect } from 'node:tls'
+import { TestAuthority } from '../../src/certificates/fixture-authority.ts'
 import { GraphClient, type Json } from '../../src/run/graph-client.ts'
+import { signInByForms } from '../form-sign-in.ts'
+import { HttpClient } from '../http-client.ts'
 import { freePorts, startPebble } from '../pebble.ts'
-import { sallyport } from '../pieces.ts'
+import { sallyport, startEdge as startPlainEdge } from '../pieces.ts'
 import type { RunningCommand } from '../process.ts'
 import { publish } from '../world.ts'
 
@@ -97,6 +100,26 @@ test('published hosts get certificates by themselves, and keep them over a resta
       ],
     )
   }
+})
+
+test('people sign in though they trust the uploaded certificate only [S1] [P11]', async () => {
+  const folder = join(data, 'uploaded')
+  await using edge = await startPlainEdge(folder)
+  const authority = await TestAuthority.create()
+  const { certificate, key } = await authority.issue(['*.contoso.localhost'])
+  const pair = { certificateChain: certificate, privateKey: key }
+  await edge.graph.call('POST', certificates, pair)
+  const externalUrl = edge.external('app')
+  await publish(edge.graph, 'App', { externalUrl, internalUrl: 'http://app.inside.test/' })
+  const person = { userPrincipalName: 'ann@contoso.test', password: 'correct horse 4711' }
+  await edge.graph.call('POST', '/users', {
+    ...{ accountEnabled: true, displayName: 'Ann', mailNickname: 'ann' },
+    userPrincipalName: person.userPrincipalName,
+    passwordProfile: { password: person.password, forceChangePasswordNextSignIn: false },
+  })
+  await using client = new HttpClient({ ca: authority.pem })
+  const page = await signInByForms(client, externalUrl, person)
+  assert.equal(page.status, 503, 'signed in, and no connector is there')
 })
 
 test('terms that were not agreed to are said, and nothing is started [P11]', async () => {
