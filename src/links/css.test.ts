@@ -31,8 +31,8 @@ const sheets = [
   ['escaped quotes and parentheses', `a{b:url(»\\)x);c:url("»\\"x");d:\\";e:url(»)}`],
   ['escapes in the host', String.raw`a{b:url(http\3a\2f /\69 is/CORSWebService/x)}`],
   ['an empty URL', 'a{b:url();c:url("");d:url( );e:url(»)}'],
-  ['a sheet that ends too early', 'a{b:url(«'],
-  ['a string that ends too early', '@import "«'],
+  ['a sheet that ends too early', 'a{b:url(»'],
+  ['a string that ends too early', '@import "»'],
 ] as const
 for (const [what, pattern] of sheets) {
   test(`style sheets: ${what} [F4]`, () => {

@@ -46,6 +46,7 @@ type State =
   | 'keyword'
   | 'prelude'
 
+const nothing: Buffer = Buffer.alloc(0)
 const importKeyword = 'import'
 // The longest name that matters, with a vendor's prefix and the byte before it.
 const tailLength = 20
@@ -80,7 +81,14 @@ export class CssScanner implements Scanner {
     this.#tail = (this.#tail + last).slice(-tailLength)
   }
 
+  /** The end of a sheet closes what is open in it (CSS Syntax §4.3.5 and §4.3.6). */
   end(): void {
+    this.#cursor.open(nothing)
+    this.#endLink(0)
+  }
+
+  /** Something else comes in between: what is open is no link, and must not be held back. */
+  interrupt(): void {
     this.#cursor.drop()
   }
 
@@ -128,7 +136,7 @@ export class CssScanner implements Scanner {
     return i
   }
 
-  #interrupt(by: 'slash' | 'escape' | 'trail', i: number): number {
+  #detour(by: 'slash' | 'escape' | 'trail', i: number): number {
     this.#resume = this.#state
     return this.#go(by, i + 1)
   }
@@ -152,9 +160,9 @@ export class CssScanner implements Scanner {
       const meaning = table[byte]
       if (meaning === ordinary) continue
       if (meaning === quote) return this.#openString(byte, i, this.#depth > 0)
-      if (meaning === slash) return this.#interrupt('slash', i)
-      if (meaning === backslash) return this.#interrupt('escape', i)
-      if (meaning === lead) return this.#interrupt('trail', i)
+      if (meaning === slash) return this.#detour('slash', i)
+      if (meaning === backslash) return this.#detour('escape', i)
+      if (meaning === lead) return this.#detour('trail', i)
       if (meaning === at) {
         this.#matched = 0
         return this.#go('keyword', i + 1)
@@ -199,8 +207,8 @@ export class CssScanner implements Scanner {
         this.#endLink(i)
         return this.#go('plain', i + 1)
       }
-      if (byte === reverseSolidus) return this.#interrupt('escape', i)
-      if (leads[byte] === 1) return this.#interrupt('trail', i)
+      if (byte === reverseSolidus) return this.#detour('escape', i)
+      if (leads[byte] === 1) return this.#detour('trail', i)
       if (isLineEnd(byte)) {
         this.#cursor.drop()
         return this.#go('plain', i + 1)
@@ -226,8 +234,8 @@ export class CssScanner implements Scanner {
         // Only white space may stand between the URL and the parenthesis.
         return byte === closingParenthesis ? this.#go('plain', i + 1) : this.#go('badUrl', i + 1)
       }
-      if (byte === reverseSolidus) return this.#interrupt('escape', i)
-      if (leads[byte] === 1) return this.#interrupt('trail', i)
+      if (byte === reverseSolidus) return this.#detour('escape', i)
+      if (leads[byte] === 1) return this.#detour('trail', i)
       if (byte === openingParenthesis || isQuote(byte)) {
         this.#cursor.drop()
         return this.#go('badUrl', i + 1)
@@ -237,7 +245,7 @@ export class CssScanner implements Scanner {
   }
 
   #badUrl(byte: number, i: number): number {
-    if (byte === reverseSolidus) return this.#interrupt('escape', i)
+    if (byte === reverseSolidus) return this.#detour('escape', i)
     return byte === closingParenthesis ? this.#go('plain', i + 1) : i + 1
   }
 
@@ -253,7 +261,7 @@ export class CssScanner implements Scanner {
   /** Between `@import` and its URL. */
   #prelude(byte: number, i: number): number {
     if (isSpace(byte)) return i + 1
-    if (byte === solidus) return this.#interrupt('slash', i)
+    if (byte === solidus) return this.#detour('slash', i)
     return isQuote(byte) ? this.#openString(byte, i, true) : this.#go('plain', i)
   }
 

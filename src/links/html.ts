@@ -138,7 +138,7 @@ export class HtmlScanner implements Scanner {
     if (this.#style) this.#feed(this.#style, chunk, start, end)
     if (tag < 0) return end
     // What it still holds would come too late, and markup breaks a link.
-    this.#style?.end()
+    this.#style?.interrupt()
     return this.#go('tagOpen', tag + 1)
   }
 
@@ -336,7 +336,7 @@ export class HtmlScanner implements Scanner {
     const stop = end < 0 ? chunk.length : end
     if (this.#style && this.#stretch instanceof Section) {
       this.#feed(this.#style, chunk, start, stop)
-      if (end >= 0) this.#style.end()
+      if (end >= 0) this.#style.interrupt()
     }
     return end < 0 ? stop : this.#go(this.#afterStretch, stop)
   }
