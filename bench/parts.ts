@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome.ts'
-import { measureRouteTable, measureTunnel } from './parts/alone.ts'
+import { measureLinkTranslation, measureRouteTable, measureTunnel } from './parts/alone.ts'
 import { measureFar } from './parts/far.ts'
 import { measureGet } from './parts/get.ts'
 import { measureHttp2 } from './parts/http2.ts'
@@ -28,4 +28,5 @@ export const parts: Readonly<Record<string, (stage: Stage) => Promise<Outcome>>>
   links: measureLinks,
   tunnel: measureTunnel,
   'route-table': measureRouteTable,
+  'link-translation': measureLinkTranslation,
 }

@@ -62,6 +62,32 @@ interface TunnelFigures {
   readonly connectorUs: number
 }
 
+/** How fast the links of a body are translated. */
+export async function measureLinkTranslation(): Promise<Outcome> {
+  const found = await runScript<LinkTranslationFigures>('link-translation.ts')
+  const { linkHeavyMbPerS, textMbPerS, styleSheetMbPerS } = found
+  return {
+    ratios: {},
+    figures: {
+      'link-heavy-page-mb-per-s': linkHeavyMbPerS,
+      'text-page-mb-per-s': textMbPerS,
+      'style-sheet-mb-per-s': styleSheetMbPerS,
+    },
+    table: [
+      ['links in bodies', 'MB/s per core', ''],
+      ['a page with 24,000 links, two of three translated', linkHeavyMbPerS.toString(), ''],
+      ['a page of text', textMbPerS.toString(), ''],
+      ['a style sheet with 24,000 URLs', styleSheetMbPerS.toString(), ''],
+    ],
+  }
+}
+
+interface LinkTranslationFigures {
+  readonly linkHeavyMbPerS: number
+  readonly textMbPerS: number
+  readonly styleSheetMbPerS: number
+}
+
 async function runScript<Figures>(name: string): Promise<Figures> {
   const script = fileURLToPath(new URL(`../${name}`, import.meta.url))
   return JSON.parse(await run('front', [process.execPath, '--expose-gc', script])) as Figures

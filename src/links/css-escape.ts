@@ -14,6 +14,7 @@ export function readCss(written: string): Reading {
 
 /** Text as it can stand in a CSS string or bare in `url()`. */
 export function escapeCss(text: string): string {
+  if (!/["'()\\&]/.test(text)) return text
   // A character reference must not come of it where the style stands in markup.
   return text.replaceAll(/["'()\\]/g, '\\$&').replaceAll('&', '\\000026')
 }

@@ -133,7 +133,7 @@ export class HtmlScanner implements Scanner {
   }
 
   #data(chunk: Buffer, start: number): number {
-    const tag = chunk.indexOf(less, start)
+    const tag = indexOfByte(chunk, less, start)
     const end = tag < 0 ? chunk.length : tag
     if (this.#style) this.#feed(this.#style, chunk, start, end)
     if (tag < 0) return end
@@ -222,7 +222,7 @@ export class HtmlScanner implements Scanner {
   }
 
   #quotedValue(chunk: Buffer, start: number): number {
-    const end = chunk.indexOf(this.#quote, start)
+    const end = indexOfByte(chunk, this.#quote, start)
     if (end < 0) return chunk.length
     // Before the value is read: what it says may end all reading.
     this.#state = 'beforeAttribute'
@@ -353,6 +353,15 @@ const exclamation = 0x21
 const question = 0x3f
 const doubleQuote = 0x22
 const singleQuote = 0x27
+
+// Calling into the runtime costs more than looking at what most texts and values are long.
+const nearBytes = 40
+
+function indexOfByte(chunk: Buffer, byte: number, start: number): number {
+  const near = Math.min(chunk.length, start + nearBytes)
+  for (let i = start; i < near; i++) if (chunk[i] === byte) return i
+  return near === chunk.length ? -1 : chunk.indexOf(byte, near)
+}
 
 function isLetter(byte: number): boolean {
   const lower = byte | 0x20

@@ -53,6 +53,7 @@ export function writeEdits(
 ): readonly Edit[] {
   if (edits.length === 0) return noEdits
   const { places } = reading
+  if (!places && edits.every(({ text }) => write(text) === text)) return edits
   return edits.map(({ start, end, text }) => ({
     start: places ? (places[start] as number) : start,
     end: places ? (places[end] as number) : end,

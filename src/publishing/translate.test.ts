@@ -227,3 +227,36 @@ test('translating never makes a redirect to a foreign host that was not there [F
     { numRuns: 3_000 },
   )
 })
+
+test('of thousands of applications behind one host the right one is found, and at once [F3]', () => {
+  const count = 5_000
+  const crowded = compileRoutes(
+    Array.from({ length: count }, (_, i) =>
+      sampleApplication(`crowd${i}`, {
+        externalUrl: `https://crowd${i}.contoso.net/`,
+        internalUrl: `http://crowd/area${i % 50}/${i < 50 ? '' : `app${i}/`}`,
+      }),
+    ),
+  )
+  const found = resolve(crowded, 'https', 'crowd7.contoso.net', 443, '/')
+  assert.ok(found.found)
+  const cases = [
+    ['http://crowd/area3/app103/x', 'https://crowd103.contoso.net/x'],
+    ['http://crowd/area3/app103', 'https://crowd103.contoso.net/'],
+    ['http://crowd/area3/app1030', 'https://crowd3.contoso.net/app1030'],
+    ['http://crowd/area3/app104/x', 'https://crowd3.contoso.net/app104/x'],
+    ['http://crowd/area3', 'https://crowd3.contoso.net/'],
+    ['http://crowd/', undefined],
+    ['http://crowd', undefined],
+    ['/area3/app103/x', 'https://crowd103.contoso.net/x'],
+  ] as const
+  const started = performance.now()
+  for (let i = 0; i < 5_000; i++) {
+    for (const [internal] of cases) translateUrl(crowded, found, internal)
+  }
+  assert.ok(performance.now() - started < 1_000)
+  for (const [internal, external] of cases) {
+    const [, located] = translateHeaders(crowded, found, ['Location', internal])
+    assert.equal(located, external ?? internal)
+  }
+})

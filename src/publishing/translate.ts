@@ -1,11 +1,9 @@
 import type { RawHeaders } from '../http/headers.ts'
 import { isHostLabel } from '../http/label.ts'
+import { coveringRoutes } from './internal-paths.ts'
 import type { Route } from './route.ts'
 import { type Found, originUnder, type RouteTable } from './route-table.ts'
 import { translateSetCookie } from './set-cookie.ts'
-
-// scheme (may be absent: `//host/path`), authority, path, query and fragment
-const absolute = /^(?:(https?):)?\/\/([^/?#\\]*)(\/[^?#\\]*)?([?#].*)?$/is
 
 /** How a URL becomes another: its first `length` characters make way for `text`. */
 export interface Exchange {
@@ -45,37 +43,57 @@ interface InternalUrl {
 }
 
 function readUrl(from: Found, value: string): InternalUrl | undefined {
-  const parts = absolute.exec(value)
-  if (!parts) return undefined
-  const [, schemeText, authority = '', path = '', rest = ''] = parts
-  const scheme = (schemeText?.toLowerCase() ?? from.route.internal.scheme) as 'http' | 'https'
-  const place = parsePlace(scheme, authority)
-  return place && { place, start: value.length - rest.length - path.length, path }
+  const authority = authorityStart.exec(value)?.[0].length
+  if (authority === undefined) return undefined
+  const start = endOfPart(value, authority, true)
+  const end = endOfPart(value, start, false)
+  // Browsers read a backslash as a slash, others do not.
+  if (value.charCodeAt(start) === backslash || value.charCodeAt(end) === backslash) return undefined
+  const scheme = authority === 2 ? from.route.internal.scheme : authority === 7 ? 'http' : 'https'
+  const place = parsePlace(scheme, value.slice(authority, start))
+  return place && { place, start, path: value.slice(start, end) }
+}
+
+const authorityStart = /^(?:https?:)?\/\//i
+const [slash, question, hash, backslash] = [0x2f, 0x3f, 0x23, 0x5c]
+
+/** Where an authority or a path is over. */
+function endOfPart(value: string, start: number, atSlash: boolean): number {
+  for (let i = start; i < value.length; i++) {
+    const code = value.charCodeAt(i)
+    if (code === question || code === hash || code === backslash) return i
+    if (atSlash && code === slash) return i
+  }
+  return value.length
 }
 
 /** A path on the answering application's own origin. */
 function readPath({ route, star }: Found, value: string): InternalUrl | undefined {
   const { scheme, host, starred, port } = route.internal
-  const end = value.search(/[?#\\]/)
-  if (end >= 0 && value[end] === '\\') return undefined
+  const end = endOfPart(value, 0, false)
+  if (value.charCodeAt(end) === backslash) return undefined
   const place: Place = {
     scheme,
     host: starred ? `${star}.${host}` : host,
     port: port === defaultPorts[scheme] ? undefined : port,
   }
-  return { place, start: 0, path: end < 0 ? value : value.slice(0, end) }
+  return { place, start: 0, path: value.slice(0, end) }
 }
 
-function exchangeFor({ route, star }: Found, { start, path }: InternalUrl): Exchange {
+function exchangeFor(target: Found, url: InternalUrl): Exchange {
+  const text = originUnder(target.route.external, target.star) + externalPrefix(target, url)
+  return { length: exchangedLength(target, url), text }
+}
+
+// Without the prefix's last slash the path stays without.
+function externalPrefix({ route }: Found, { path }: InternalUrl): string {
   const { external, internal } = route
-  const origin = originUnder(external, star)
   const whole = path === '' || path.length >= internal.pathPrefix.length
-  // Without the prefix's last slash the path stays without.
-  const prefix = whole ? external.pathPrefix : external.pathPrefix.slice(0, -1) || '/'
-  return {
-    length: start + Math.min(path.length, internal.pathPrefix.length),
-    text: origin + prefix,
-  }
+  return whole ? external.pathPrefix : external.pathPrefix.slice(0, -1) || '/'
+}
+
+function exchangedLength({ route }: Found, { start, path }: InternalUrl): number {
+  return start + Math.min(path.length, route.internal.pathPrefix.length)
 }
 
 function exchanged(value: string, { length, text }: Exchange): string {
@@ -124,9 +142,10 @@ function best(
   place: Place,
   path: string,
 ): Route | undefined {
+  if (!candidates) return undefined
   let chosen: Route | undefined
   let chosenRank = -1
-  for (const route of candidates ?? []) {
+  for (const route of coveringRoutes(candidates, path || '/')) {
     if (route.internal.starred !== starred || !serves(route, place, path)) continue
     const rank = rankOf(route, from, place)
     if (rank > chosenRank) {
@@ -214,23 +233,19 @@ export function exchangeInReference(
   const url = readPath(from, value)
   if (!url) return undefined
   const target = isUnder(url.path, internal.pathPrefix) ? from : findTarget(table, from, url)
-  return target && onOwnOrigin(from, value, exchangeFor(target, url))
+  if (!target) return undefined
+  const own = originUnder(external, from.star) === originUnder(target.route.external, target.star)
+  return own ? exchangePath(value, target, url) : exchangeFor(target, url)
 }
 
-/** Without the origin where that is the answering application's own. */
-function onOwnOrigin(
-  { route, star }: Found,
-  value: string,
-  exchange: Exchange,
-): Exchange | undefined {
-  const { length, text } = exchange
-  const own = originUnder(route.external, star)
-  if (!text.startsWith(`${own}/`)) return exchange
-  const path = text.slice(own.length)
+/** On the answering application's own origin a path stays a path. */
+function exchangePath(value: string, target: Found, url: InternalUrl): Exchange {
+  const length = exchangedLength(target, url)
+  const text = externalPrefix(target, url)
   // Without its origin such a path would name another host, also with a tab, which browsers take out (URL §url-parsing):
   // exchanging the prefix must not create a redirect that was not there.
-  if (path === '/' && /^[\t\r\n]*[/\\]/.test(value.slice(length))) return exchange
-  return { length, text: path }
+  const ambiguous = text === '/' && /^[\t\r\n]*[/\\]/.test(value.slice(length))
+  return ambiguous ? exchangeFor(target, url) : { length, text }
 }
 
 /** `5; url=https://…`, the quotes optional (HTML §shared-declarative-refresh-steps). */
