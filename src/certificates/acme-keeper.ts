@@ -47,7 +47,7 @@ export class AcmeKeeper implements AsyncDisposable {
   readonly #parts: AcmeParts
   readonly #ending = new AbortController()
   readonly #timer: NodeJS.Timeout
-  #client: AcmeClient | undefined
+  #client: Promise<AcmeClient> | undefined
   #running: Promise<void> | undefined
   #again = false
   #noticed: NodeJS.Timeout | undefined
@@ -81,7 +81,8 @@ export class AcmeKeeper implements AsyncDisposable {
     clearTimeout(this.#noticed)
     this.#ending.abort()
     await this.#running
-    await this.#client?.[Symbol.asyncDispose]()
+    const client = await this.#client?.catch(() => undefined)
+    await client?.[Symbol.asyncDispose]()
   }
 
   async #run(): Promise<void> {
@@ -135,7 +136,10 @@ export class AcmeKeeper implements AsyncDisposable {
       log.info({ host }, 'a certificate was issued')
     } catch (error) {
       outcome = await this.#failed(host, error)
-      if (this.#ending.signal.aborted) return store.settle({ ...outcome, nextAttemptAt: 0 })
+      // Broken off is not failed: whoever is next takes it up.
+      if (this.#ending.signal.aborted) {
+        return store.settle({ ...outcome, failures: outcome.failures - 1, nextAttemptAt: 0 })
+      }
       const { failures, nextAttemptAt, lastError } = outcome
       const at = new Date(nextAttemptAt).toISOString()
       log.warn(
@@ -159,7 +163,7 @@ export class AcmeKeeper implements AsyncDisposable {
 
   async #obtain(host: string): Promise<void> {
     const { store, challenges, spread, keep, clock } = this.#parts
-    const client = await this.#openClient()
+    const client = await this.#sharedClient()
     const { key, request } = await requestCertificate(host)
     try {
       const chain = await client.obtain({
@@ -179,20 +183,26 @@ export class AcmeKeeper implements AsyncDisposable {
     }
   }
 
+  #sharedClient(): Promise<AcmeClient> {
+    this.#client ??= this.#openClient().catch((error: unknown) => {
+      this.#client = undefined
+      throw error
+    })
+    return this.#client
+  }
+
   /** The account of this directory, made at the first order. */
   async #openClient(): Promise<AcmeClient> {
-    if (this.#client) return this.#client
     const { server, store, openAccountKey } = this.#parts
     const account = await store.account(server.directoryUrl)
     const pem = account && openAccountKey(account.sealedKey)
     const key = pem === undefined ? undefined : createPrivateKey(pem)
-    this.#client = new AcmeClient(
+    return new AcmeClient(
       server,
       key ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
       key && account?.url,
       this.#ending.signal,
     )
-    return this.#client
   }
 
   async #keepAccount(client: AcmeClient): Promise<void> {

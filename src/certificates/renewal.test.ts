@@ -47,4 +47,5 @@ for (const [failures, minutes] of waits) {
 test('never before the authority wants to hear of it again [P11]', () => {
   assert.equal(nextAttemptTime(1, 0, 7 * dayMs, 0.5), 7 * dayMs)
   assert.equal(nextAttemptTime(1, 0, 1, 0.5), 300_000)
+  assert.equal(nextAttemptTime(1, 0, 7_000 * dayMs, 0.5), 7 * dayMs)
 })

@@ -21,8 +21,10 @@ const firstBackoffMs = 5 * minuteMs
 const backoffFactor = 4
 const backoffMaxMs = 24 * 60 * minuteMs
 const backoffJitterShare = 0.1
+/** The longest limits of authorities are a week's. */
+const retryMaxMs = 7 * 24 * 60 * minuteMs
 
-/** When to try again after so many failures in a row (1 is the first); never before `retryAt`. */
+/** When to try again after so many failures in a row (1 is the first); never before `retryAt`, if that is within a week. */
 export function nextAttemptTime(
   failures: number,
   now: number,
@@ -31,7 +33,7 @@ export function nextAttemptTime(
 ): number {
   const wait = Math.min(firstBackoffMs * backoffFactor ** (failures - 1), backoffMaxMs)
   const jittered = wait * (1 + (random * 2 - 1) * backoffJitterShare)
-  return Math.max(now + jittered, retryAt ?? 0)
+  return Math.max(now + jittered, Math.min(retryAt ?? 0, now + retryMaxMs))
 }
 
 /** A number from 0 to 1 that belongs to this text. */

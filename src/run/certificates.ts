@@ -122,7 +122,7 @@ export class Certificates {
 
   #warn(): void {
     this.#warnSoon = undefined
-    this.#warnings.check(this.shown(), systemClock())
+    if (this.#table.size > 0) this.#warnings.check(this.shown(), systemClock())
   }
 
   /** Only names that lead somewhere get a certificate; anybody may ask for any. */
