@@ -45,6 +45,13 @@ export class Http2Connection implements AsyncDisposable {
     return stream
   }
 
+  /** Sends the head of one request, and leaves the body to the caller as well. */
+  begin(fields: OutgoingHttpHeaders): ClientHttp2Stream {
+    const stream = this.#session.request(fields, { endStream: false })
+    stream.on('error', () => {}) // The close event follows.
+    return stream
+  }
+
   /** Sends one request and reads all that is answered. */
   async ask(fields: OutgoingHttpHeaders, body?: string): Promise<Http2Answer> {
     const stream = this.start(fields, body)

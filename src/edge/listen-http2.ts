@@ -1,62 +1,62 @@
-import {
-  createServer,
-  type Http2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2'
+import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
-import { headerMaxBytes } from './request.ts'
+import { type Http2Arrival, Http2Connection } from './http2-connection.ts'
+import { type Http2Limits, http2Limits } from './http2-limits.ts'
 
 /** What the listener tells of HTTP/2. */
 export interface Http2Hooks {
-  onHttp2Request(request: Http2ServerRequest, response: Http2ServerResponse): void
-  /** Extended CONNECT (RFC 8441). */
-  onConnect(request: Http2ServerRequest, response: Http2ServerResponse): void
+  onHttp2Request(arrival: Http2Arrival): void
 }
 
-// docs/decisions/0006-listener-limits.md
-const prefaceTimeoutMs = 10_000
-const keepAliveTimeoutMs = 75_000
-// Envoy's edge guide: 100 streams, windows of 64 KiB and 1 MiB.
-const http2MaxStreams = 100
-const http2StreamWindowBytes = 256 * 1024
-const http2LinkWindowBytes = 1024 * 1024
-// Announced so that WebSockets travel on the same connection (RFC 8441 §3).
-const http2Settings = {
-  enableConnectProtocol: true,
-  maxConcurrentStreams: http2MaxStreams,
-  maxHeaderListSize: headerMaxBytes,
-  initialWindowSize: http2StreamWindowBytes,
-}
+/** Keeps the connections that TLS has agreed on HTTP/2 for. */
+export class Http2Listener {
+  readonly #hooks: Http2Hooks
+  readonly #limits: Http2Limits
+  readonly #log: Log
+  readonly #connections = new Set<Http2Connection>()
+  #sweeping: NodeJS.Timeout | undefined
+  #sweptAtMs = 0
+  #draining = false
 
-/** Takes connections that TLS has agreed on HTTP/2 for, by `emit('connection')`. */
-export function createHttp2(hooks: Http2Hooks, log: Log): Http2Server {
-  // A repeated X-Content-Type-Options of an application is no reason to refuse its answer.
-  const server = createServer({ settings: http2Settings, strictSingleValueFields: false })
-  server.on('session', (session) => {
-    session.setLocalWindowSize(http2LinkWindowBytes)
-    session.on('error', (error) => log.debug({ error: error.message }, 'HTTP/2 session'))
-    limitSession(session)
-  })
-  server.on('request', hooks.onHttp2Request)
-  server.on('connect', hooks.onConnect as never)
-  return server
-}
+  constructor(hooks: Http2Hooks, log: Log, limits: Http2Limits = http2Limits) {
+    this.#hooks = hooks
+    this.#limits = limits
+    this.#log = log
+  }
 
-/** A session that does not begin, or carries nothing, is closed; one with a quiet stream is not: WebSockets are quiet. */
-function limitSession(session: ServerHttp2Session): void {
-  const preface = setTimeout(() => session.destroy(), prefaceTimeoutMs)
-  session.once('remoteSettings', () => clearTimeout(preface))
-  session.once('close', () => clearTimeout(preface))
-  let streams = 0
-  session.on('stream', (stream) => {
-    streams += 1
-    stream.once('close', () => {
-      streams -= 1
+  /** Speaks HTTP/2 on a socket that has an error listener. */
+  accept(socket: TLSSocket): void {
+    if (socket.destroyed) return
+    const connection = new Http2Connection(socket, {
+      limits: this.#limits,
+      onRequest: (arrival) => this.#hooks.onHttp2Request(arrival),
+      log: this.#log,
     })
-  })
-  session.setTimeout(keepAliveTimeoutMs, () => {
-    if (streams === 0) session.close()
-  })
+    this.#connections.add(connection)
+    socket.once('close', () => this.#forget(connection))
+    if (this.#draining) connection.drain()
+    if (this.#sweeping) return
+    this.#sweptAtMs = performance.now()
+    this.#sweeping = setInterval(() => this.#sweep(), this.#limits.sweepIntervalMs)
+  }
+
+  /** Requests under way end in peace, new ones are not taken. */
+  drain(): void {
+    this.#draining = true
+    for (const connection of this.#connections) connection.drain()
+  }
+
+  #forget(connection: Http2Connection): void {
+    this.#connections.delete(connection)
+    if (this.#connections.size > 0) return
+    clearInterval(this.#sweeping)
+    this.#sweeping = undefined
+  }
+
+  #sweep(): void {
+    const nowMs = performance.now()
+    const elapsedMs = nowMs - this.#sweptAtMs
+    this.#sweptAtMs = nowMs
+    for (const connection of this.#connections) connection.sweep(nowMs, elapsedMs)
+  }
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2Server, Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import {
   type AddressInfo,
   createServer as createNetServer,
@@ -14,7 +14,7 @@ import {
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { type Http1Hooks, Http1Listener } from './listen-http1.ts'
-import { createHttp2, type Http2Hooks } from './listen-http2.ts'
+import { type Http2Hooks, Http2Listener } from './listen-http2.ts'
 
 /** A Node request with its response, whichever protocol it came by. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -64,10 +64,10 @@ export class Listener {
   /** Starts to answer; connections that came before have waited. */
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
     const http1 = new Http1Listener(hooks, hooks.log)
-    const http2 = createHttp2(hooks, hooks.log)
+    const http2 = new Http2Listener(hooks, hooks.log)
     const tls = createTls(hooks, tunnelAlpn, (socket) => {
       if (socket.alpnProtocol === tunnelAlpn) hooks.onTunnel(socket)
-      else if (socket.alpnProtocol === 'h2') http2.emit('connection', socket)
+      else if (socket.alpnProtocol === 'h2') http2.accept(socket)
       else http1.accept(socket, 'https')
     })
     const take = (socket: Socket) => {
@@ -85,7 +85,7 @@ export class Listener {
     const drain = () => this.#serving?.http1.drain()
     drain()
     const sweep = setInterval(drain, drainSweepIntervalMs)
-    this.#serving?.http2.close()
+    this.#serving?.http2.drain()
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy()
     }, graceMs)
@@ -99,7 +99,7 @@ export class Listener {
 interface Serving {
   readonly take: (socket: Socket) => void
   readonly http1: Http1Listener
-  readonly http2: Http2Server
+  readonly http2: Http2Listener
 }
 
 function createTls(

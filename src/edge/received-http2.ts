@@ -1,28 +1,63 @@
-import type { Http2ServerRequest } from 'node:http2'
-import { serverNameOf } from './misdirected.ts'
+import type { RawHeaders } from '../http/headers.ts'
 import type { ReceivedHead } from './request.ts'
 
-/** What the pipeline has to know of an HTTP/2 request. */
-export function receivedHttp2(request: Http2ServerRequest): ReceivedHead {
-  const connect = request.method === 'CONNECT'
+/** What every request of one connection has in common. */
+export interface ConnectionFacts {
+  readonly peer: string
+  readonly serverName: string | undefined
+}
+
+/** What the pipeline has to know of an HTTP/2 request, and what only HTTP/2 has. */
+export interface ReceivedHttp2 extends ReceivedHead {
+  /** `:scheme` as the client wrote it; undefined on an ordinary CONNECT. */
+  readonly writtenScheme: string | undefined
+  /** `:protocol` of an extended CONNECT (RFC 8441 §4). */
+  readonly protocol: string | undefined
+  /** Size of the head by RFC 9113 §6.5.2; on the wire it was smaller. */
+  readonly headBytes: number
+}
+
+// RFC 7541 §4.1
+const entryOverheadBytes = 32
+
+/** Reads the fields as Node hands them over: name, value, …, pseudo-fields first, each there at most once. */
+export function receivedHttp2(
+  raw: RawHeaders,
+  bodyAnnounced: boolean,
+  facts: ConnectionFacts,
+): ReceivedHttp2 {
+  let method = ''
+  let target = ''
+  let writtenScheme: string | undefined
+  let authority: string | undefined
+  let protocol: string | undefined
+  let headBytes = 0
+  const headers: string[] = []
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string
+    const value = raw[i + 1] as string
+    headBytes += name.length + value.length + entryOverheadBytes
+    if (name.charCodeAt(0) !== colon) headers.push(name, value)
+    else if (name === ':method') method = value
+    else if (name === ':path') target = value
+    else if (name === ':authority') authority = value
+    else if (name === ':scheme') writtenScheme = value
+    else if (name === ':protocol') protocol = value
+  }
   return {
-    method: connect ? 'GET' : request.method,
-    target: request.url,
+    method,
+    target,
     scheme: 'https',
-    authority: request.authority === '' ? undefined : request.authority,
-    headers: withoutPseudo(request.rawHeaders),
+    authority: authority === '' ? undefined : authority,
+    headers,
     http2: true,
-    bodyAnnounced: !request.stream.endAfterHeaders && !connect,
-    serverName: serverNameOf(request.socket),
-    peer: request.socket.remoteAddress ?? '',
+    bodyAnnounced,
+    serverName: facts.serverName,
+    peer: facts.peer,
+    writtenScheme,
+    protocol,
+    headBytes,
   }
 }
 
-function withoutPseudo(headers: readonly string[]): string[] {
-  const fields: string[] = []
-  for (let i = 0; i < headers.length; i += 2) {
-    const name = headers[i] as string
-    if (!name.startsWith(':')) fields.push(name, headers[i + 1] as string)
-  }
-  return fields
-}
+const colon = 58

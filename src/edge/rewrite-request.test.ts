@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { fieldValue, fieldValues } from '../http/headers.ts'
 import { type EdgeRequest, readRequest } from './request.ts'
-import { rewriteRequest } from './rewrite-request.ts'
+import { rewriteRequest, rewriteTrailers } from './rewrite-request.ts'
 
 const onward = {
   host: '10.0.0.5:8080',
@@ -139,4 +139,14 @@ test('whatever the spelling, one edge-made copy of each forwarding field arrives
       assert.ok(!rewritten(...headers).includes('evil'))
     }),
   )
+})
+
+test('rewriteTrailers() keeps what may stand there, and nothing that only a head or only the edge may say [F1] [S12]', () => {
+  const kept = ['x-checksum', 'abc', 'Grpc-Status', '0']
+  const lost = [
+    ...['content-length', '5', 'Transfer-Encoding', 'chunked', 'host', 'evil', 'cookie', 'a=b'],
+    ...['authorization', 'Bearer x', 'X-Forwarded-For', '1.2.3.4', 'remote_user', 'root'],
+    ...['x.user', 'root', 'bad name', 'x', 'x-split', 'a\r\nb: c', 'te', 'trailers'],
+  ]
+  assert.deepEqual(rewriteTrailers([...lost, ...kept, ...lost]), kept)
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import type { OutgoingHttpHeaders } from 'node:http2'
 import type { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
@@ -77,11 +78,15 @@ async function assertServed(connection: Http2Connection): Promise<void> {
   assert.deepEqual([status, text], [200, 'hello'])
 }
 
+const connectUdp = { ':method': 'CONNECT', ':protocol': 'connect-udp', ':scheme': 'https' }
+
 const refused: readonly (readonly [string, OutgoingHttpHeaders, number])[] = [
   ['GET /a%2Fb', { ':path': '/a%2Fb' }, 400],
   ['TRACE', { ':method': 'TRACE', ':path': '/' }, 405],
   ['OPTIONS *', { ':method': 'OPTIONS', ':path': '*' }, 400],
   ['an unknown expectation', { ':path': '/', expect: 'the unexpected' }, 417],
+  ['a scheme that is not served here', { ':path': '/', ':scheme': 'http' }, 400],
+  ['a CONNECT for another protocol', { ...connectUdp, ':path': '/' }, 501],
   ['a CONNECT for no WebSocket', { ':method': 'CONNECT', ':authority': 'evil.test:443' }, 501],
 ]
 for (const [what, fields, status] of refused) {
@@ -91,6 +96,13 @@ for (const [what, fields, status] of refused) {
     await assertServed(connection)
   })
 }
+
+test('over HTTP/2 a Host unlike its :authority gets 400 [F8]', async () => {
+  await using connection = await connect(open)
+  const fields = { ':path': '/', ':authority': new URL(open).host, host: 'evil.test' }
+  assert.equal((await connection.ask(fields)).status, 400)
+  await assertServed(connection)
+})
 
 test('an upgrade that is pipelined behind a request waits for its turn [F8]', async () => {
   const upgrade = get(
@@ -132,6 +144,16 @@ for (const path of ['/odd-hint', '/odd-information']) {
     assert.match(text, /^HTTP\/1\.1 200 .*\r\n\r\nhello$/ms)
   })
 }
+
+test('over HTTP/2 a client that waits for 100 gets it once its body is wanted [F1]', async () => {
+  await using connection = await connect(open)
+  const fields = { ':method': 'POST', ':path': '/', expect: '100-continue', 'content-length': 4 }
+  const stream = connection.begin(fields)
+  await once(stream, 'continue')
+  stream.end('body')
+  const [{ ':status': status }] = await once(stream, 'response')
+  assert.equal(status, 200)
+})
 
 test('a rule that adds a field which the 401 has already leaves it a 401 over HTTP/2 [C14] [S4]', async () => {
   await using connection = await connect(guarded)
