@@ -32,6 +32,11 @@ export class Exchange {
     this.#reply = reply
   }
 
+  /** Whether the client asks for a WebSocket. */
+  get upgrades(): boolean {
+    return this.#reply.accept !== undefined
+  }
+
   /** A whole answer of the edge itself. */
   send(answer: Answer): void {
     const { status, headers, body } = answer
@@ -82,7 +87,7 @@ export class Exchange {
     const refuse = () => answer(signedOut(request, 'ended'))
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
     const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
-    const onward = tunnelRequest(edge, snapshot, request, found, reply.accept !== undefined)
+    const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades)
     const sink = application.translateLinksInBody
       ? new LinkRelay(relay, { snapshot, found, request })
       : relay

@@ -25,6 +25,7 @@ import {
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
+import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
 export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
@@ -53,6 +54,9 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const visitor = admitted instanceof Promise ? await admitted : admitted
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
     if ('status' in visitor) return exchange.send(dressed(visitor, route, cors))
+
+    const strange = exchange.upgrades ? webSocketProblem(request) : undefined
+    if (strange) return exchange.send(dressed(problemAnswer(request, strange), route, cors))
 
     exchange.forward(edge, snapshot, found, cors, visitor.session)
   } catch (thrown) {

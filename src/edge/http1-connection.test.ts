@@ -212,7 +212,7 @@ test('a client that did not wait for 100, or that speaks HTTP/1.0, gets none [F1
     await server.until(() => request.bodyEnd === 'whole')
     request.reply.whole(200, ['Date', 'x'], 'ok')
     const received = await client.until('ok')
-    assert.ok(index === 0 || received.startsWith('HTTP/1.1 200 '), received)
+    assert.ok(received.startsWith('HTTP/1.1 200 '), received)
   }
 })
 

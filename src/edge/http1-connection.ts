@@ -233,18 +233,18 @@ export class Http1Connection implements ReplyConnection {
     this.#decoder = framing === noBody ? undefined : bodyDecoder(framing)
     // Only once: what a connection is for, its first request says.
     if (this.#head === unreadHead) this.#first = bytes.subarray(start)
-    this.#begin(head)
+    this.#begin(head, bytes.length > end)
     this.#first = undefined
     return chunk.length - (bytes.length - end)
   }
 
-  #begin(head: RequestHead): void {
+  #begin(head: RequestHead, bodyBegun: boolean): void {
     this.#head = head
     this.#timer.awaitNothing()
     const framed = this.#decoder !== undefined
     this.#mode = framed ? 'body' : 'answer'
     this.#body = framed ? new Http1Body(this.#flow) : undefined
-    this.#bodyAwaited = framed && asksBeforeBody(head)
+    this.#bodyAwaited = framed && !bodyBegun && asksBeforeBody(head)
     const switches = !framed && asksForWebSocket(head)
     const reply = switches ? new Http1UpgradeReply(this, head) : new Http1Reply(this, head)
     // Answered like any other request, it leaves bytes behind of which nobody knows what they are.

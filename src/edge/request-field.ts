@@ -95,6 +95,9 @@ const droppedPrefix = /^x-(?:forwarded|pomerium-claim)-/
 // CGI, WSGI, PHP and ASP fold `_` and `.` onto `-`, so such a name could pass for one of the above. [S12]
 const foldable = /[_.]/
 
+// Dropped on the way, but whoever writes this means that somebody is to frame the message by it. [F8]
+const nearlyFraming = /^(?:content[_.]length|transfer[_.]encoding)$/
+
 // Browsers write the same few dozen names: a look-up instead of taking each apart anew. Whoever invents names costs
 // what they would cost anyway, and this much memory at most.
 const rememberedMax = 1024
@@ -116,7 +119,7 @@ function readName(written: string): RequestField {
   const name = written.toLowerCase()
   return {
     name,
-    wellFormed: tokenPattern.test(name),
+    wellFormed: tokenPattern.test(name) && !nearlyFraming.test(name),
     slot: once.get(name) ?? lists.get(name),
     list: lists.has(name),
     ends: dropped.has(name) || droppedPrefix.test(name) || foldable.test(name),

@@ -33,6 +33,8 @@ test('readRequest() gives every request an id of its own [F7]', () => {
 const accepted: readonly (readonly [string, Partial<ReceivedHead>])[] = [
   ['an absolute target that names the same host', { target: 'https://app.contoso.test:8443/x' }],
   ['a WebDAV method', { method: 'PROPFIND' }],
+  ['a method of somebody else', { method: 'BITS_POST' }],
+  ['a method that Fetch leaves as it is written', { method: 'patCH' }],
   ['a proper Expect', { headers: [...host, 'Expect', '100-Continue'] }],
   ['Chunked in any letter case', { headers: [...host, 'Transfer-Encoding', 'Chunked'] }],
   ['the host of HTTP/2', { authority: 'app.contoso.test', headers: [], http2: true }],
@@ -49,6 +51,11 @@ for (const [what, change] of accepted) {
 
 const refused: readonly (readonly [string, Partial<ReceivedHead>, number])[] = [
   ['no host', { headers: [] }, 400],
+  ['get', { method: 'get' }, 501],
+  ['Post', { method: 'Post' }, 501],
+  ['the rest of a body in front of a method', { method: 'helloGET' }, 400],
+  ['a length by another name', { headers: [...host, 'Content_Length', '5'] }, 400],
+  ['a coding by another name', { headers: [...host, 'transfer.encoding', 'chunked'] }, 400],
   ['two hosts', { headers: [...host, ...host] }, 400],
   ['a list of hosts', { headers: ['Host', 'a.test, b.test'] }, 400],
   ['a host with a user', { headers: ['Host', 'user@a.test'] }, 400],

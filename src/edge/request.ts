@@ -57,10 +57,9 @@ export interface ReceivedHead {
 export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
   const fields = readFields(head.headers)
   if ('because' in fields) return fields
-  const method = head.method
-  if (method.length > methodMaxLength || !tokenPattern.test(method)) return malformed(501, 'method')
-  if (method === 'CONNECT' || method === 'TRACE' || method === 'TRACK')
-    return malformed(405, 'method')
+  const { method } = head
+  const wrongMethod = methodProblem(method)
+  if (wrongMethod) return wrongMethod
   const written = head.authority ?? fields.host
   if (written === undefined) return malformed(400, 'no host')
   const authority = parseAuthority(written, defaultPort[head.scheme])
@@ -86,6 +85,22 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
     hasBody: head.bodyAnnounced,
     peer: head.peer,
   }
+}
+
+// Fetch writes these in capitals whatever a page says, so no browser sends them in any other way.
+const normalised: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
+// Bytes of a body with the next request right behind, where somebody took the body to be shorter than it was.
+const leftover = /[^_-](?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/
+
+/** Methods are case-sensitive tokens (RFC 9110 §9.1), and most of them are the application's business. */
+function methodProblem(method: string): Malformed | undefined {
+  if (normalised.has(method)) return undefined
+  if (method.length > methodMaxLength || !tokenPattern.test(method)) return malformed(501, 'method')
+  if (method === 'CONNECT' || method === 'TRACE' || method === 'TRACK') {
+    return malformed(405, 'method')
+  }
+  if (normalised.has(method.toUpperCase())) return malformed(501, 'method')
+  return leftover.test(method) ? malformed(400, 'method') : undefined
 }
 
 // RFC 9112 §3.2.2: absolute-form is accepted, but only when it names what Host names.
