@@ -1,8 +1,11 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseAuthority } from './http/authority.ts'
+import { countBuffersAsHeap } from './run/heap.ts'
 
 // Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
+
+countBuffersAsHeap()
 
 const program = new Command('sallyport')
   .description('Publish internal web applications without an inbound port.')
