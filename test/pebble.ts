@@ -61,18 +61,24 @@ export async function startPebble(wish: PebbleWish): Promise<Pebble> {
     ],
     { env: { PEBBLE_VA_NOSLEEP: '1' } },
   )
-  await server.said('ACME directory available')
-  await names.said('Starting management server')
+  const stop = async () => {
+    await Promise.all([server.stop(), names.stop()])
+    rmSync(folder, { recursive: true })
+  }
+  try {
+    await server.said('ACME directory available')
+    await names.said('Starting management server')
+  } catch (error) {
+    await stop()
+    throw error
+  }
   const caPem = authority.pem
   return {
     directoryUrl: `https://localhost:${listen}/dir`,
     caPem,
     caFile: write('ca.pem', caPem),
     root: () => readText(`https://localhost:${management}/roots/0`, caPem),
-    async [Symbol.asyncDispose]() {
-      await Promise.all([server.stop(), names.stop()])
-      rmSync(folder, { recursive: true })
-    },
+    [Symbol.asyncDispose]: stop,
   }
 }
 
