@@ -4,6 +4,7 @@ import type { Serve } from '../tunnel/exchange.ts'
 import type { RefusalCode } from '../tunnel/handshake.ts'
 import type { TunnelLimits } from '../tunnel/limits.ts'
 import type { ConnectorIdentity } from './enrolment.ts'
+import type { Prober } from './prober.ts'
 
 /** What became of one of the links that an agent keeps. */
 export interface LinkReport {
@@ -27,6 +28,8 @@ export interface AgentOptions {
   /** Two if unsaid; more are held where an edge has more workers. */
   readonly linksPerEdge?: number
   readonly serve: Serve
+  /** Told of every link, so that the edge knows what is reached from here. [K4] */
+  readonly prober?: Prober
   readonly log: Log
   /** Aborting drains every link and ends the agent. [K5] */
   readonly signal: AbortSignal

@@ -147,6 +147,7 @@ export class LinkKeeper {
       ...(wayOut && { wayOut }),
     })
     this.#live.add(link)
+    this.#options.prober?.watch(link)
     void link.draining.then((leftMs) => farewell.begin(leftMs))
     void link.closed.then(() => this.#live.delete(link))
     if (signal.aborted) void link.drain(this.#options.drainMs)

@@ -30,7 +30,14 @@ test('a token and a key make a connector of its group [K1]', async (t) => {
   const directory = await openInMemory(t, () => 5_000)
   const group = await createGroup(directory, 'Lab')
   const id = await enrol(directory, group.id, 'key-1')
-  const connector = { id, groupId: group.id, ...facts, publicKey: 'key-1', registeredAt: 5_000 }
+  const connector = {
+    id,
+    groupId: group.id,
+    ...facts,
+    publicKey: 'key-1',
+    registeredAt: 5_000,
+    drainSeconds: undefined,
+  }
   assert.deepEqual(await directory.connector(id), connector)
   assert.deepEqual(await directory.connectors(), [connector])
   assert.deepEqual((await directory.state()).connectorGroups, new Map([[id, group.id]]))

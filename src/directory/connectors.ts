@@ -7,10 +7,16 @@ import { notFound, type Store } from './store.ts'
 
 type Connectors = Pick<
   Directory,
-  'connectors' | 'connector' | 'moveConnector' | 'deleteConnector' | 'noteConnector'
+  | 'connectors'
+  | 'connector'
+  | 'moveConnector'
+  | 'deleteConnector'
+  | 'drainConnector'
+  | 'noteConnector'
 >
 type Move = Directory['moveConnector']
 type Delete = Directory['deleteConnector']
+type Drain = Directory['drainConnector']
 type Note = Directory['noteConnector']
 
 /** The directory's methods about enrolled connectors. */
@@ -20,6 +26,7 @@ export function connectorMethods(store: Store): Connectors {
     connector: (id) => store.read((rows) => findConnector(rows, id)),
     moveConnector: (...input) => moveConnector(store, ...input),
     deleteConnector: (...input) => deleteConnector(store, ...input),
+    drainConnector: (...input) => drainConnector(store, ...input),
     noteConnector: (...input) => noteConnector(store, ...input),
   }
 }
@@ -46,6 +53,7 @@ export function toConnector(row: Tables['connector']): Connector {
     version: row.version,
     publicKey: row.public_key,
     registeredAt: row.registered_at,
+    drainSeconds: row.drain_seconds ?? undefined,
   }
 }
 
@@ -82,6 +90,22 @@ async function deleteConnector(
     if (!before) return { value: false }
     await rows.deleteFrom('connector').where('id', '=', id).execute()
     return { value: true, record: { targetId: id, before, after: undefined } }
+  })
+}
+
+async function drainConnector(
+  store: Store,
+  ...[id, seconds, change]: Parameters<Drain>
+): ReturnType<Drain> {
+  const action = seconds === undefined ? 'connector.resume' : 'connector.drain'
+  return store.change(action, change, async (rows) => {
+    const before = await findConnector(rows, id)
+    if (!before) return { value: false }
+    if (before.drainSeconds === seconds) return { value: true }
+    const drain_seconds = seconds ?? null
+    await rows.updateTable('connector').set({ drain_seconds }).where('id', '=', id).execute()
+    const record = { targetId: id, before, after: { ...before, drainSeconds: seconds } }
+    return { value: true, record }
   })
 }
 

@@ -29,6 +29,8 @@ export interface Connector {
   /** Raw Ed25519 public key, base64url. */
   readonly publicKey: string
   readonly registeredAt: number
+  /** Out of service: it gets no request, and what it had may last so many seconds. Undefined while in service. [K5] */
+  readonly drainSeconds: number | undefined
 }
 
 /** A person's right to enter an application (appRoleAssignedTo). */
@@ -81,6 +83,8 @@ export interface DirectoryState {
   readonly access: Access
   /** connector id → group id */
   readonly connectorGroups: ReadonlyMap<string, string>
+  /** Connectors out of service: id → milliseconds that what they had may last. */
+  readonly drainedConnectors: ReadonlyMap<string, number>
   readonly defaultGroupId: string
   readonly certificates: readonly StoredCertificate[]
   readonly challenges: readonly AcmeChallenge[]
@@ -167,6 +171,8 @@ export interface Directory extends AsyncDisposable {
   /** Throws `invalid` where the regions forbid it (a region is entered from a group without one). */
   moveConnector(id: string, groupId: string, change: Change): Promise<boolean>
   deleteConnector(id: string, change: Change): Promise<boolean>
+  /** Takes a connector out of service, or back in with `undefined`. False when there is none of this id. [K5] */
+  drainConnector(id: string, seconds: number | undefined, change: Change): Promise<boolean>
   /** Facts a connector tells when it dials in; not audited. */
   noteConnector(
     id: string,

@@ -90,6 +90,7 @@ function toRow(facts: Parameters<Enrol>[1], groupId: string, now: number): Table
     version: facts.version,
     public_key: facts.publicKey,
     registered_at: now,
+    drain_seconds: null,
   }
 }
 

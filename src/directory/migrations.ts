@@ -5,6 +5,7 @@ import { createTables } from './migrations/0001-tables.ts'
 import { createCorsRefusals } from './migrations/0003-cors-refusals.ts'
 import { createSharedByProcesses } from './migrations/0004-shared-by-processes.ts'
 import { createCertificates } from './migrations/0005-certificates.ts'
+import { createDrainedConnectors } from './migrations/0006-drained-connectors.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '0003-cors-refusals': { up: createCorsRefusals },
   '0004-shared-by-processes': { up: createSharedByProcesses },
   '0005-certificates': { up: createCertificates },
+  '0006-drained-connectors': { up: createDrainedConnectors },
 }
 
 /**

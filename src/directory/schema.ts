@@ -22,6 +22,8 @@ export interface Tables {
     version: string
     public_key: string
     registered_at: number
+    /** NULL while it is in service. */
+    drain_seconds: number | null
   }
   enrolment_token: {
     /** SHA-256 of the secret, base64url. */

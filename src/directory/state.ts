@@ -36,7 +36,7 @@ export class StateReader {
       version,
       applications,
       access: { assigned: await this.#readAssigned(rows, versions.access_version), openToAll },
-      connectorGroups: await readConnectorGroups(rows),
+      ...(await readConnectors(rows)),
       defaultGroupId: await readDefaultGroupId(rows),
       ...(await this.#readCertified(rows, versions.certificate_version)),
     }
@@ -59,9 +59,18 @@ export class StateReader {
   }
 }
 
-async function readConnectorGroups(rows: Rows): Promise<ReadonlyMap<string, string>> {
-  const connectors = await rows.selectFrom('connector').select(['id', 'group_id']).execute()
-  return new Map(connectors.map((connector) => [connector.id, connector.group_id]))
+async function readConnectors(
+  rows: Rows,
+): Promise<Pick<DirectoryState, 'connectorGroups' | 'drainedConnectors'>> {
+  const all = rows.selectFrom('connector').select(['id', 'group_id', 'drain_seconds'])
+  const connectors = await all.execute()
+  const drained = connectors.flatMap(({ id, drain_seconds }) =>
+    drain_seconds === null ? [] : [[id, drain_seconds * 1000] as const],
+  )
+  return {
+    connectorGroups: new Map(connectors.map((connector) => [connector.id, connector.group_id])),
+    drainedConnectors: new Map(drained),
+  }
 }
 
 async function readDefaultGroupId(rows: Rows): Promise<string> {

@@ -25,6 +25,8 @@ const changesAccess = {
   'connector.enrol': false,
   'connector.move': false,
   'connector.delete': false,
+  'connector.drain': false,
+  'connector.resume': false,
   'connector-group.create': false,
   'connector-group.update': false,
   'connector-group.delete': false,

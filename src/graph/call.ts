@@ -21,6 +21,8 @@ export interface GraphOptions {
   readonly authorize: (bearer: string) => Promise<Caller | undefined>
   /** Whether a connector has a live tunnel. */
   readonly connectorStatus: (connectorId: string) => 'active' | 'inactive'
+  /** What a connector said about the origins of its group; empty when it is not connected. */
+  readonly connectorHealth: (connectorId: string) => readonly OriginHealth[]
   /** Where connectors dial: `host:port`, and the SHA-256 fingerprint of the certificate authority there. */
   readonly edgeAddress: { readonly host: string; readonly caFingerprint: string }
   /** Packs what a new connector needs into the one-line token. */
@@ -31,6 +33,13 @@ export interface GraphOptions {
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */
   readonly baseUrl: string
+}
+
+/** Whether a connector reaches an origin: `ok`, or why not. */
+export interface OriginHealth {
+  readonly origin: string
+  readonly code: string
+  readonly tookMs: number
 }
 
 export interface EnrolmentParts {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import type { OriginHealth } from './call.ts'
 import { instantiate, openTestApi } from './test-api.ts'
 
 const api = await openTestApi()
@@ -65,6 +66,7 @@ test('a connector is listed, filtered, moved to one group at a time, and removed
       externalIp: '192.0.2.7',
       status: 'active',
       version: '1.0.0',
+      isDrained: false,
     },
   ])
   const reference = {
@@ -84,6 +86,90 @@ test('a connector is listed, filtered, moved to one group at a time, and removed
   assert.equal((await api.call('DELETE', path)).status, 204)
   assert.equal((await api.call('GET', path)).status, 404)
   assert.equal((await api.call('POST', back, own)).status, 404)
+})
+
+test('a connector is taken out of service and back, and audited [K5]', async () => {
+  const connector = await enrol(await defaultGroup())
+  const path = `${profile}/connectors/${connector}`
+  const isDrained = async () => (await api.directory.state()).drainedConnectors.get(connector)
+  assert.equal((await api.call('POST', `${path}/drain`, {})).status, 204)
+  assert.equal(await isDrained(), 30_000)
+  const { body } = await api.call('GET', path)
+  assert.deepEqual([body.status, body.isDrained], ['inactive', true])
+  assert.equal((await api.call('POST', `${path}/drain`, { graceInSeconds: 0 })).status, 204)
+  assert.equal(await isDrained(), 0)
+  assert.equal((await api.call('POST', `${path}/resume`, {})).status, 204)
+  assert.equal(await isDrained(), undefined)
+  const audits = await api.call('GET', '/beta/auditLogs/directoryAudits?$top=3')
+  assert.deepEqual(
+    audits.body.value.map(
+      ({ activityDisplayName }: Record<string, unknown>) => activityDisplayName,
+    ),
+    ['connector.resume', 'connector.drain', 'connector.drain'],
+  )
+  for (const graceInSeconds of [-1, 601, 1.5, 'soon']) {
+    assert.equal((await api.call('POST', `${path}/drain`, { graceInSeconds })).status, 400)
+  }
+  for (const verb of ['drain', 'resume']) {
+    const other = `${profile}/connectors/${unknown}/${verb}`
+    assert.equal((await api.call('POST', other, {})).status, 404)
+  }
+})
+
+test('what connectors reach is told by connector and by segment [K4]', async () => {
+  const health = new Map<string, readonly OriginHealth[]>()
+  await using own = await openTestApi(Date.now, {
+    connectorHealth: (connectorId) => health.get(connectorId) ?? [],
+  })
+  const enrolled: string[] = []
+  const { defaultGroupId } = await own.directory.state()
+  for (const publicKey of ['one', 'two', 'drained']) {
+    const change = { author: 'test', reason: '' }
+    const token = await own.directory.createEnrolmentToken(defaultGroupId, 60, change)
+    const facts = { machineName: publicKey, externalIp: '', version: '1', publicKey }
+    const result = await own.directory.enrolConnector(token.secret, facts)
+    assert.ok('connectorId' in result)
+    enrolled.push(result.connectorId)
+    if (publicKey === 'drained') {
+      await own.directory.drainConnector(result.connectorId, 0, change)
+    }
+  }
+  const [one = '', two = ''] = enrolled
+  const application = await instantiate(own, 'Wiki')
+  const published = `/beta/applications/${application}/onPremisesPublishing`
+  const urls = { externalUrl: 'https://wiki.contoso.net/', internalUrl: 'http://wiki.test/docs/' }
+  await own.call('PATCH', `/beta/applications/${application}`, { onPremisesPublishing: urls })
+  const statusOf = async () =>
+    (await own.call('GET', `${published}/segmentHealth`)).body.value[0].status
+  const wiki = { origin: 'http://wiki.test', tookMs: 1.2 }
+  assert.equal(await statusOf(), 'unknown')
+  health.set(one, [{ ...wiki, code: 'ok' }])
+  assert.equal(await statusOf(), 'healthy')
+  health.set(two, [{ ...wiki, code: 'backend-refused' }])
+  assert.equal(await statusOf(), 'degraded')
+  health.set(one, [{ ...wiki, code: 'backend-timeout' }])
+  const { body } = await own.call('GET', `${published}/segmentHealth`)
+  assert.deepEqual(body.value, [
+    {
+      ...urls,
+      status: 'unreachable',
+      connectors: [
+        { id: one, machineName: 'one', isReached: false, reason: 'backend-timeout' },
+        { id: two, machineName: 'two', isReached: false, reason: 'backend-refused' },
+      ],
+    },
+  ])
+  const told = await own.call('GET', `${profile}/connectors/${two}/originHealth`)
+  assert.deepEqual(told.body.value, [
+    {
+      origin: 'http://wiki.test',
+      isReached: false,
+      reason: 'backend-refused',
+      connectTimeInMilliseconds: 1,
+    },
+  ])
+  const other = `${profile}/connectors/${unknown}/originHealth`
+  assert.equal((await own.call('GET', other)).status, 404)
 })
 
 test('a connector group is created 201, changed 200 with the object, deleted 204 [G1]', async () => {

@@ -19,6 +19,7 @@ import {
   connectorCollection,
   connectorGroupBody,
   connectorGroupCollection,
+  drainBody,
   enrolmentBody,
   mergeConnectorGroup,
   newConnectorGroupBody,
@@ -48,6 +49,23 @@ export async function getConnector(call: Call): Promise<Reply> {
 export async function deleteConnector(call: Call): Promise<Reply> {
   const id = key(call, 'connector')
   if (!(await call.directory.deleteConnector(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** POST …/connectors/{id}/drain: no new request, what it has may finish; it stays connected. 204. [K5] */
+export async function drainConnector(call: Call): Promise<Reply> {
+  const { graceInSeconds } = await readBody(call, (sent) => parseBody(drainBody, sent))
+  return setDrain(call, graceInSeconds)
+}
+
+/** POST …/connectors/{id}/resume: back in service. 204. */
+export async function resumeConnector(call: Call): Promise<Reply> {
+  return setDrain(call, undefined)
+}
+
+async function setDrain(call: Call, seconds: number | undefined): Promise<Reply> {
+  const id = key(call, 'connector')
+  if (!(await call.directory.drainConnector(id, seconds, call.change))) throw notFound(id)
   return noContent
 }
 
@@ -192,7 +210,8 @@ function collectionOf(call: Call) {
   return connectorCollection(call.connectorStatus)
 }
 
-async function findConnector(call: Call): Promise<Connector> {
+/** The connector that the path names. Throws the refusal of one that is not there. */
+export async function findConnector(call: Call): Promise<Connector> {
   const id = key(call, 'connector')
   const connector = await call.directory.connector(id)
   if (!connector) throw notFound(id)

@@ -167,6 +167,7 @@ for (const [code, status, retryAfter] of faults) {
         throw new Fault(code, 'a sentence')
       },
       connectorStatus: () => 'active',
+      connectorHealth: () => [],
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
       sealKey: () => '',
       enrolmentToken: () => '',

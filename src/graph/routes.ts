@@ -3,6 +3,7 @@ import { listAudits } from './audit-logs.ts'
 import type { Handler } from './call.ts'
 import * as certificates from './certificates.ts'
 import * as connectors from './connectors.ts'
+import * as health from './health.ts'
 import * as people from './people.ts'
 import * as publishing from './publishing.ts'
 import { itemOptions, listOptions, type QueryOption } from './query.ts'
@@ -72,12 +73,16 @@ export const routes: readonly Route[] = [
   remove(`${segments}/:segment`, publishing.deleteSegment, { ...apps, ...beta }),
   ...ruleRoutes(`${segments}/:segment/corsconfigurations`),
   ...ruleRoutes(`${published}/corsconfigurations`),
+  get(`${published}/segmenthealth`, health.listSegmentHealth, { ...apps, ...beta, ...list }),
   get(`${published}/corsrefusals`, publishing.listCorsRefusals, { ...apps, ...beta, ...list }),
 
   get(profile, connectors.getProfile, profiles),
   get(`${profile}/connectors`, connectors.listConnectors, { ...profiles, ...list }),
   get(connector, connectors.getConnector, { ...profiles, ...item }),
   remove(connector, connectors.deleteConnector, profiles),
+  post(`${connector}/drain`, connectors.drainConnector, profiles),
+  post(`${connector}/resume`, connectors.resumeConnector, profiles),
+  get(`${connector}/originhealth`, health.listOriginHealth, { ...profiles, ...list }),
   get(`${connector}/memberof`, connectors.listGroupsOfConnector, { ...profiles, ...list }),
   post(`${connector}/memberof/$ref`, connectors.moveConnectorToGroup, profiles),
   get(`${profile}/connectorgroups`, connectors.listConnectorGroups, { ...profiles, ...list }),

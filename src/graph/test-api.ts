@@ -1,6 +1,7 @@
 import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
+import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
 
 /** What came back, with the body read. */
@@ -29,7 +30,10 @@ const callers: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Opens it; the token of a caller is the caller's name, and `administrator` may do everything. */
-export async function openTestApi(clock: () => number = Date.now): Promise<TestApi> {
+export async function openTestApi(
+  clock: () => number = Date.now,
+  change: Partial<GraphOptions> = {},
+): Promise<TestApi> {
   const directory = await openDirectory({ file: ':memory:', clock, log: silentLog })
   const { fetch } = createGraph({
     directory,
@@ -38,6 +42,7 @@ export async function openTestApi(clock: () => number = Date.now): Promise<TestA
       return roles && { name: `${token}@contoso.test`, roles }
     },
     connectorStatus: () => 'active',
+    connectorHealth: () => [],
     edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
     // What a key becomes shows in no answer; that it is none, tests look for.
@@ -45,6 +50,7 @@ export async function openTestApi(clock: () => number = Date.now): Promise<TestA
     clock,
     log: silentLog,
     baseUrl,
+    ...change,
   })
   return {
     directory,

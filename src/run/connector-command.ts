@@ -13,6 +13,8 @@ import {
   saveIdentity,
 } from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
+import { createProbe } from '../connector/probe.ts'
+import { Prober } from '../connector/prober.ts'
 import { parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
 import { createWayOut, type Transport } from '../connector/way-out.ts'
 import { parseEdgeAddress, type WayOut } from '../tunnel/carrier.ts'
@@ -48,6 +50,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   const identity = await obtainIdentity(command, wayOut)
   const edges = named ?? [identity.edge]
   const forwarder = createForwarder({ ca, allow, log })
+  using prober = new Prober({ probe: createProbe(ca, allow) })
   const stopping = new AbortController()
   const agent = runAgent({
     identity,
@@ -55,6 +58,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
     linksPerEdge: command.linksPerEdge,
     wayOut,
     serve: forwarder.serve,
+    prober,
     signal: stopping.signal,
     drainMs: command.drainSeconds * 1000,
     log,

@@ -33,6 +33,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
         authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
         connectorStatus: (id) =>
           hub.connected.some(({ connectorId }) => connectorId === id) ? 'active' : 'inactive',
+        connectorHealth: (id) => hub.healthOf(id),
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
         sealKey: (certificate) => sealKey(parts.vault, certificate),

@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
+import { internalOrigins } from '../publishing/internal-origins.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import type { Certificates } from './certificates.ts'
@@ -61,7 +62,10 @@ async function compile(
 ): Promise<Snapshot> {
   const state = await directory.state()
   const routes = compileRoutes(state.applications)
-  hub.regroup(state.connectorGroups)
+  hub.regroup(state.connectorGroups, {
+    outOfService: state.drainedConnectors,
+    targets: internalOrigins(state.applications, state.defaultGroupId),
+  })
   certificates.apply(state, routes)
   return {
     version: state.version,

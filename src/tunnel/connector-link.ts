@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream'
 import type { RawHeaders } from '../http/headers.ts'
-import { type AnsweringStream, resetCodes, type Serve } from './exchange.ts'
+import { type AnsweringStream, type ResetCode, resetCodes, type Serve } from './exchange.ts'
 import { flagEnd, flagInterim, frameType, Violation } from './frame.ts'
 import type { EdgePlace } from './handshake.ts'
 import { readRequestHead, writeAnswerHead } from './head.ts'
+import { type OriginHealth, type ProbeTarget, readTargets, writeHealth } from './health.ts'
 import { type Hints, readHints } from './hints.ts'
 import { hintsBytesMax } from './limits.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
@@ -11,11 +12,24 @@ import { Stream } from './stream.ts'
 
 const nothing = new Uint8Array(0)
 
+/** Why a request never got to its origin: the next ones will not either, as long as nothing changes. */
+const unreached: ReadonlySet<ResetCode> = new Set([
+  'backend-unreachable',
+  'backend-refused',
+  'backend-certificate',
+  'destination-not-allowed',
+])
+
 /** The connector's end of a link to one edge. */
 export class ConnectorLink extends TunnelLink {
   /** Who answered. */
   readonly place: EdgePlace
+  /** Told of what the edge wants to be probed, whenever that changes. [K4] */
+  onTargets: ((targets: readonly ProbeTarget[]) => void) | undefined
+  /** Told of a request that was given up because its origin was not reached. */
+  onUnreached: ((origin: string) => void) | undefined
   readonly #serve: Serve
+  #targets: readonly ProbeTarget[] = []
   /** About the stream that is opened next. */
   #hints: { readonly id: number; readonly text: string } | undefined
 
@@ -23,6 +37,24 @@ export class ConnectorLink extends TunnelLink {
     super(socket, terms)
     this.place = place
     this.#serve = serve
+  }
+
+  /** What the edge wants to be probed. */
+  get targets(): readonly ProbeTarget[] {
+    return this.#targets
+  }
+
+  /** Tells the edge which of its targets are reached. */
+  reportHealth(health: readonly OriginHealth[]): void {
+    if (!this.end) this.writer.frame(frameType.health, 0, 0, writeHealth(health))
+  }
+
+  protected override receiveNews(type: number, payload: Buffer): void {
+    if (type !== frameType.targets) return
+    const targets = readTargets(payload)
+    if (!targets) throw new Violation('protocol-error', 'malformed targets')
+    this.#targets = targets
+    this.onTargets?.(targets)
   }
 
   protected receiveHead(flags: number, id: number, head: Head): void {
@@ -38,7 +70,7 @@ export class ConnectorLink extends TunnelLink {
       this.writer.number(frameType.reset, id, resetCodes['protocol-error'], 'a malformed request')
       return
     }
-    const stream = new ConnectorStream(this, id)
+    const stream = new ConnectorStream(this, id, request.origin)
     this.streams.set(id, stream)
     const hints = this.#takeHints(id)
     const end = (flags & flagEnd) !== 0
@@ -60,7 +92,20 @@ export class ConnectorLink extends TunnelLink {
 
 /** The connector's end of a stream: it answers. When its answer has ended, the stream has, in both directions. */
 class ConnectorStream extends Stream implements AnsweringStream {
+  readonly #link: ConnectorLink
+  readonly #origin: string
   #answered = false
+
+  constructor(link: ConnectorLink, id: number, origin: string) {
+    super(link, id)
+    this.#link = link
+    this.#origin = origin
+  }
+
+  override reset(code: ResetCode, detail?: string): void {
+    if (!this.closed && unreached.has(code)) this.#link.onUnreached?.(this.#origin)
+    super.reset(code, detail)
+  }
 
   inform(status: number, headers: RawHeaders): void {
     if (this.closed || this.#answered) return

@@ -210,7 +210,7 @@ test('a connector that is out of service finishes what it has, stays connected, 
   const answered = ask(edge.hub.choose('g') as Link, slow)
   await ask(edge.hub.choose('g') as Link, quick)
   const groups = new Map([['a', 'g']])
-  edge.hub.regroup(groups, new Map([['a', 5_000]]))
+  edge.hub.regroup(groups, { outOfService: new Map([['a', 5_000]]) })
   assert.equal(edge.hub.choose('g'), undefined)
   assert.equal(await a.draining, 5_000)
   const next = await connectAs(edge, 'a', serve)

@@ -8,6 +8,7 @@ import { EdgeLink } from './edge-link.ts'
 import type { AnswerHandler, OutboundStream, TunnelRequest } from './exchange.ts'
 import { GuessLimit } from './guess-limit.ts'
 import { channelBinding, type EdgePlace } from './handshake.ts'
+import { type OriginHealth, type ProbeTarget, probeTargetsMax, writeTargets } from './health.ts'
 import { defaultLimits, type TunnelLimits } from './limits.ts'
 import { LinkGroup } from './link-group.ts'
 
@@ -39,6 +40,17 @@ export interface LinkHubOptions extends ConnectorRegistry {
   onDisconnected?(connectorId: string): void
 }
 
+/** What else there is to know of groups. */
+export interface GroupDetails {
+  /**
+   * Connectors that get no request any more, with the milliseconds in which what lives on their links may finish. They
+   * stay connected. [K5]
+   */
+  readonly outOfService?: ReadonlyMap<string, number>
+  /** Group id → what its connectors are to probe. [K4] */
+  readonly targets?: ReadonlyMap<string, readonly ProbeTarget[]>
+}
+
 /** One connector that holds links. */
 export interface Connected {
   readonly connectorId: string
@@ -68,6 +80,7 @@ export class LinkHub implements AsyncDisposable {
   readonly #presences = new Map<string, Presence>()
   #groupOf: ReadonlyMap<string, string> = new Map()
   #outOfService: ReadonlyMap<string, number> = new Map()
+  #targets: ReadonlyMap<string, readonly ProbeTarget[]> = new Map()
   #groups = new Map<string, LinkGroup>()
   #retries: number
   #pending = 0
@@ -126,16 +139,14 @@ export class LinkHub implements AsyncDisposable {
 
   /**
    * Takes over who belongs where: connector id → group id. A connector that is missing is disconnected (revoked); its
-   * live streams end with it. [S9] One that is `outOfService` gets no request any more; what lives on its links may
-   * finish within the milliseconds given there. [K5]
+   * live streams end with it. [S9]
    */
-  regroup(
-    groupOf: ReadonlyMap<string, string>,
-    outOfService: ReadonlyMap<string, number> = new Map(),
-  ): void {
+  regroup(groupOf: ReadonlyMap<string, string>, details: GroupDetails = {}): void {
     const before = this.#outOfService
+    const { outOfService = new Map<string, number>(), targets = new Map() } = details
     this.#groupOf = groupOf
     this.#outOfService = outOfService
+    this.#targets = targets
     for (const [connectorId, { links }] of this.#presences) {
       const graceMs = outOfService.get(connectorId)
       for (const link of [...links]) {
@@ -146,6 +157,12 @@ export class LinkHub implements AsyncDisposable {
     }
     this.#groups = new Map()
     for (const link of this.#links()) this.#addToGroup(link)
+    for (const presence of this.#presences.values()) this.#retarget(presence)
+  }
+
+  /** What a connector said about the origins of its group; empty when it is not connected. [K4] */
+  healthOf(connectorId: string): readonly OriginHealth[] {
+    return this.#presences.get(connectorId)?.connector.health ?? []
   }
 
   /** The best link of the group for a request to `origin`. [K3] [K4] */
@@ -216,6 +233,8 @@ export class LinkHub implements AsyncDisposable {
     presence.links.add(link)
     this.#presences.set(connectorId, presence)
     this.#addToGroup(link)
+    link.onHealth = (health) => this.#noteHealth(presence, health)
+    this.#retarget(presence)
     void link.closed.then((end) => {
       this.#options.log.info(
         { connectorId, externalIp: facts.externalIp, ...end },
@@ -242,6 +261,24 @@ export class LinkHub implements AsyncDisposable {
     const group = this.#groups.get(groupId) ?? new LinkGroup()
     group.add(link)
     this.#groups.set(groupId, group)
+  }
+
+  #retarget({ connector, links }: Presence): void {
+    const groupId = this.#groupOf.get(connector.connectorId)
+    const targets = groupId === undefined ? undefined : this.#targets.get(groupId)
+    const told = (targets ?? []).slice(0, probeTargetsMax)
+    connector.retarget(told)
+    const payload = writeTargets(told)
+    for (const link of links) link.tellTargets(payload)
+  }
+
+  #noteHealth({ connector }: Presence, report: readonly OriginHealth[]): void {
+    const { connectorId } = connector
+    for (const health of connector.note(report, performance.now())) {
+      const fields = { connectorId, ...health }
+      if (health.code === 'ok') this.#options.log.info(fields, 'connector reaches the origin')
+      else this.#options.log.warn(fields, 'connector does not reach the origin')
+    }
   }
 
   /** A copied key looks like this, and so does a connector with two ways out. */

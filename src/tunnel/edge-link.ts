@@ -2,8 +2,9 @@ import type { Duplex } from 'node:stream'
 import type { ConnectorState } from './connector-state.ts'
 import { EdgeStream } from './edge-stream.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from './exchange.ts'
-import { frameType, streamIdMax } from './frame.ts'
+import { frameType, streamIdMax, Violation } from './frame.ts'
 import { writeRequestHead } from './head.ts'
+import { type OriginHealth, readHealth } from './health.ts'
 import { writeHints } from './hints.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
 import type { Stream } from './stream.ts'
@@ -11,7 +12,10 @@ import type { Stream } from './stream.ts'
 /** The edge's end of a link to one connector. */
 export class EdgeLink extends TunnelLink {
   readonly connector: ConnectorState
+  /** Told of what the connector reaches of its targets. [K4] */
+  onHealth: ((health: readonly OriginHealth[]) => void) | undefined
   readonly #streamsMax: number
+  #targets = ''
 
   /** `streamsMax` is what the connector accepts. */
   constructor(socket: Duplex, terms: LinkTerms, connector: ConnectorState, streamsMax: number) {
@@ -67,6 +71,21 @@ export class EdgeLink extends TunnelLink {
   override forget(stream: Stream): void {
     this.connector.live--
     super.forget(stream)
+  }
+
+  /** Says what the connector is to probe, unless it knows. `payload` is what `writeTargets` makes. */
+  tellTargets(payload: Buffer): void {
+    const targets = payload.toString('latin1')
+    if (targets === this.#targets || this.end) return
+    this.#targets = targets
+    this.writer.frame(frameType.targets, 0, 0, payload)
+  }
+
+  protected override receiveNews(type: number, payload: Buffer): void {
+    if (type !== frameType.health) return
+    const health = readHealth(payload)
+    if (!health) throw new Violation('protocol-error', 'a malformed health report')
+    this.onHealth?.(health)
   }
 
   protected receiveHead(flags: number, id: number, head: Head): void {

@@ -17,6 +17,8 @@ export const frameType = {
   pong: 10,
   drain: 11,
   hints: 12,
+  targets: 13,
+  health: 14,
 } as const
 
 /** On HEAD: nothing follows. */

@@ -174,6 +174,12 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     }
   }
 
+  /**
+   * A frame of the link that only one of the two ends understands. Throws `Violation`. Types it does not know belong to
+   * later versions and are ignored: whoever sends them does not depend on an answer.
+   */
+  protected abstract receiveNews(type: number, payload: Buffer): void
+
   /** A head and the body bytes in its frame. Must not throw anything but `Violation`. */
   protected abstract receiveHead(flags: number, stream: number, head: Head): void
 
@@ -250,8 +256,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
       this.#end({ code: 'refused', message, refusal: code })
     } else if (type === frameType.hello || type === frameType.welcome) {
       throw new Violation('protocol-error', 'a second handshake')
-    }
-    // Other types belong to later versions: whoever sends them does not depend on an answer.
+    } else this.receiveNews(type, payload)
   }
 
   #receiveDrain(payload: Buffer): void {

@@ -3,29 +3,46 @@ import type { Connector, ConnectorGroup } from '../../directory/directory.ts'
 import type { Collection } from '../query.ts'
 import { lenientNumber, nameOf, readOnly } from './body.ts'
 
-/** Connectors; `status` says who has a live tunnel. */
-export function connectorCollection(
-  status: (connectorId: string) => 'active' | 'inactive',
-): Collection<Connector> {
+type Status = 'active' | 'inactive'
+
+/** Connectors; `live` says who has a live tunnel. One that was taken out of service is inactive all the same. */
+export function connectorCollection(live: (connectorId: string) => Status): Collection<Connector> {
+  const status = ({ id, drainSeconds }: Connector): Status =>
+    drainSeconds === undefined ? live(id) : 'inactive'
   return {
     context: "onPremisesPublishingProfiles('applicationProxy')/connectors",
-    properties: ['id', 'machineName', 'externalIp', 'status', 'version'],
+    properties: ['id', 'machineName', 'externalIp', 'status', 'version', 'isDrained'],
     fields: {
       id: (connector) => connector.id,
       machineName: (connector) => connector.machineName,
       externalIp: (connector) => connector.externalIp,
-      status: (connector) => status(connector.id),
+      status,
       version: (connector) => connector.version,
+      isDrained: (connector) => connector.drainSeconds !== undefined,
     },
-    write: (connector) => toGraphConnector(connector, status(connector.id)),
+    write: (connector) => toGraphConnector(connector, status(connector)),
   }
 }
 
 /** A connector in Graph's shape. */
-export function toGraphConnector(connector: Connector, status: 'active' | 'inactive') {
-  const { id, machineName, externalIp, version } = connector
-  return { id, machineName, externalIp, status, version }
+export function toGraphConnector(connector: Connector, status: Status) {
+  const { id, machineName, externalIp, version, drainSeconds } = connector
+  return { id, machineName, externalIp, status, version, isDrained: drainSeconds !== undefined }
 }
+
+/** As long as at the end of a process, and as long as any supervisor waits. */
+const defaultGraceSeconds = 30
+const maxGraceSeconds = 600
+
+/** What `POST …/drain` takes; an empty object will do. */
+export const drainBody = z.strictObject({
+  graceInSeconds: lenientNumber
+    .refine(
+      (seconds) => Number.isInteger(seconds) && seconds >= 0 && seconds <= maxGraceSeconds,
+      `must be whole seconds from 0 to ${maxGraceSeconds}`,
+    )
+    .default(defaultGraceSeconds),
+})
 
 const regions = ['nam', 'eur', 'aus', 'asia', 'ind'] as const
 

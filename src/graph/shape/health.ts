@@ -1,0 +1,70 @@
+import type { UrlPair } from '../../publishing/application.ts'
+import type { OriginHealth } from '../call.ts'
+import type { Collection } from '../query.ts'
+
+/** What one connector reaches, an extension of ours. [K4] */
+export function originHealthCollection(connectorId: string): Collection<OriginHealth> {
+  return {
+    context: `onPremisesPublishingProfiles('applicationProxy')/connectors('${connectorId}')/originHealth`,
+    properties: ['origin', 'isReached', 'reason', 'connectTimeInMilliseconds'],
+    fields: {
+      origin: ({ origin }) => origin,
+      isReached: ({ code }) => code === 'ok',
+      reason: ({ code }) => (code === 'ok' ? undefined : code),
+    },
+    write: ({ origin, code, tookMs }) => ({
+      origin,
+      isReached: code === 'ok',
+      reason: code === 'ok' ? null : code,
+      connectTimeInMilliseconds: Math.round(tookMs),
+    }),
+  }
+}
+
+/** How one connector fares with one segment. */
+export interface ConnectorReach {
+  readonly connectorId: string
+  readonly machineName: string
+  /** Undefined while it is not known. */
+  readonly code: string | undefined
+}
+
+/** An internal URL of an application with all connectors that serve it. */
+export interface SegmentHealth extends UrlPair {
+  readonly connectors: readonly ConnectorReach[]
+}
+
+/** The data paths of one application, an extension of ours; `path` is where they stand. [K4] */
+export function segmentHealthCollection(path: string): Collection<SegmentHealth> {
+  return {
+    context: path,
+    properties: ['externalUrl', 'internalUrl', 'status', 'connectors'],
+    fields: {
+      externalUrl: ({ externalUrl }) => externalUrl,
+      internalUrl: ({ internalUrl }) => internalUrl,
+      status: statusOf,
+    },
+    write: (segment) => ({
+      externalUrl: segment.externalUrl,
+      internalUrl: segment.internalUrl,
+      status: statusOf(segment),
+      connectors: segment.connectors.map(({ connectorId, machineName, code }) => ({
+        id: connectorId,
+        machineName,
+        isReached: code === undefined ? null : code === 'ok',
+        reason: code === undefined || code === 'ok' ? null : code,
+      })),
+    }),
+  }
+}
+
+/** `degraded`: some connectors reach it and some do not. */
+function statusOf({
+  connectors,
+}: SegmentHealth): 'healthy' | 'degraded' | 'unreachable' | 'unknown' {
+  const known = connectors.filter(({ code }) => code !== undefined)
+  const reached = known.filter(({ code }) => code === 'ok').length
+  if (known.length === 0) return 'unknown'
+  if (reached === 0) return 'unreachable'
+  return reached === known.length ? 'healthy' : 'degraded'
+}
