@@ -50,13 +50,15 @@ export async function startEdge(
   }
 }
 
-/** `sallyport connector`, started by hand; enrols first when there is a token. Resolves when the edge counts it. */
+/** `sallyport connector`, started by hand, with more options. Resolves when the edge counts it. */
 export async function startConnector(
   { graph }: Pick<RunningEdge, 'graph'>,
   folder: string,
+  ...options: readonly string[]
 ): Promise<RunningCommand & { readonly connectorId: string }> {
   const token = await createEnrolmentToken(graph)
-  const command = sallyport('connector', '--json', '--data', folder, '--token', token)
+  const own = ['--json', '--data', folder, '--token', token]
+  const command = sallyport('connector', ...own, ...options)
   const { connectorId } = JSON.parse(await command.line((line) => line.startsWith('{')))
   await untilConnectors(graph, (active) => active.includes(connectorId))
   return Object.assign(command, { connectorId })

@@ -215,7 +215,13 @@ test('where neither passes, both are told, and the direct one gives the code [K2
 
 const upgrades = [
   ['another path', '/other', ['Upgrade: websocket', 'Connection: Upgrade'], 404],
-  ['no WebSocket', '/sallyport/tunnel', ['Upgrade: h2c', 'Connection: Upgrade'], 400],
+  ['no WebSocket', '/sallyport/tunnel', ['Upgrade: h2c', 'Connection: Upgrade'], 404],
+  [
+    'a WebSocket without a key',
+    '/sallyport/tunnel',
+    ['Upgrade: websocket', 'Connection: Upgrade'],
+    400,
+  ],
 ] as const
 for (const [what, path, fields, status] of upgrades) {
   test(`the entrance refuses ${what} [K2]`, async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Log } from '../base/log.ts'
 import type { RequestHead } from '../http1/head.ts'
 import { messageLimits } from '../http1/limits.ts'
@@ -20,6 +21,9 @@ export interface Http1Hooks {
   onMisdirected(reply: Reply): void
   /** Any request on a connection whose first one was for one of the edge's own hosts. */
   onOwnRequest(request: IncomingMessage, response: ServerResponse): void
+  /** Whether such a request asks for a tunnel inside a WebSocket; then it goes to `onTunnelUpgrade`. */
+  isTunnelUpgrade(request: IncomingMessage): boolean
+  onTunnelUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
 const sweepIntervalMs = 1_000
@@ -106,7 +110,8 @@ function createOwnServer(hooks: Http1Hooks): Server {
     maxHeaderSize: messageLimits.headBytes,
     // Node would answer itself, and go on with what stands behind on the connection. [F8]
     requireHostHeader: false,
-    shouldUpgradeCallback: () => false,
+    // Everything else with an Upgrade field is an ordinary request (RFC 9110 §7.8).
+    shouldUpgradeCallback: hooks.isTunnelUpgrade,
   })
   // Fields beyond Node's count limit are hidden from us but frame the message all the same (CVE-2026-58044).
   server.maxHeadersCount = 0
@@ -114,6 +119,7 @@ function createOwnServer(hooks: Http1Hooks): Server {
   server.emit('listening')
   server.on('request', hooks.onOwnRequest)
   server.on('checkExpectation', hooks.onOwnRequest)
+  server.on('upgrade', hooks.onTunnelUpgrade)
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const status = parserRefusals[error.code ?? ''] ?? '400 Bad Request'
     if (socket.writable)

@@ -1,4 +1,5 @@
 import { type MessageProblem, problemStatus } from '../http1/problem.ts'
+import { isTunnelUpgrade, type WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import type { Edge } from './edge.ts'
 import { enter, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
 import type { RequestProblem } from './http1-connection.ts'
@@ -8,7 +9,11 @@ import { receivedHttp1 } from './received-http1.ts'
 import { malformedRequest, misdirectedRequest, tooSlow } from './refusals.ts'
 
 /** HTTP/1.1 requests: each goes to one of the edge's own hosts or into the pipeline. */
-export function serveHttp1(edge: Edge, ownHosts: OwnHosts): Http1Hooks {
+export function serveHttp1(
+  edge: Edge,
+  ownHosts: OwnHosts,
+  entrance: WebSocketEntrance,
+): Http1Hooks {
   return {
     isOwn: ({ serverName }, { facts }) =>
       ownHostOf(edge, ownHosts, facts.host, serverName) !== undefined,
@@ -27,6 +32,10 @@ export function serveHttp1(edge: Edge, ownHosts: OwnHosts): Http1Hooks {
       if (own) return serveOwn(own, request, response)
       response.writeHead(misdirectedRequest.status, { connection: 'close' }).end()
     },
+    isTunnelUpgrade: (request) =>
+      isTunnelUpgrade(request) &&
+      ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket)) !== undefined,
+    onTunnelUpgrade: (request, socket, head) => entrance.upgrade(request, socket, head),
   }
 }
 

@@ -13,6 +13,7 @@ import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
+import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import { keepAcme } from './acme.ts'
 import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
@@ -21,7 +22,7 @@ import { createHub } from './hub.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
-import { ownOrigins } from './origins.ts'
+import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { keepSnapshot } from './snapshot.ts'
 
@@ -90,16 +91,14 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
     certificateOf: certificates.certificateOf,
     log,
   })
-  const ownHosts = new Map<string, OwnHost>([
-    [hostAndPort(origins.login, port), identity.serve],
-    [hostAndPort(origins.graph, port), management.serveAt(origins.graph)],
-    [hostAndPort(origins.local, port), management.serveAt(origins.local)],
-  ])
+  const ownHosts = listOwnHosts(origins, port, identity, management)
+  const neutral = await certificates.neutral
+  const contextFor = (serverName: string) => certificates.contextFor(serverName)
   listener.serve(
     {
-      ...serveEdge(edge, ownHosts),
-      withoutServerName: await certificates.neutral,
-      contextFor: (serverName) => certificates.contextFor(serverName),
+      ...serveEdge(edge, ownHosts, new WebSocketEntrance(hub, neutral, contextFor)),
+      withoutServerName: neutral,
+      contextFor,
       admit: certificates.admit,
       log,
     },
@@ -136,6 +135,27 @@ async function openResources({ dataDir, host, port: wanted }: EdgeSettings, log:
   const file = join(dataDir, 'sallyport.sqlite')
   const directory = await openDirectory({ file, clock: systemClock, log })
   return { lock, listener, port, keys, ca, directory }
+}
+
+/** What the edge serves itself, by `host:port`. */
+function listOwnHosts(
+  origins: OwnOrigins,
+  port: number,
+  identity: { readonly serve: OwnHost },
+  management: { serveAt(origin: string): OwnHost },
+): Map<string, OwnHost> {
+  return new Map<string, OwnHost>([
+    // Where connectors are told to dial, a WebSocket is all that HTTP is good for, unless the host is one of the next.
+    [hostAndPort(origins.connectors, port), nothingHere],
+    [hostAndPort(origins.login, port), identity.serve],
+    [hostAndPort(origins.graph, port), management.serveAt(origins.graph)],
+    [hostAndPort(origins.local, port), management.serveAt(origins.local)],
+  ])
+}
+
+const nothingHere: OwnHost = (_, response) => {
+  response.statusCode = 404
+  response.end()
 }
 
 // Host fields may leave the default port out; the edge knows its hosts with the port spelled out.

@@ -1,10 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createServer, type TlsOptions } from 'node:tls'
+import { createServer, type SecureContext, type TlsOptions } from 'node:tls'
 import { createWebSocketStream, WebSocketServer } from 'ws'
 import type { LinkHub } from './edge-end.ts'
 import { defaultLimits, tunnelAlpn } from './limits.ts'
 import { webSocketOptions, webSocketPath } from './web-socket-carrier.ts'
+
+/** Whether a request asks for a tunnel inside a WebSocket. */
+export function isTunnelUpgrade({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && url === webSocketPath && headers.upgrade?.toLowerCase() === 'websocket'
+}
 
 /** Where tunnels come in that could only pass as a WebSocket. To be put at the edge's own host and nowhere else. [K2] */
 export class WebSocketEntrance {
@@ -13,16 +18,29 @@ export class WebSocketEntrance {
   readonly #tls: TlsOptions
   #pending = 0
 
-  /** `tls` chooses the certificate for the tunnel's own TLS, as for connections that come without a WebSocket. */
-  constructor(hub: LinkHub, tls: Pick<TlsOptions, 'SNICallback' | 'cert' | 'key'>) {
+  /** Certificates for the tunnel's own TLS: for connectors that name no server, and for those that do. */
+  constructor(
+    hub: LinkHub,
+    withoutServerName: { readonly key: string; readonly cert: string },
+    contextFor?: (serverName: string) => Promise<SecureContext | undefined>,
+  ) {
     this.#hub = hub
-    this.#tls = { ...tls, ALPNProtocols: [tunnelAlpn], minVersion: 'TLSv1.3' }
+    this.#tls = {
+      ...withoutServerName,
+      ALPNProtocols: [tunnelAlpn],
+      minVersion: 'TLSv1.3',
+      ...(contextFor && {
+        SNICallback: (serverName, done) => {
+          contextFor(serverName).then((context) => done(null, context), done)
+        },
+      }),
+    }
   }
 
-  /** An Upgrade request to the own host: it is answered, and nothing is read by anybody else. */
+  /** A request that `isTunnelUpgrade`, to the own host: it is answered, and nothing is read by anybody else. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', ignore)
-    if (request.url !== webSocketPath) {
+    if (!isTunnelUpgrade(request)) {
       refuse(socket, '404 Not Found')
     } else if (this.#pending >= defaultLimits.handshakesPending) {
       refuse(socket, '503 Service Unavailable')

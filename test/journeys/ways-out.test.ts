@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { startProxy } from '../../src/tunnel/test-network.ts'
+import { CountingBackend } from '../counting-backend.ts'
+import { temporaryFolder } from '../folder.ts'
+import { HttpClient } from '../http-client.ts'
+import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
+import { rawExchange } from '../raw-socket.ts'
+import { publish } from '../world.ts'
+
+const cleanUp = new AsyncDisposableStack()
+let edge: RunningEdge
+let backend: CountingBackend
+let client: HttpClient
+let folder: string
+before(async () => {
+  folder = cleanUp.use(await temporaryFolder()).path
+  backend = cleanUp.use(await new CountingBackend().listen())
+  edge = await startEdge(join(folder, 'edge'))
+  cleanUp.defer(() => edge[Symbol.asyncDispose]())
+  client = cleanUp.use(new HttpClient({ ca: edge.ca }))
+  await publish(edge.graph, 'Counting', {
+    externalAuthenticationType: 'passthru',
+    externalUrl: edge.external('app'),
+    internalUrl: `http://127.0.0.1:${backend.port}/`,
+  })
+})
+after(() => cleanUp.disposeAsync())
+
+const ways = [
+  ['inside a WebSocket', undefined],
+  ['inside a WebSocket through a proxy with user and password', 'ann:p%40ss@'],
+] as const
+for (const [how, user] of ways) {
+  test(`a connector enrols and serves ${how} [K1] [K2]`, async () => {
+    await using proxy = await startProxy((head) =>
+      head.includes(`Basic ${btoa('ann:p@ss')}\r\n`) ? undefined : 'HTTP/1.1 407 No\r\n\r\n',
+    )
+    const through = user === undefined ? [] : ['--proxy', `http://${user}127.0.0.1:${proxy.port}`]
+    await using connector = await startConnector(
+      edge,
+      join(folder, `connector-${through.length}`),
+      ...['--transport', 'websocket', ...through],
+    )
+    assert.equal((await client.request(edge.external('app'))).status, 200)
+    // One to look at the authority, one to enrol, two links.
+    assert.equal(proxy.seen.length, through.length === 0 ? 0 : 4)
+    await connector.stop()
+  })
+}
+
+const hosts = [
+  ['of the edge', 'localhost', '101'],
+  ['of an application', 'app.contoso.localhost', '200'],
+] as const
+for (const [whose, host, status] of hosts) {
+  test(`the path of the tunnel on a host ${whose} is answered ${status} [K2]`, async () => {
+    const request = [
+      'GET /sallyport/tunnel HTTP/1.1',
+      `Host: ${host}:${edge.port}`,
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ]
+    await using connector = await startConnector(edge, join(folder, `connector-${host}`))
+    const answer = await rawExchange(
+      { port: edge.port, tls: { servername: host, ca: edge.ca } },
+      `${request.join('\r\n')}\r\n\r\n`,
+      (received) => received.includes('\r\n\r\n'),
+    )
+    assert.match(answer, new RegExp(`^HTTP/1.1 ${status} `))
+    await connector.stop()
+  })
+}
