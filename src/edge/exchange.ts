@@ -11,7 +11,6 @@ import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import { readBodyText } from './body-text.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
-import { LinkRelay } from './link-relay.ts'
 import { signedOut } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
@@ -19,6 +18,7 @@ import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 import { rewriteRequest } from './rewrite-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
+import { TranslatingRelay } from './translating-relay.ts'
 
 /** One request with the streams it came on: sends the edge's own answers, or relays the application's. */
 export class Exchange {
@@ -89,10 +89,10 @@ export class Exchange {
     const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
     const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades)
     const sink = application.translateLinksInBody
-      ? new LinkRelay(relay, { snapshot, found, request })
+      ? new TranslatingRelay(relay, { snapshot, found, request })
       : relay
     const stream = new ForwardedStream(path, onward, request.hasBody, sink)
-    relay.start(sink instanceof LinkRelay ? sink.attach(stream) : stream, this.#body)
+    relay.start(sink instanceof TranslatingRelay ? sink.attach(stream) : stream, this.#body)
   }
 }
 

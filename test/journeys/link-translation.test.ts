@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { Readable, Transform } from 'node:stream'
 import { after, before, test } from 'node:test'
 import zlib from 'node:zlib'
 import { listen } from '../../src/connector/forward-fixture.ts'
@@ -60,9 +61,9 @@ async function open(
 }
 
 /** The head of an answer whose body is still to come. */
-function answerOf(url: string): Promise<IncomingMessage> {
+function answerOf(url: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const options = { ca: world.ca, lookup: lookupLocalhost, agent: false as const }
+    const options = { ca: world.ca, lookup: lookupLocalhost, agent: false as const, headers }
     requestHttps(url, options, resolve).once('error', reject).end()
   })
 }
@@ -108,12 +109,34 @@ const portalPages: Readonly<Record<string, Handler>> = {
     brotli.flush()
     request.on('close', () => waiting())
   },
+  '/much': (request, response) => {
+    const gzip = request.headers['accept-encoding'] === 'gzip'
+    const head = { 'content-type': 'text/html', ...(gzip ? { 'content-encoding': 'gzip' } : {}) }
+    response.writeHead(200, head)
+    // Letters that compression makes little of.
+    const piece = randomBytes(mebibyte).toString('base64')
+    const pieces = Readable.from(Array.from({ length: muchMebibytes }, () => piece))
+    const counted = new Transform({
+      transform(chunk: Buffer, _, done) {
+        written += chunk.length
+        done(null, chunk)
+      },
+    })
+    const coded = gzip ? pieces.pipe(zlib.createGzip({ level: 1 })) : pieces
+    coded.pipe(counted).pipe(response)
+    request.on('close', () => pieces.destroy())
+  },
   '/broken': (_, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' })
     response.end(zlib.gzipSync('<p>'.repeat(9999)).subarray(0, 20))
   },
 }
 let waiting = (): void => {}
+
+const mebibyte = 1024 * 1024
+const muchMebibytes = 256
+/** What `/much` has sent. */
+let written = 0
 
 const assetPages: Readonly<Record<string, Handler>> = {
   '/site.css': (_, response) => {
@@ -239,6 +262,24 @@ test('a client that leaves a page on its way is noticed by the application [F1]'
   response.destroy()
   await promise
 })
+
+for (const coding of ['identity', 'gzip']) {
+  test(`a client that does not read holds the application back, with the body in ${coding} [F1] [F4]`, async () => {
+    written = 0
+    const response = await answerOf(`${portal.external}much`, { 'accept-encoding': coding })
+    // Time enough for an application that is not held back to send all of it.
+    for (let i = 0; i < 300; i++) await client.request(`${portal.external}own.svg`)
+    assert.ok(written < 24 * mebibyte, `${written} bytes`)
+    let read = 0
+    const { promise, resolve } = Promise.withResolvers<void>()
+    response.on('data', (bytes: Buffer) => {
+      read += bytes.length
+      if (read > 28 * mebibyte) resolve()
+    })
+    await promise
+    response.destroy()
+  })
+}
 
 test('a page that breaks off in its coding breaks off for the client as well [F7]', async () => {
   await assert.rejects(client.request(`${portal.external}broken`))

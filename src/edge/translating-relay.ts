@@ -9,7 +9,7 @@ import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { Relay, RequestStream } from './relay.ts'
 import type { EdgeRequest } from './request.ts'
 
-export interface LinkContext {
+export interface TranslationContext {
   readonly snapshot: Snapshot
   readonly found: Found
   readonly request: EdgeRequest
@@ -21,9 +21,9 @@ const nothing: Buffer = Buffer.alloc(0)
  * Stands between the tunnel and a relay where links in bodies are translated: the relay sees the translated answer, the
  * tunnel gets credit for the bytes that became it. [F4]
  */
-export class LinkRelay implements AnswerSink, BodyReader {
+export class TranslatingRelay implements AnswerSink, BodyReader {
   readonly #relay: Relay
-  readonly #context: LinkContext
+  readonly #context: TranslationContext
   #stream: ForwardedStream | undefined
   #plain: TextTranslation | undefined
   #coded: CodedBody | undefined
@@ -34,7 +34,7 @@ export class LinkRelay implements AnswerSink, BodyReader {
   #owed = 0
   #untaken = 0
 
-  constructor(relay: Relay, context: LinkContext) {
+  constructor(relay: Relay, context: TranslationContext) {
     this.#relay = relay
     this.#context = context
   }
