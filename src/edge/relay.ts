@@ -58,7 +58,7 @@ export class Relay implements AnswerSink, ReplyWriter {
   }
 
   inform(status: number, headers: RawHeaders): void {
-    if (!this.#reply.headSent) this.#reply.inform(status, headers)
+    if (!this.#reply.headSent) this.#reply.inform(status, this.#translate(headers))
   }
 
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
@@ -94,14 +94,18 @@ export class Relay implements AnswerSink, ReplyWriter {
   }
 
   #rewrite(headers: RawHeaders): RawHeaders {
-    const { snapshot, found, cors } = this.#context
-    const { route } = found
-    const clean = withoutEdgeCookies(headers)
-    const own = route.application.preAuthentication ? keepPrivate(clean) : clean
-    const translated = route.application.translateHostHeader
-      ? translateHeaders(snapshot.routes, found, own)
-      : own
-    return dressAnswer(translated, route.responseHeaders, cors)
+    const { found, cors } = this.#context
+    const { application, responseHeaders } = found.route
+    const translated = this.#translate(headers)
+    const own = application.preAuthentication ? keepPrivate(translated) : translated
+    return dressAnswer(own, responseHeaders, cors)
+  }
+
+  #translate(headers: RawHeaders): RawHeaders {
+    const { snapshot, found } = this.#context
+    const { translateHostHeader } = found.route.application
+    const own = withoutEdgeCookies(headers)
+    return translateHostHeader ? translateHeaders(snapshot.routes, found, own) : own
   }
 
   #beginStreaming(status: number, headers: RawHeaders, body: Buffer): void {

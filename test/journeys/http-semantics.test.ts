@@ -58,7 +58,9 @@ const pages: Readonly<
     response.end()
   },
   '/hints': (_, response) => {
-    response.writeEarlyHints({ link: '</style.css>; rel=preload' }, () => response.end('page'))
+    response.writeEarlyHints({ link: `<${internal}style.css>; rel=preload` }, () => {
+      response.end('page')
+    })
   },
   '/cookies': (_, response) => {
     response.setHeader('set-cookie', [
@@ -115,11 +117,11 @@ test('ranges and validators pass in both directions [F1]', async () => {
   assert.deepEqual([same.status, same.headers.etag, same.text], [304, '"v1"', ''])
 })
 
-test('trailers arrive, without what does not belong there; early hints come before the answer [F1]', async () => {
+test('trailers arrive, without what does not belong there; early hints come before the answer, their links translated [F1] [F3]', async () => {
   const trailed = await ask('trailers')
   assert.deepEqual(trailed.message.rawTrailers, ['x-checksum', 'abc'])
   const hinted = await ask('hints')
-  assert.deepEqual(hinted.hints, ['</style.css>; rel=preload'])
+  assert.deepEqual(hinted.hints, [`<${url}style.css>; rel=preload`])
   assert.equal(hinted.message.statusCode, 200)
 })
 
