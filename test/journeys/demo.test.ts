@@ -12,6 +12,8 @@ import { startWorld, type World } from '../world.ts'
 
 // Ctrl-C has to end all of it within this.
 const stopMaxMs = 5_000
+// A machine that is busy all through this many starts tells nothing.
+const startsMax = 20
 // Once the dependencies are installed.
 const readyMaxMs = 10_000
 // What the demo may take on top of an empty Node before it says its first word.
@@ -64,9 +66,7 @@ test('the one line on stdout says where everything is, how to sign in, and with 
 })
 
 test('a person hears of it within 100 ms, is kept informed, and is told what to open and how to sign in', async () => {
-  const silentMs = await fastestWordMs(['-e', 'console.error("")'])
-  const demoMs = await fastestWordMs(['src/main.ts', 'demo', '--json', '--port', '0'])
-  assert.ok(demoMs - silentMs < firstWordMaxMs, `${demoMs} ms, an empty Node ${silentMs} ms`)
+  assert.ok((await fastestStartMs()) < firstWordMaxMs)
 
   const started = performance.now()
   // Killed in the end, it cannot clean up behind itself.
@@ -92,16 +92,23 @@ test('a person hears of it within 100 ms, is kept informed, and is told what to 
   await command.gone(stopMaxMs)
 })
 
-/** From the start of a process to its first word on stderr; the best of three, since others compute here too. */
-async function fastestWordMs(args: readonly string[]): Promise<number> {
-  const times: number[] = []
-  for (let run = 0; run < 3; run++) {
-    const started = performance.now()
-    await using command = new RunningCommand(process.execPath, args)
-    await command.said('')
-    times.push(performance.now() - started)
+/** What the demo needs for its first word beyond what an empty Node needs; the best of some, since others compute here too. */
+async function fastestStartMs(): Promise<number> {
+  let [silentMs, demoMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let run = 0; run < startsMax; run++) {
+    silentMs = Math.min(silentMs, await firstWordMs(['-e', 'console.error("")']))
+    demoMs = Math.min(demoMs, await firstWordMs(['src/main.ts', 'demo', '--json', '--port', '0']))
+    if (demoMs - silentMs < firstWordMaxMs) break
   }
-  return Math.min(...times)
+  return demoMs - silentMs
+}
+
+/** From the start of a process to its first word. */
+async function firstWordMs(args: readonly string[]): Promise<number> {
+  const started = performance.now()
+  await using command = new RunningCommand(process.execPath, args)
+  await command.said('')
+  return performance.now() - started
 }
 
 test('SIGTERM ends all of it within 5 s, whatever is still open', async () => {
