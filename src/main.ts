@@ -43,6 +43,7 @@ program
   .option('--connector-host <name>', 'name connectors dial (default: graph.<domain>)', toHostName)
   .option('--host <address>', 'address to listen on', '0.0.0.0')
   .option('--port <number>', 'port for browsers and connectors alike', toPort, 443)
+  .option('--workers <number>', 'processes that share the port; auto: one per core', toWorkers, 1)
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
   .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
   .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
@@ -65,6 +66,7 @@ program
       port: options.port,
       sessionLifetimeSeconds: options.sessionLifetime,
       trustedProxies: options.trustedProxy,
+      workers: options.workers,
       drainSeconds: options.drain,
       json: options.json,
     })
@@ -142,6 +144,10 @@ function toSeconds(text: string): number {
 // Longer than ten minutes and whoever supervises the process ends it.
 function toGraceSeconds(text: string): number {
   return toWhole(text, 0, 600)
+}
+
+function toWorkers(text: string): number | 'auto' {
+  return text === 'auto' ? text : toWhole(text, 1, 64)
 }
 
 function toLinks(text: string): number {

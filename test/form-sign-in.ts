@@ -5,6 +5,15 @@ import type { WorldUser } from './world.ts'
 // The edge's page, the provider's form, the landing, a hand-over to each of a few hosts.
 const stepsMax = 12
 
+/** Goes where somebody who is not signed in is sent; resolves to the page that asks for a password. */
+export async function openSignInForm(client: HttpClient, url: string): Promise<TestResponse> {
+  let page = await client.navigate(url)
+  for (let step = 0; step < stepsMax && parseForms(page.text, page.url).length === 0; step++) {
+    page = await followLink(client, page)
+  }
+  return page
+}
+
 /** Signs in as a browser without script does: forms and links only. Resolves to the page that was wanted. */
 export async function signInByForms(
   client: HttpClient,
@@ -24,6 +33,10 @@ function takeStep(client: HttpClient, page: TestResponse, user: WorldUser): Prom
   if (form) {
     return client.submit(page, { username: user.userPrincipalName, password: user.password })
   }
+  return followLink(client, page)
+}
+
+function followLink(client: HttpClient, page: TestResponse): Promise<TestResponse> {
   const link = /<main>[\s\S]*?<a href="([^"]+)"/.exec(page.text)?.[1]
   if (!link) throw new Error(`nowhere to go from ${page.url} ${page.status} ${page.text}`)
   return client.navigate(new URL(link.replaceAll('&amp;', '&'), page.url))

@@ -17,6 +17,8 @@ export interface HttpClientOptions {
   readonly ca?: string | readonly string[]
   /** Headers for every request; the request's own win. */
   readonly headers?: Readonly<Record<string, string>>
+  /** False: a connection for each request. */
+  readonly keepAlive?: boolean
 }
 
 export interface TestRequest {
@@ -49,9 +51,10 @@ export class HttpClient implements AsyncDisposable {
 
   constructor(options: HttpClientOptions = {}) {
     this.#headers = options.headers ?? {}
-    this.#http = new HttpAgent({ keepAlive: true, lookup: lookupLocalhost })
+    const { keepAlive = true } = options
+    this.#http = new HttpAgent({ keepAlive, lookup: lookupLocalhost })
     this.#https = new HttpsAgent({
-      keepAlive: true,
+      keepAlive,
       lookup: lookupLocalhost,
       ...(options.ca === undefined ? {} : { ca: [options.ca].flat() }),
     })

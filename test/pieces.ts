@@ -20,6 +20,8 @@ interface EdgeOptions {
   readonly host?: string
   readonly ports?: readonly number[]
   readonly logFile?: string
+  /** Further arguments of the command line; of two alike the last one counts. */
+  readonly more?: readonly string[]
 }
 
 /**
@@ -28,10 +30,10 @@ interface EdgeOptions {
  */
 export async function startEdge(
   folder: string,
-  { host = '127.0.0.1', ports = [0], logFile }: EdgeOptions = {},
+  { host = '127.0.0.1', ports = [0], logFile, more = [] }: EdgeOptions = {},
 ): Promise<RunningEdge> {
   const where = ['--host', host, '--port', ...ports.map(String), '--domain', domain]
-  const args = ['edge', '--json', '--drain', '2', '--data', folder, ...where]
+  const args = ['edge', '--json', '--drain', '2', '--data', folder, ...where, ...more]
   const command = logFile === undefined ? sallyport(...args) : sallyportLogging(logFile, args)
   const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
   const ca = await readFile(ready.ca, 'utf8')

@@ -14,10 +14,10 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
-/** A log to stderr for the process called `name`; level from SALLYPORT_LOG (default `info`). */
-export function createLog(name: string): Log {
+/** A log to stderr for the process called `name`, `fields` in every line; level from SALLYPORT_LOG (default `info`). */
+export function createLog(name: string, fields: object = {}): Log {
   return pino(
-    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name }, serializers },
+    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name, ...fields }, serializers },
     new LogOutput(stderrFd),
   )
 }

@@ -102,7 +102,7 @@ const lies: readonly (readonly [string, string, (stream: AnsweringStream) => voi
 for (const [what, method, lie] of lies) {
   test(`a connector that sends ${what} is not believed [F8]`, async () => {
     await using tunnel = await startOverDuplex({ serve: pretending(lie) })
-    const told = await receive({ hub: tunnel.hub, groupId }, method)
+    const told = await receive({ links: tunnel.hub, groupId }, method)
     assert.deepEqual([told.fault, told.ended], ['backend-rubbish', false])
     assert.equal(tunnel.link.outstanding, 0)
   })
@@ -136,7 +136,10 @@ test('what belongs to a hop never comes out of a connector, nor a cookie in a hi
     stream.end(['Sum', '1', 'Set-Cookie', 'a=1', 'Transfer-Encoding', 'chunked', 'Host', 'evil'])
   })
   await using tunnel = await startOverDuplex({ serve })
-  const { informed, status, headers, body, trailers } = await receive({ hub: tunnel.hub, groupId })
+  const { informed, status, headers, body, trailers } = await receive({
+    links: tunnel.hub,
+    groupId,
+  })
   assert.deepEqual(informed, [[103, ['Link', '<a>']]])
   assert.deepEqual([status, headers, body], [200, ['X', '1', 'B', '2'], 'hi'])
   assert.deepEqual(trailers, ['Sum', '1'])

@@ -4,7 +4,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 import type { Access } from '../policy/access.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
-import type { LinkHub } from '../tunnel/edge-end.ts'
+import type { LinkHub, Links } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
@@ -22,6 +22,8 @@ export interface Snapshot {
 export interface Edge {
   snapshot: Snapshot
   readonly hub: LinkHub
+  /** The hub's, and those of other processes of this edge. */
+  readonly links: Links
   readonly sessions: Sessions
   readonly signIn: SignIn
   readonly live: LiveStreams

@@ -86,7 +86,10 @@ export class Exchange {
     const fail = (fault: Fault) => answer(faultProblem(fault))
     const refuse = () => answer(signedOut(request, 'ended'))
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
-    const path = { hub: edge.hub, groupId: application.connectorGroupId ?? snapshot.defaultGroupId }
+    const path = {
+      links: edge.links,
+      groupId: application.connectorGroupId ?? snapshot.defaultGroupId,
+    }
     const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades)
     const sink = application.translateLinksInBody
       ? new TranslatingRelay(relay, { snapshot, found, request })

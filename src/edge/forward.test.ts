@@ -28,7 +28,7 @@ const nobody = { code: 'no-connector', status: 503 }
 test('with every link full a request is refused as overloaded, until one is free again [K3] [F7]', async () => {
   const limits = { streamsPerLink: 1 }
   await using tunnel = await startOverDuplex({ serve: neverAnswer, connectorLimits: limits })
-  const path = { hub: tunnel.hub, groupId }
+  const path = { links: tunnel.hub, groupId }
   const { stream } = forward(path)
   assert.throws(() => forward(path), full)
   stream.cancel()
@@ -38,10 +38,10 @@ test('with every link full a request is refused as overloaded, until one is free
 test('where no connector is, or none any more, it is no-connector [F7]', async () => {
   await using tunnel = await startOverDuplex({ serve: answerAtOnce })
   const { hub } = tunnel
-  assert.throws(() => forward({ hub, groupId: 'another' }), nobody)
-  assert.equal(await forward({ hub, groupId }).outcome, 200)
+  assert.throws(() => forward({ links: hub, groupId: 'another' }), nobody)
+  assert.equal(await forward({ links: hub, groupId }).outcome, 200)
   await hub[Symbol.asyncDispose]()
-  assert.throws(() => forward({ hub, groupId }), nobody)
+  assert.throws(() => forward({ links: hub, groupId }), nobody)
 })
 
 /** Connectors of one group, each with links that give up with a code, or lose the link, or answer. */
@@ -93,7 +93,7 @@ for (const [what, method, hasBody, code, outcome] of attempts) {
     const tries: string[] = []
     const connectors = { a: giveUp(code, tries), b: giveUp(code, tries), c: answerAtOnce }
     await using edge = await startGroup(connectors)
-    const path = { hub: edge.hub, groupId }
+    const path = { links: edge.hub, groupId }
     const outcomes = await Promise.all(
       Array.from({ length: 6 }, () => forward(path, { ...getRequest, method }, hasBody).outcome),
     )
@@ -107,7 +107,7 @@ for (const [what, method, hasBody, code, outcome] of attempts) {
 test('what a connector did not reach is not tried through its other link [K3]', async () => {
   const tries: string[] = []
   await using edge = await startGroup({ a: giveUp('backend-refused', tries) }, 2)
-  assert.equal(await forward({ hub: edge.hub, groupId }).outcome, 'backend-refused')
+  assert.equal(await forward({ links: edge.hub, groupId }).outcome, 'backend-refused')
   assert.equal(tries.length, 1)
 })
 
@@ -130,7 +130,7 @@ for (const [where, ids, last] of second) {
         return { onData() {}, onEnd() {}, onError() {} }
       }
     await using edge = await startGroup(Object.fromEntries(ids.map((id) => [id, serveAs(id)])), 2)
-    const path = { hub: edge.hub, groupId }
+    const path = { links: edge.hub, groupId }
     const outcomes = Array.from({ length: 4 }, () => forward(path).outcome)
     await held.promise
     while (served.length < 4) await new Promise(setImmediate)

@@ -1,13 +1,13 @@
 import { Fault, type FaultCode } from '../base/fault.ts'
 import { endToEnd, passableTrailers } from '../http/end-to-end.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import type { Link, LinkHub } from '../tunnel/edge-end.ts'
+import type { Link, Links } from '../tunnel/edge-end.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from '../tunnel/exchange.ts'
 import { judgeAnswer } from './connector-answer.ts'
 
 /** The connectors a request may travel through. */
 export interface Path {
-  readonly hub: LinkHub
+  readonly links: Links
   readonly groupId: string
 }
 
@@ -51,7 +51,7 @@ export class ForwardedStream implements AnswerHandler {
     this.#request = request
     this.#hasBody = hasBody
     this.#sink = sink
-    const link = path.hub.choose(path.groupId, request.origin)
+    const link = path.links.choose(path.groupId, request.origin)
     if (!link) throw noLink(path)
     this.#stream = this.#open(link)
   }
@@ -141,11 +141,11 @@ export class ForwardedStream implements AnswerHandler {
 
   /** Where to send the request once more; undefined when that may do harm, or there is no other link. */
   #linkToTryAgain(code: ResetCode): Link | undefined {
-    const { hub, groupId } = this.#path
+    const { links, groupId } = this.#path
     const { method, origin } = this.#request
     if (this.#answered || this.#hasBody || !this.#link) return undefined
     if (!untouched.has(code) && !(code === 'link-lost' && idempotent.has(method))) return undefined
-    const other = hub.chooseAgain(groupId, origin, this.#link)
+    const other = links.chooseAgain(groupId, origin, this.#link)
     // What one connector does not reach, it does not reach through its other link either.
     const isElsewhere = other?.connectorId !== this.#link.connectorId
     return isElsewhere || !unreached.has(code) ? other : undefined
@@ -175,8 +175,9 @@ const unreached: ReadonlySet<ResetCode> = new Set([
 const untouched: ReadonlySet<ResetCode> = new Set(['draining', 'overloaded', ...unreached])
 
 // All of them at their limit is another matter than none at all: one passes by itself.
-function noLink({ hub, groupId }: Path): Fault {
-  if (hub.serves(groupId)) return new Fault('overloaded', `all links of group ${groupId} are full`)
+function noLink({ links, groupId }: Path): Fault {
+  if (links.serves(groupId))
+    return new Fault('overloaded', `all links of group ${groupId} are full`)
   return new Fault('no-connector', `no connector of group ${groupId} is connected`)
 }
 

@@ -50,11 +50,14 @@ export class Listener {
     })
   }
 
-  /** Takes the port (0 for any free one) and resolves to it. Rejects with the system's error (EADDRINUSE, EACCES). */
-  bind(port: number, host: string): Promise<number> {
+  /**
+   * Takes the port (0 for any free one) and resolves to it; `shared` with other processes, among which the kernel then
+   * deals out the connections. Rejects with the system's error (EADDRINUSE, EACCES).
+   */
+  bind(port: number, host: string, shared = false): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#net.once('error', reject)
-      this.#net.listen(port, host, () => {
+      this.#net.listen({ port, host, reusePort: shared }, () => {
         this.#net.off('error', reject)
         resolve((this.#net.address() as AddressInfo).port)
       })

@@ -9,6 +9,7 @@ import { handOverPage, unknownSignInPage } from './pages.ts'
 import type { Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
+import { SpentTickets } from './spent-tickets.ts'
 
 /** The path of the page, of each link of the chain and of the endpoint that takes tickets. */
 export const handOverPath = '/.sallyport/hand-over'
@@ -49,8 +50,6 @@ const purpose = 'hand-over/1'
 const ticketLifetimeMs = 60_000
 // Browsers stop at 20 redirects; with single sign-on five stand before the chain and the target after it.
 const chainMaxHosts = 14
-// One minute of tickets: far more sign-ins than an edge can do. When full, hand-over is refused and costs a redirect.
-const usedMaxTickets = 200_000
 
 /**
  * Carries a session from the host where the person signed in to all other hosts of the application, before the person
@@ -59,18 +58,18 @@ const usedMaxTickets = 200_000
 export class HandOver {
   readonly #seal: Seal
   readonly #sessions: Sessions
-  readonly #clock: Clock
-  /** Ticket id → when it may be forgotten; in the order they expire. */
-  readonly #used = new Map<string, number>()
+  readonly #spent: SpentTickets
 
   constructor(options: {
     readonly seal: Seal
     readonly sessions: Sessions
     readonly clock: Clock
+    /** Shared with the other processes of this edge, if there are any. */
+    readonly spentTickets?: SpentTickets | undefined
   }) {
     this.#seal = options.seal
     this.#sessions = options.sessions
-    this.#clock = options.clock
+    this.#spent = options.spentTickets ?? new SpentTickets(options.clock)
   }
 
   /** Where the browser goes from the callback: the target when no other host is concerned. */
@@ -157,22 +156,10 @@ export class HandOver {
     url: URL,
     application: ApplicationLookup,
   ): Promise<string | undefined> {
-    if (!this.#use(ticket.id)) return undefined
+    if (!this.#spent.spend(ticket.id, ticketLifetimeMs)) return undefined
     const session = await this.#sessions.find(ticket.sessionId)
     const app = session && application(session.applicationId)
     return app && this.#sessions.cookieFor(app, session, url.host)
-  }
-
-  // Per edge: a ticket shown to two edges within its minute signs the same person in on the same host, nothing more.
-  #use(id: string): boolean {
-    const now = this.#clock()
-    for (const [used, forgetAt] of this.#used) {
-      if (forgetAt > now) break
-      this.#used.delete(used)
-    }
-    if (this.#used.has(id) || this.#used.size >= usedMaxTickets) return false
-    this.#used.set(id, now + ticketLifetimeMs)
-    return true
   }
 
   #chainUrl(sessionId: string, hosts: readonly string[], target: string): string {

@@ -35,6 +35,7 @@ import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { describeSession, SignOut, signedOutPath } from './sign-out.ts'
+import type { SpentTickets } from './spent-tickets.ts'
 
 /** The central redirect URI and, on every application host, where the relay sends the browser on to. */
 export const callbackPath = '/.sallyport/callback'
@@ -61,6 +62,8 @@ export interface SignInOptions {
   readonly knownOrigin: (origin: string) => boolean
   /** Needed where several applications share a host; without it only the one given to `handle` counts. */
   readonly application?: ApplicationLookup
+  /** Shared with the other processes of this edge, if there are any. */
+  readonly spentTickets?: SpentTickets | undefined
 }
 
 type Step = (app: GuardedApplication, request: PageRequest) => Promise<Answer>

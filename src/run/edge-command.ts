@@ -1,26 +1,41 @@
-import { createLog } from '../base/log.ts'
+import { createLog, type Log } from '../base/log.ts'
 import { untilTold } from './child.ts'
-import { type EdgeSettings, startEdge } from './edge.ts'
+import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 
 export interface EdgeCommand extends EdgeSettings {
+  /** Processes that share the port; `auto` is one for each core. */
+  readonly workers: number | 'auto'
   readonly drainSeconds: number
   readonly json: boolean
 }
 
 /** `sallyport edge`: runs until told to end, then drains. */
 export async function runEdge(command: EdgeCommand): Promise<void> {
+  const { workers, drainSeconds, json, ...settings } = command
   const told = untilTold()
   const log = createLog('edge')
-  const edge = await startEdge(command, log)
+  const edge = await start(settings, workers, log)
   const { port, caPath, graph } = edge
-  if (command.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ ready: true, port, ca: caPath, graph })}\n`)
   } else {
-    process.stdout.write(`The edge listens on ${command.host}:${port}.\n`)
+    process.stdout.write(`The edge listens on ${settings.host}:${port}.\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)
-    process.stdout.write(`A token for the API: sallyport token --data ${command.dataDir}\n`)
+    process.stdout.write(`A token for the API: sallyport token --data ${settings.dataDir}\n`)
   }
   await told
-  log.info({ seconds: command.drainSeconds }, 'draining')
-  await edge.close(command.drainSeconds * 1000)
+  log.info({ seconds: drainSeconds }, 'draining')
+  await edge.close(drainSeconds * 1000)
+}
+
+type Edge = EdgeFacts & { close(graceMs: number): Promise<void> }
+
+/** Whoever only minds the workers does not load the edge's libraries. */
+async function start(
+  settings: EdgeSettings,
+  workers: EdgeCommand['workers'],
+  log: Log,
+): Promise<Edge> {
+  if (workers === 1) return (await import('./edge.ts')).startEdge(settings, log)
+  return (await import('./workers.ts')).startWorkers(settings, workers, log)
 }

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { AcmeServer } from '../certificates/acme-client.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
 import type { OwnHost } from '../edge/entry.ts'
@@ -12,40 +12,24 @@ import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { Sessions } from '../identity/sessions.ts'
+import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import { keepAcme } from './acme.ts'
 import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
+import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { lockFolder } from './folder-lock.ts'
-import { createHub } from './hub.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { keepSnapshot } from './snapshot.ts'
+import { openTunnels } from './tunnels.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
-/** How one edge is run; the command line fills it in. */
-export interface EdgeSettings {
-  readonly dataDir: string
-  readonly host: string
-  readonly port: number
-  /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
-  readonly domain: string
-  /** The name connectors know this edge by; undefined: `graph.<domain>`. */
-  readonly connectorHost: string | undefined
-  readonly sessionLifetimeSeconds: number
-  readonly trustedProxies: readonly string[]
-  /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */
-  readonly acme?: AcmeServer | undefined
-}
-
-export interface RunningEdge {
-  readonly port: number
-  readonly caPath: string
-  /** Base address of the management API. */
-  readonly graph: string
+export interface RunningEdge extends EdgeFacts {
   /** A bearer token with the administrator's permission. */
   createToken(lifetimeSeconds: number): Promise<string>
   /** Finishes what is under way for at most `graceMs`, then stops. */
@@ -53,40 +37,45 @@ export interface RunningEdge {
 }
 
 const housekeepingIntervalMs = 60_000
+// Whoever sends a request just before hearing that this connection is closed has sent it by then.
+const lateRequestsMs = 1_000
 
-/** Wires one edge together. Rejects when the port or the data folder is not to be had, or is another edge's. */
-export async function startEdge(settings: EdgeSettings, log: Log): Promise<RunningEdge> {
-  const { lock, listener, port, keys, ca, directory } = await openResources(settings, log)
-  const hub = createHub(directory, ca, log)
+/**
+ * Wires one edge together; with a channel it is one of several processes of an edge. Rejects when the port or the data
+ * folder is not to be had, or is another edge's.
+ */
+export async function startEdge(
+  settings: EdgeSettings,
+  log: Log,
+  channel?: WorkerChannel,
+): Promise<RunningEdge> {
+  const resources = await openResources(settings, log, channel)
+  const { listener, port, keys, ca, directory } = resources
+  const { dataDir, sessionLifetimeSeconds } = settings
+  const shared = { directory, ca, channel, log }
+  const tunnels = await openTunnels({ ...shared, dataDir })
+  const { hub, links } = tunnels
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const vault = openVault(keys.seal)
   const certificates = new Certificates({ ca, vault, origins, log })
-  const snapshots = await keepSnapshot(directory, hub, certificates, log)
+  const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
   const store = directory.sessions
   const sessions = new Sessions({ store, macKey: keys.sessionMac, clock: systemClock })
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   sessions.onEnded((ids) => live.end(ids))
-  const { sessionLifetimeSeconds } = settings
-  const identity = createIdentity({
-    directory,
-    sessions,
-    keys,
-    ca,
-    origins,
-    sessionLifetimeSeconds,
-    snapshots,
-    log,
-  })
+  const signInParts = { sessions, keys, origins, sessionLifetimeSeconds, snapshots }
+  const identity = createIdentity({ ...shared, ...signInParts })
   const apiTokenKey = keys.apiToken
-  const management = createManagement({ directory, hub, ca, apiTokenKey, vault, origins, log })
+  const management = createManagement({ ...shared, hub, apiTokenKey, vault, origins })
   const edge = snapshots.attach({
     hub,
+    links,
     sessions,
     signIn: identity.signIn,
     live,
     corsTally: refusals.tally,
-    overload: watchOverload(log),
+    overload: watchOverload(log, channel?.place.workers),
     trustedProxies: trustProxies(settings.trustedProxies),
     certificateOf: certificates.certificateOf,
     log,
@@ -108,32 +97,42 @@ export async function startEdge(settings: EdgeSettings, log: Log): Promise<Runni
   const housekeeping = keepHouse(directory, log)
   return {
     port,
-    caPath: join(settings.dataDir, 'ca.pem'),
+    caPath: join(dataDir, 'ca.pem'),
     graph: `${origins.local}/beta`,
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
     async close(graceMs) {
       clearInterval(housekeeping)
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
-      await Promise.all([hub.drain(graceMs), listener.close(graceMs)])
-      await hub[Symbol.asyncDispose]()
+      await finishRequests(listener, hub, graceMs)
+      await tunnels[Symbol.asyncDispose]()
       await refusals.stop()
       await directory[Symbol.asyncDispose]()
-      lock[Symbol.dispose]()
+      resources.lock?.[Symbol.dispose]()
     },
   }
 }
 
+/** Takes no connection any more; connectors are asked to leave when requests that were on their way have found a link. */
+async function finishRequests(listener: Listener, hub: LinkHub, graceMs: number): Promise<void> {
+  const closed = listener.close(graceMs)
+  const lateMs = Math.min(graceMs, lateRequestsMs)
+  await Promise.race([closed, sleep(lateMs)])
+  await Promise.all([closed, hub.drain(graceMs - lateMs)])
+}
+
 /** What there is one of: the folder, the port, and what is kept in the folder. */
-async function openResources({ dataDir, host, port: wanted }: EdgeSettings, log: Log) {
+async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerChannel) {
+  const { dataDir, host, port: wanted } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(dataDir)
+  // The folder of several processes is locked by the one that started them.
+  const lock = channel ? undefined : lockFolder(dataDir)
   const listener = new Listener()
-  const port = await listener.bind(wanted, host)
+  const port = await listener.bind(wanted, host, channel !== undefined)
   const keys = await openKeys(dataDir)
   const ca = await LocalCa.open(dataDir)
   const file = join(dataDir, 'sallyport.sqlite')
-  const directory = await openDirectory({ file, clock: systemClock, log })
+  const directory = await openDirectory({ file, clock: systemClock, log, feed: channel })
   return { lock, listener, port, keys, ca, directory }
 }
 

@@ -2,22 +2,36 @@ import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { LinkHub } from '../tunnel/edge-end.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 /** The edge's end of all tunnels, with the directory as the list of connectors it knows. */
-export function createHub(directory: Directory, ca: LocalCa, log: Log): LinkHub {
-  return new LinkHub({
+export function createHub(
+  directory: Directory,
+  ca: LocalCa,
+  log: Log,
+  channel: WorkerChannel | undefined,
+): LinkHub {
+  const tellOthers = () => {
+    const ids = hub.connected.map(({ connectorId }) => connectorId)
+    channel?.announce({ kind: 'connectors', ids })
+  }
+  const hub = new LinkHub({
     publicKeyOf: async (connectorId) => (await directory.connector(connectorId))?.publicKey,
     enrol: (secret, facts) => directory.enrolConnector(secret, facts),
     caPem: ca.pem,
     log,
+    ...(channel && { place: channel.place }),
     onConnected(connectorId, facts) {
+      tellOthers()
       log.info({ connectorId, ...facts }, 'connector connected')
       directory.noteConnector(connectorId, facts).catch((error: unknown) => {
         log.warn({ connectorId, error }, 'the facts of a connector could not be kept')
       })
     },
     onDisconnected(connectorId) {
+      tellOthers()
       log.warn({ connectorId }, 'connector disconnected')
     },
   })
+  return hub
 }

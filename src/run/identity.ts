@@ -9,11 +9,13 @@ import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
+import { SpentTickets } from '../identity/spent-tickets.ts'
 import { covers } from '../publishing/route-table.ts'
 import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
 import type { Snapshots } from './snapshot.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 export interface IdentityParts {
   readonly directory: Directory
@@ -23,6 +25,8 @@ export interface IdentityParts {
   readonly origins: OwnOrigins
   readonly sessionLifetimeSeconds: number
   readonly snapshots: Snapshots
+  /** Other processes of this edge. */
+  readonly channel: WorkerChannel | undefined
   readonly log: Log
 }
 
@@ -48,6 +52,7 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
     application: (id) => parts.snapshots.current.routes.applications.get(id),
+    spentTickets: shareSpentTickets(parts.channel),
     clock: systemClock,
     log,
   })
@@ -68,6 +73,14 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     log,
   })
   return { signIn, serve: serveLogin(signIn, provider.listener) }
+}
+
+function shareSpentTickets(channel: WorkerChannel | undefined): SpentTickets {
+  const tickets = new SpentTickets(systemClock, (id, forgetAt) =>
+    channel?.announce({ kind: 'spent', id, forgetAt }),
+  )
+  channel?.onSpent((id, forgetAt) => tickets.learn(id, forgetAt))
+  return tickets
 }
 
 /**

@@ -10,10 +10,13 @@ import { createGraph } from '../graph/graph.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import type { OwnOrigins } from './origins.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 export interface ManagementParts {
   readonly directory: Directory
   readonly hub: LinkHub
+  /** Other processes of this edge, which have links of their own. */
+  readonly channel: WorkerChannel | undefined
   readonly ca: LocalCa
   readonly apiTokenKey: Uint8Array
   readonly vault: KeyVault
@@ -25,15 +28,14 @@ const audience = 'sallyport-graph'
 
 /** The management API, to be served on several of the edge's own hosts, whose name stands in the links it gives. [G3] */
 export function createManagement(parts: ManagementParts): { serveAt(origin: string): OwnHost } {
-  const { directory, hub, ca, origins, log } = parts
+  const { directory, ca, origins, log } = parts
   return {
     serveAt(origin) {
       const graph = createGraph({
         directory,
         authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
-        connectorStatus: (id) =>
-          hub.connected.some(({ connectorId }) => connectorId === id) ? 'active' : 'inactive',
-        connectorHealth: (id) => hub.healthOf(id),
+        connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
+        connectorHealth: (id) => parts.hub.healthOf(id),
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
         sealKey: (certificate) => sealKey(parts.vault, certificate),
@@ -45,6 +47,11 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
       return (request, response) => void listener(request as never, response as never)
     },
   }
+}
+
+function isConnected({ hub, channel }: ManagementParts, id: string): boolean {
+  const here = hub.connected.some(({ connectorId }) => connectorId === id)
+  return here || channel?.connectedElsewhere(id) === true
 }
 
 function authorityOf(origin: string): string {

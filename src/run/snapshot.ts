@@ -3,8 +3,11 @@ import type { Directory } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
 import { internalOrigins } from '../publishing/internal-origins.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
-import type { LinkHub } from '../tunnel/edge-end.ts'
 import type { Certificates } from './certificates.ts'
+import type { Tunnels } from './tunnels.ts'
+
+// A database that is locked or out of reach for a while tells nobody when it is back.
+const retryMs = 1_000
 
 /** Keeps the edge's snapshot, the hub's groups and the certificates in step with the directory. */
 export interface Snapshots {
@@ -16,11 +19,11 @@ export interface Snapshots {
 /** Compiles the directory's state now and after every change; a state that does not compile leaves the last one. */
 export async function keepSnapshot(
   directory: Directory,
-  hub: LinkHub,
+  tunnels: Tunnels,
   certificates: Certificates,
   log: Log,
 ): Promise<Snapshots> {
-  let current = await compile(directory, hub, certificates)
+  let current = await compile(directory, tunnels, certificates)
   let edge: Edge | undefined
   let refreshing = false
   let again = false
@@ -33,10 +36,11 @@ export async function keepSnapshot(
     while (again) {
       again = false
       try {
-        current = await compile(directory, hub, certificates)
+        current = await compile(directory, tunnels, certificates)
         if (edge) edge.snapshot = current
       } catch (error) {
-        log.error({ error }, 'the directory could not be compiled; the last version stays')
+        log.error({ error }, 'the directory could not be compiled; the last version stays for now')
+        setTimeout(refresh, retryMs).unref()
       }
     }
     refreshing = false
@@ -57,12 +61,12 @@ export async function keepSnapshot(
 
 async function compile(
   directory: Directory,
-  hub: LinkHub,
+  tunnels: Tunnels,
   certificates: Certificates,
 ): Promise<Snapshot> {
   const state = await directory.state()
   const routes = compileRoutes(state.applications)
-  hub.regroup(state.connectorGroups, {
+  tunnels.regroup(state.connectorGroups, {
     outOfService: state.drainedConnectors,
     targets: internalOrigins(state.applications, state.defaultGroupId),
   })

@@ -11,6 +11,7 @@ import { channelBinding, type EdgePlace } from './handshake.ts'
 import { type OriginHealth, type ProbeTarget, probeTargetsMax, writeTargets } from './health.ts'
 import { defaultLimits, type TunnelLimits } from './limits.ts'
 import { LinkGroup } from './link-group.ts'
+import { RetryBudget } from './retry-budget.ts'
 
 /** What the edge's pipeline sees of a link. */
 export interface Link {
@@ -27,6 +28,19 @@ export interface Link {
     end: boolean,
     handler: AnswerHandler,
   ): OutboundStream
+}
+
+/** Where a request may go on its way to a group of connectors. */
+export interface Links {
+  /** The best link to the group for a request to `origin`. [K3] [K4] */
+  choose(groupId: string, origin?: string): Link | undefined
+  /**
+   * Another link than the one that was tried, of another connector if there is one. Undefined also when there were too
+   * many second attempts. [K3]
+   */
+  chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined
+  /** Whether any link to the group is there, free or not. */
+  serves(groupId: string): boolean
 }
 
 export interface LinkHubOptions extends ConnectorRegistry {
@@ -68,11 +82,8 @@ interface Presence {
   externalIp: string
 }
 
-/** Requests per second attempt: more would multiply load in an outage. */
-const requestsPerRetry = 10
-
 /** All links of one edge: takes them in, keeps them by group, chooses one per request. */
-export class LinkHub implements AsyncDisposable {
+export class LinkHub implements Links, AsyncDisposable {
   readonly #options: LinkHubOptions
   readonly #limits: TunnelLimits
   readonly #place: EdgePlace
@@ -82,14 +93,14 @@ export class LinkHub implements AsyncDisposable {
   #outOfService: ReadonlyMap<string, number> = new Map()
   #targets: ReadonlyMap<string, readonly ProbeTarget[]> = new Map()
   #groups = new Map<string, LinkGroup>()
-  #retries: number
+  readonly #retries: RetryBudget
   #pending = 0
   #draining = false
 
   constructor(options: LinkHubOptions) {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#retries = this.#limits.waitingPerConnector
+    this.#retries = new RetryBudget(this.#limits.waitingPerConnector)
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
@@ -165,23 +176,16 @@ export class LinkHub implements AsyncDisposable {
     return this.#presences.get(connectorId)?.connector.health ?? []
   }
 
-  /** The best link of the group for a request to `origin`. [K3] [K4] */
   choose(groupId: string, origin?: string): Link | undefined {
-    if (this.#retries < this.#limits.waitingPerConnector) this.#retries += 1 / requestsPerRetry
+    this.#retries.earn()
     return this.#groups.get(groupId)?.choose(origin === undefined ? {} : { origin })
   }
 
-  /**
-   * Another link than the one that was tried, of another connector if there is one. Undefined also when there were too
-   * many second attempts: one for ten requests, and as many as one lost connector may leave unanswered. [K3]
-   */
   chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined {
-    if (this.#retries < 1 || !(tried instanceof EdgeLink)) return undefined
-    this.#retries--
+    if (!(tried instanceof EdgeLink) || !this.#retries.spend()) return undefined
     return this.#groups.get(groupId)?.choose({ origin, tried })
   }
 
-  /** Whether any link of the group is there, free or not. */
   serves(groupId: string): boolean {
     return (this.#groups.get(groupId)?.size ?? 0) > 0
   }

@@ -7,11 +7,14 @@ import { createServer, type TLSSocket } from 'node:tls'
 import { type Log, silentLog } from '../base/log.ts'
 import { connectLink } from './connector-end.ts'
 import { ConnectorLink } from './connector-link.ts'
+import { ConnectorState } from './connector-state.ts'
 import { type Link, LinkHub, type LinkHubOptions } from './edge-end.ts'
+import { EdgeLink } from './edge-link.ts'
 import type { Serve } from './exchange.ts'
 import { FrameReader, frameHeaderBytes, frameType } from './frame.ts'
 import { type Hello, handshakeFrame, receiveHandshakeFrame, signProof } from './handshake.ts'
 import { defaultLimits, type TunnelLimits, tunnelAlpn } from './limits.ts'
+import { PassingLink, passOn } from './passage.ts'
 import { createTestAuthority, type TestAuthority } from './test-authority.ts'
 import { WebSocketEntrance } from './web-socket-entrance.ts'
 
@@ -144,7 +147,11 @@ export interface TestTunnel extends AsyncDisposable {
 }
 
 /** Every transport that the tunnel has to work over. */
-export const transports = { TLS: startOverTls, 'a plain duplex': startOverDuplex } as const
+export const transports = {
+  TLS: startOverTls,
+  'a plain duplex': startOverDuplex,
+  'another process of the edge': startOverPassage,
+} as const
 
 export async function startOverTls(options: TunnelOptions): Promise<TestTunnel> {
   const joined = Promise.withResolvers<void>()
@@ -190,6 +197,37 @@ export async function startOverDuplex(options: TunnelOptions): Promise<TestTunne
     async [Symbol.asyncDispose]() {
       connector.close()
       await raw.hub[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function startOverPassage(options: TunnelOptions): Promise<TestTunnel> {
+  const beyond = await startOverDuplex(options)
+  const [near, far] = duplexPair()
+  const limits = { ...defaultLimits, ...options.edgeLimits }
+  const terms = {
+    limits,
+    peerCreditBytes: limits.initialCreditBytes,
+    log: options.log ?? silentLog,
+  }
+  const through = new EdgeLink(
+    near,
+    terms,
+    new ConnectorState('another process'),
+    limits.streamsPerLink,
+  )
+  const passing = new ConnectorLink(
+    far,
+    terms,
+    testPlace,
+    passOn(() => beyond.link),
+  )
+  return {
+    ...beyond,
+    link: new PassingLink(through, groupId),
+    async [Symbol.asyncDispose]() {
+      passing.close()
+      await beyond[Symbol.asyncDispose]()
     },
   }
 }

@@ -1,0 +1,24 @@
+import type { AcmeServer } from '../certificates/acme-client.ts'
+
+/** How one edge is run; the command line fills it in. */
+export interface EdgeSettings {
+  readonly dataDir: string
+  readonly host: string
+  readonly port: number
+  /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
+  readonly domain: string
+  /** The name connectors know this edge by; undefined: `graph.<domain>`. */
+  readonly connectorHost: string | undefined
+  readonly sessionLifetimeSeconds: number
+  readonly trustedProxies: readonly string[]
+  /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */
+  readonly acme?: AcmeServer | undefined
+}
+
+/** What is known of an edge once it listens. */
+export interface EdgeFacts {
+  readonly port: number
+  readonly caPath: string
+  /** Base address of the management API. */
+  readonly graph: string
+}

@@ -1,0 +1,47 @@
+import type { News } from '../directory/change-feed.ts'
+import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
+
+/** Which process of an edge this is: `worker` of 0 … `workers` − 1. */
+export interface WorkerPlace {
+  readonly edgeId: string
+  readonly worker: number
+  readonly workers: number
+}
+
+/** A worker that answers already, and the connectors that hold links to it. */
+export interface OtherWorker {
+  readonly worker: number
+  readonly connectorIds: readonly string[]
+}
+
+/** What one worker tells all others. */
+export type Told =
+  | News
+  /** A hand-over ticket was taken; it may be forgotten at `forgetAt`, epoch milliseconds. */
+  | { readonly kind: 'spent'; readonly id: string; readonly forgetAt: number }
+  /** The connectors that hold links to the teller now. */
+  | { readonly kind: 'connectors'; readonly ids: readonly string[] }
+
+/** What a worker hears from the process that started it. */
+export type ToWorker =
+  | {
+      readonly kind: 'start'
+      readonly place: WorkerPlace
+      readonly settings: EdgeSettings
+      readonly others: readonly OtherWorker[]
+    }
+  | { readonly kind: 'told'; readonly from: number; readonly told: Told }
+  /** Another worker answers now. */
+  | { readonly kind: 'joined'; readonly worker: number }
+  /** Another worker ended without being told to. */
+  | { readonly kind: 'gone'; readonly worker: number }
+  /** To be answered at once, which a worker whose event loop is blocked cannot do. */
+  | { readonly kind: 'ping' }
+  | { readonly kind: 'drain'; readonly graceMs: number }
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly facts: EdgeFacts }
+  /** A start that cannot succeed, as a sentence for people. */
+  | { readonly kind: 'failed'; readonly sentence: string }
+  | { readonly kind: 'tell'; readonly told: Told }
+  | { readonly kind: 'pong' }

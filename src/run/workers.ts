@@ -1,0 +1,44 @@
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { availableParallelism } from 'node:os'
+import { Fault } from '../base/fault.ts'
+import type { Log } from '../base/log.ts'
+import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
+import { lockFolder } from './folder-lock.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+/**
+ * Starts the workers of one edge, `auto`: one for each core. Rejects when the port or the data folder is not to be had,
+ * or is another edge's, and where the kernel does not deal out connections.
+ */
+export async function startWorkers(
+  settings: EdgeSettings,
+  workers: number | 'auto',
+  log: Log,
+): Promise<EdgeFacts & { close(graceMs: number): Promise<void> }> {
+  if (process.platform !== 'linux') {
+    throw new Fault('invalid', 'several workers on one port take Linux. Leave --workers out.')
+  }
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+  const lock = lockFolder(settings.dataDir)
+  await refuseTakenPort(settings.port, settings.host)
+  const pool = new WorkerPool(settings, workers === 'auto' ? availableParallelism() : workers, log)
+  const facts = await pool.start()
+  return {
+    ...facts,
+    async close(graceMs) {
+      await pool.stop(graceMs)
+      lock[Symbol.dispose]()
+    },
+  }
+}
+
+/** Workers share the port with whoever else of this user wants to share it, another edge among them. */
+async function refuseTakenPort(port: number, host: string): Promise<void> {
+  if (port === 0) return
+  const server = createServer().listen({ port, host, exclusive: true })
+  await once(server, 'listening')
+  server.close()
+  await once(server, 'close')
+}
