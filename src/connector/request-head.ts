@@ -1,3 +1,4 @@
+import { bindsConnection } from '../http/connection-credentials.ts'
 import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
 import { hopByHop } from '../http/hop.ts'
 import { NameMemory } from '../http/name-memory.ts'
@@ -36,7 +37,7 @@ export function readRequest(
   if (!targetPattern.test(target)) return { problem: 'a target that is none' }
   const found = readFields(headers)
   if ('problem' in found) return found
-  const { length, bindsConnection } = found
+  const { length } = found
   // A WebSocket has no body; what comes behind its head is for after the switch.
   const whole = end || upgrade !== undefined
   const bytes = upgrade ? 0 : bodyLength
@@ -56,7 +57,7 @@ export function readRequest(
     length: tellsLength ? bytes : length,
     upgrade,
     expectsContinue: found.expect !== undefined && !dropsExpect,
-    bindsConnection,
+    bindsConnection: found.bindsConnection,
   }
 }
 
@@ -98,17 +99,12 @@ function readFields(headers: RawHeaders): FoundFields | { readonly problem: stri
     if (meaning === 'forbidden') return { problem: `a field ${JSON.stringify(name)}` }
     if (meaning === 'host') hosts++
     else if (meaning === 'expect') found.expect = value
-    else if (meaning === 'credentials') found.bindsConnection ||= binds(value)
+    else if (meaning === 'credentials') found.bindsConnection ||= bindsConnection(value)
     else if (found.length !== undefined || !/^[0-9]{1,15}$/.test(value)) {
       return { problem: 'Content-Length' }
     } else found.length = Number(value)
   }
   return hosts === 1 ? found : { problem: `${hosts} Host fields` }
-}
-
-/** NTLM and Negotiate authenticate the connection; whoever comes after on it is taken for the same person. */
-function binds(credentials: string): boolean {
-  return /^(?:ntlm|negotiate|kerberos|nego2)(?: |$)/i.test(credentials)
 }
 
 function isContinue(expectation: string): boolean {

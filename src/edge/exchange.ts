@@ -9,6 +9,7 @@ import { type Found, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import { readBodyText } from './body-text.ts'
+import { bindingOf } from './client-binding.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
 import { signedOut } from './refusals.ts'
@@ -86,11 +87,10 @@ export class Exchange {
     const fail = (fault: Fault) => answer(faultProblem(fault))
     const refuse = () => answer(signedOut(request, 'ended'))
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
-    const path = {
-      links: edge.links,
-      groupId: application.connectorGroupId ?? snapshot.defaultGroupId,
-    }
-    const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades)
+    const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
+    const groupId = application.connectorGroupId ?? snapshot.defaultGroupId
+    const path = { links: edge.links, groupId, binding }
+    const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades, binding?.name)
     const sink = application.translateLinksInBody
       ? new TranslatingRelay(relay, { snapshot, found, request })
       : relay
@@ -105,6 +105,7 @@ function tunnelRequest(
   request: EdgeRequest,
   found: Found,
   upgrade: boolean,
+  boundTo: string | undefined,
 ): TunnelRequest {
   const { application } = found.route
   const internal = toInternal(found, request.target.path)
@@ -133,5 +134,6 @@ function tunnelRequest(
     verifyCertificate: application.verifyCertificate,
     upgrade: upgrade ? 'websocket' : undefined,
     http2: application.backendHttp2,
+    boundTo,
   }
 }

@@ -140,3 +140,28 @@ for (const [where, ids, last] of second) {
     assert.equal(served.length, 5)
   })
 }
+
+test('requests of one client that is bound go to one connector while it is there [K3]', async () => {
+  const served: string[] = []
+  const serveAs =
+    (id: string): Serve =>
+    (request, body, end, stream) => {
+      served.push(id)
+      return answerAtOnce(request, body, end, stream)
+    }
+  const connectors = { a: serveAs('a'), b: serveAs('b'), c: serveAs('c') }
+  await using edge = await startGroup(connectors, 2)
+  const binding = { name: 'client', link: undefined }
+  const path = { links: edge.hub, groupId, binding }
+  for (let i = 0; i < 12; i++) assert.equal(await forward(path).outcome, 200)
+  assert.equal(new Set(served).size, 1)
+  // Its connector lost, the client is served all the same, by one of the others.
+  const [lost] = served
+  const ids = Object.keys(connectors)
+  for (const link of edge.links.slice(2 * ids.indexOf(lost as string)).slice(0, 2)) link.close()
+  while (edge.hub.connected.length === ids.length) await new Promise(setImmediate)
+  served.length = 0
+  for (let i = 0; i < 12; i++) assert.equal(await forward(path).outcome, 200)
+  assert.equal(new Set(served).size, 1)
+  assert.notEqual(served[0], lost)
+})

@@ -3,12 +3,15 @@ import { endToEnd, passableTrailers } from '../http/end-to-end.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { Link, Links } from '../tunnel/edge-end.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from '../tunnel/exchange.ts'
+import type { ClientBinding } from './client-binding.ts'
 import { judgeAnswer } from './connector-answer.ts'
 
 /** The connectors a request may travel through. */
 export interface Path {
   readonly links: Links
   readonly groupId: string
+  /** Leads the requests of one client's connection to one connector. */
+  readonly binding?: ClientBinding | undefined
 }
 
 /** Where the answer of the application goes. */
@@ -51,7 +54,7 @@ export class ForwardedStream implements AnswerHandler {
     this.#request = request
     this.#hasBody = hasBody
     this.#sink = sink
-    const link = path.links.choose(path.groupId, request.origin)
+    const link = path.links.choose(path.groupId, request.origin, path.binding?.link)
     if (!link) throw noLink(path)
     this.#stream = this.#open(link)
   }
@@ -153,6 +156,7 @@ export class ForwardedStream implements AnswerHandler {
 
   #open(link: Link): OutboundStream {
     this.#link = link
+    if (this.#path.binding) this.#path.binding.link = link
     // A WebSocket has no body, but what the client says after the switch goes on this stream.
     const ends = !this.#hasBody && this.#request.upgrade === undefined
     const stream = link.open(this.#request, nothing, ends, this)

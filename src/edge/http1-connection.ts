@@ -122,6 +122,8 @@ export class Http1Connection implements ReplyConnection {
   continueBody(): void {
     if (!this.#bodyAwaited) return
     this.#bodyAwaited = false
+    // The answer itself has begun, and says as much.
+    if (this.#reply?.headSent) return
     this.socket.write(`${statusLine(100)}\r\n`, 'latin1')
   }
 

@@ -39,6 +39,7 @@ const head: ReceivedHead = {
   http2: false,
   bodyAnnounced: false,
   serverName: undefined,
+  connection: {},
   peer: '',
 }
 

@@ -18,5 +18,6 @@ export function receivedHttp1(
     bodyAnnounced,
     serverName: connection.serverName,
     peer: connection.peer,
+    connection,
   }
 }

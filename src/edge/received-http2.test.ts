@@ -19,6 +19,7 @@ test('receivedHttp2() keeps order and repeats of fields, and tells the pseudo-fi
     http2: true,
     bodyAnnounced: true,
     ...facts,
+    connection: facts,
     writtenScheme: 'http',
     protocol: undefined,
   })

@@ -1,7 +1,7 @@
 import type { RawHeaders } from '../http/headers.ts'
 import type { ReceivedHead } from './request.ts'
 
-/** What every request of one connection has in common. */
+/** What every request of one connection has in common: one object for each connection. */
 export interface ConnectionFacts {
   readonly peer: string
   readonly serverName: string | undefined
@@ -54,6 +54,7 @@ export function receivedHttp2(
     bodyAnnounced,
     serverName: facts.serverName,
     peer: facts.peer,
+    connection: facts,
     writtenScheme,
     protocol,
     headBytes,

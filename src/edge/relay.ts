@@ -4,6 +4,7 @@ import type { RawHeaders } from '../http/headers.ts'
 import type { Session } from '../identity/session.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
+import { AwaitedBody } from './awaited-body.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
@@ -34,6 +35,8 @@ export class Relay implements AnswerSink, ReplyWriter {
   readonly #context: RelayContext
   readonly #reply: Reply
   #stream: RequestStream | undefined
+  /** A body that waits for the application's word. */
+  #awaited: AwaitedBody | undefined
   #ungranted = 0
   #forget: (() => void) | undefined
 
@@ -45,10 +48,13 @@ export class Relay implements AnswerSink, ReplyWriter {
   start(stream: RequestStream, body: RequestBody | undefined): void {
     this.#stream = stream
     this.#reply.writer = this
-    if (body && this.#context.request.hasBody) pump(body, stream)
+    if (!body || !this.#context.request.hasBody) return
+    if (this.#context.request.fields.expect === undefined) pump(body, stream)
+    else this.#awaited = new AwaitedBody(() => pump(body, stream))
   }
 
   onClose(): void {
+    this.#awaited?.forget()
     this.#forget?.()
     this.#stream?.cancel()
   }
@@ -58,10 +64,14 @@ export class Relay implements AnswerSink, ReplyWriter {
   }
 
   inform(status: number, headers: RawHeaders): void {
-    if (!this.#reply.headSent) this.#reply.inform(status, this.#translate(headers))
+    // Whoever reads the body tells the client that it may begin.
+    if (status === 100) this.#awaited?.begin()
+    else if (!this.#reply.headSent) this.#reply.inform(status, this.#translate(headers))
   }
 
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+    // An application that has answered whole does not want the body.
+    if (end) this.#awaited?.forget()
     try {
       if (this.#reply.closed) this.#stream?.cancel()
       else if (this.#wasRevoked()) this.#refuse()
@@ -81,11 +91,13 @@ export class Relay implements AnswerSink, ReplyWriter {
   }
 
   end(trailers: RawHeaders): void {
+    this.#awaited?.forget()
     this.#forget?.()
     this.#reply.end(trailers)
   }
 
   fail(fault: Fault): void {
+    this.#awaited?.forget()
     this.#forget?.()
     const { edge, request } = this.#context
     const facts = { requestId: request.id, code: fault.code, error: fault.message }
@@ -111,6 +123,8 @@ export class Relay implements AnswerSink, ReplyWriter {
   #beginStreaming(status: number, headers: RawHeaders, body: Buffer): void {
     this.#closeWithSession()
     this.#reply.head(status, this.#rewrite(headers))
+    // It answers while it reads.
+    this.#awaited?.begin()
     // Bytes that came with the head are free of credit (tunnel/spec.md).
     if (body.length > 0) this.#write(body)
   }

@@ -56,7 +56,6 @@ const lists: ReadonlyMap<string, keyof FieldSlots> = new Map([
 const dropped: ReadonlySet<string> = new Set([
   ...hopByHop,
   'host',
-  'expect',
   'forwarded',
   'x-real-ip',
   'x-client-ip',

@@ -12,6 +12,7 @@ const good: ReceivedHead = {
   http2: false,
   bodyAnnounced: false,
   serverName: undefined,
+  connection: {},
   peer: '203.0.113.7',
 }
 const host = ['Host', 'app.contoso.test']

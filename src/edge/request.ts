@@ -20,6 +20,8 @@ export interface EdgeRequest {
   readonly hasBody: boolean
   /** Address of the socket's peer. */
   readonly peer: string
+  /** The client's connection: the same object for each of its requests. */
+  readonly connection: object
 }
 
 /** The fields decisions look at, found in one pass. */
@@ -51,6 +53,7 @@ export interface ReceivedHead {
   /** The server name of the TLS handshake; undefined when the client sent none. */
   readonly serverName: string | undefined
   readonly peer: string
+  readonly connection: object
 }
 
 /** The request, or why it is refused. Pure but for the request id. */
@@ -84,6 +87,7 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
     fields,
     hasBody: head.bodyAnnounced,
     peer: head.peer,
+    connection: head.connection,
   }
 }
 

@@ -25,6 +25,7 @@ const head = {
   http2: false,
   bodyAnnounced: false,
   serverName: undefined,
+  connection: {},
   peer: '203.0.113.7',
 } as const
 

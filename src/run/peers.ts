@@ -71,7 +71,8 @@ export class Peers implements AsyncDisposable {
   get links(): Links {
     const { hub } = this.#options
     return {
-      choose: (groupId, origin) => hub.choose(groupId, origin) ?? this.#choose(groupId),
+      choose: (groupId, origin, preferred) =>
+        hub.choose(groupId, origin, preferred) ?? this.#choose(groupId),
       chooseAgain: (groupId, origin, tried) =>
         tried instanceof PassingLink
           ? this.#chooseAgain(groupId, origin, tried)

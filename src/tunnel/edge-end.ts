@@ -32,8 +32,11 @@ export interface Link {
 
 /** Where a request may go on its way to a group of connectors. */
 export interface Links {
-  /** The best link to the group for a request to `origin`. [K3] [K4] */
-  choose(groupId: string, origin?: string): Link | undefined
+  /**
+   * The best link to the group for a request to `origin`; of the connector that `preferred` leads to, if that takes one
+   * more. [K3] [K4]
+   */
+  choose(groupId: string, origin?: string, preferred?: Link): Link | undefined
   /**
    * Another link than the one that was tried, of another connector if there is one. Undefined also when there were too
    * many second attempts. [K3]
@@ -176,9 +179,12 @@ export class LinkHub implements Links, AsyncDisposable {
     return this.#presences.get(connectorId)?.connector.health ?? []
   }
 
-  choose(groupId: string, origin?: string): Link | undefined {
+  choose(groupId: string, origin?: string, preferred?: Link): Link | undefined {
     this.#retries.earn()
-    return this.#groups.get(groupId)?.choose(origin === undefined ? {} : { origin })
+    return this.#groups.get(groupId)?.choose({
+      ...(origin !== undefined && { origin }),
+      ...(preferred instanceof EdgeLink && { preferred }),
+    })
   }
 
   chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined {

@@ -7,6 +7,7 @@ const streamsMax = 65_536
 const quietMark = 1e6
 const failingMark = 2e6
 const sameConnectorMark = 4e6
+const preferredMark = 8e6
 
 /** What a choice is for. */
 export interface Wish {
@@ -14,6 +15,8 @@ export interface Wish {
   readonly origin?: string
   /** The link that was tried before: never again, and its connector last. */
   readonly tried?: EdgeLink
+  /** The connector that holds something for this client. */
+  readonly preferred?: EdgeLink
 }
 
 /** The links of all connectors of one group. */
@@ -35,7 +38,7 @@ export class LinkGroup {
   }
 
   /** A link that takes one more, of the connector with the least live streams; any is better than none. [K3] [K4] */
-  choose({ origin, tried }: Wish): EdgeLink | undefined {
+  choose({ origin, tried, preferred }: Wish): EdgeLink | undefined {
     const links = this.#links
     // Each choice starts one further on, so that equally idle links share the load.
     const start = this.#turn++ % links.length
@@ -48,6 +51,7 @@ export class LinkGroup {
       if (link.quiet) cost += quietMark
       if (origin !== undefined && link.connector.failing.has(origin)) cost += failingMark
       if (link.connector === tried?.connector) cost += sameConnectorMark
+      if (link.connector === preferred?.connector) cost -= preferredMark
       if (cost >= bestCost) continue
       best = link
       bestCost = cost

@@ -56,7 +56,8 @@ after(() => cleanUp.disposeAsync())
 
 function behave(socket: Socket, seen: string): void {
   const path = seen.split(' ')[1] ?? ''
-  if (path !== '/never' && seen.includes('\r\n\r\n')) socket.end(answers[path] ?? hello)
+  if (path === '/asked' && seen.endsWith('\r\n\r\n')) socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+  else if (path !== '/never' && seen.includes('\r\n\r\n')) socket.end(answers[path] ?? hello)
 }
 
 function connect(url: string): Promise<Http2Connection> {
@@ -145,9 +146,14 @@ for (const path of ['/odd-hint', '/odd-information']) {
   })
 }
 
-test('over HTTP/2 a client that waits for 100 gets it once its body is wanted [F1]', async () => {
+test('over HTTP/2 a client that waits for 100 gets it once the application wants the body [F1]', async () => {
   await using connection = await connect(open)
-  const fields = { ':method': 'POST', ':path': '/', expect: '100-continue', 'content-length': 4 }
+  const fields = {
+    ':method': 'POST',
+    ':path': '/asked',
+    expect: '100-continue',
+    'content-length': 4,
+  }
   const stream = connection.begin(fields)
   await once(stream, 'continue')
   stream.end('body')
