@@ -1,25 +1,23 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 
 /** What a process is for. What is compared never runs at the same time, so both sides of a comparison share a core. */
 export type Role = 'front' | 'inside' | 'application' | 'client'
 
-const available = availableParallelism()
-
 // The core that everything is judged by is never shared; the fewer cores, the more the others share.
-const coresByCount: readonly Readonly<Record<Role, number>>[] = [
+const placesByCount: readonly Readonly<Record<Role, number>>[] = [
   { front: 0, inside: 1, application: 1, client: 1 },
   { front: 0, inside: 1, application: 2, client: 2 },
   { front: 0, inside: 1, application: 2, client: 3 },
 ]
 
-const cores = coresByCount[Math.min(available, 4) - 2]
+const allowed = allowedCores()
+const places = placesByCount[Math.min(allowed.length, 4) - 2]
 
 /** Who stands on which core, in words. */
-export const placement: string = cores
-  ? Object.entries(cores)
-      .map(([role, core]) => `${role} on core ${core}`)
+export const placement: string = places
+  ? Object.entries(places)
+      .map(([role, place]) => `${role} on core ${allowed[place]}`)
       .join(', ')
   : 'all on the one core there is'
 
@@ -28,7 +26,7 @@ const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: '
 
 /** The command line that runs `command` on the core of that role, if there are cores to choose from. */
 export function onCore(role: Role, command: readonly string[]): string[] {
-  return cores ? ['taskset', '-c', String(cores[role]), ...command] : [...command]
+  return places ? ['taskset', '-c', String(allowed[places[role]]), ...command] : [...command]
 }
 
 /** User and system time that all live processes of a group have used so far, in seconds. */
@@ -51,6 +49,21 @@ export function peakBytesOf(group: number): number {
 export function forgetPeak(group: number): void {
   // proc(5), clear_refs: 5 resets the peak resident set size.
   for (const pid of membersOf(group)) writeFileSync(`/proc/${pid}/clear_refs`, '5')
+}
+
+/** The cores this process may run on; a container is often not given the first ones. */
+function allowedCores(): number[] {
+  const status = readFileSync('/proc/self/status', 'latin1')
+  const list = /^Cpus_allowed_list:\s+(\S+)$/m.exec(status)?.[1] ?? ''
+  return parseCoreList(list)
+}
+
+/** cpuset(7), list format: `0-2,5`. */
+export function parseCoreList(list: string): number[] {
+  return list.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i)
+  })
 }
 
 function membersOf(group: number): string[] {
