@@ -18,6 +18,8 @@ import { writeRequestHead } from './request-writer.ts'
 /** Whom a connection tells that it may be used again, or never again. */
 export interface ConnectionOwner {
   onIdle(connection: BackendConnection): void
+  /** It carries a WebSocket until it is gone. */
+  onSwitched(connection: BackendConnection): void
   onGone(connection: BackendConnection): void
 }
 
@@ -157,6 +159,7 @@ export class BackendConnection implements BackendTransport, BackendExchange, Ans
     const listener = this.#listener
     this.#listener = undefined
     this.#receiver = listener?.onSwitch(headers, this.#socket)
+    this.#owner.onSwitched(this)
   }
 
   onRubbish(problem: string): void {

@@ -24,6 +24,8 @@ const closingNewsMs = 1_000
 export class ConnectionPool implements ConnectionOwner {
   readonly #destination: Destination
   readonly #open = new Set<BackendConnection>()
+  /** Those with a WebSocket: a backend may have many thousands, which the streams of the links bound. */
+  readonly #switched = new Set<BackendConnection>()
   /** The one used last comes last and is used first, so that those in excess grow old. */
   readonly #idle: BackendConnection[] = []
   /** Connections somebody has signed in to, by the client's connection. */
@@ -64,7 +66,7 @@ export class ConnectionPool implements ConnectionOwner {
     this.#closed = true
     for (const seeker of this.#waiting) seeker.onFailure(stopping)
     this.#waiting.clear()
-    for (const connection of [...this.#open]) connection.close()
+    for (const connection of [...this.#open, ...this.#switched]) connection.close()
   }
 
   /** Takes over a socket that was opened elsewhere. */
@@ -90,8 +92,15 @@ export class ConnectionPool implements ConnectionOwner {
     } else this.#keep(connection)
   }
 
+  onSwitched(connection: BackendConnection): void {
+    this.#open.delete(connection)
+    this.#switched.add(connection)
+    this.#dialMore()
+  }
+
   onGone(connection: BackendConnection): void {
     this.#open.delete(connection)
+    this.#switched.delete(connection)
     const kept = this.#keptWith(connection.boundTo)
     const at = kept?.indexOf(connection) ?? -1
     if (at >= 0) kept?.splice(at, 1)

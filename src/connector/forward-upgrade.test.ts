@@ -110,6 +110,17 @@ test('bytes sent behind the upgrade request wait for the 101 [F1]', async () => 
   await stream.until(() => stream.granted === 4)
 })
 
+test('more WebSockets than ordinary connections are allowed are open at once [F1]', async () => {
+  await using backend = await RawBackend.start((socket) => socket.write(`${switching}\r\n`))
+  await using forwarder = new TestForwarder()
+  const count = 1_100
+  const sent = Array.from({ length: count }, () =>
+    forwarder.send(backend.origin, askedFor, '', false),
+  )
+  for (const { stream } of sent) await stream.until(() => stream.status === 101)
+  assert.equal(backend.sockets.size, count)
+})
+
 for (const [what, bytes, status, text] of [
   [
     '401 with a body',
