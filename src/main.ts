@@ -7,6 +7,13 @@ import { countBuffersAsHeap } from './run/heap.ts'
 
 countBuffersAsHeap()
 
+const defaultPorts: readonly number[] = [443]
+
+interface PlainPortOption {
+  readonly port: number
+  readonly mode: 'redirect' | 'serve' | undefined
+}
+
 const program = new Command('sallyport')
   .description('Publish internal web applications without an inbound port.')
   .showHelpAfterError()
@@ -42,7 +49,18 @@ program
   )
   .option('--connector-host <name>', 'name connectors dial (default: graph.<domain>)', toHostName)
   .option('--host <address>', 'address to listen on', '0.0.0.0')
-  .option('--port <number>', 'port for browsers and connectors alike', toPort, 443)
+  .option(
+    '--port <number...>',
+    'ports for browsers; connectors dial the first one',
+    toPorts,
+    defaultPorts,
+  )
+  .option('--http-port <port...>', 'ports without TLS, such as 80 or 8080=serve', toPlainPorts)
+  .addOption(
+    new Option('--http <mode>', 'what ports without TLS do when nothing else is said')
+      .choices(['redirect', 'serve'])
+      .default('redirect'),
+  )
   .option('--workers <number>', 'processes that share the port; auto: one per core', toWorkers, 1)
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
   .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
@@ -63,7 +81,12 @@ program
       domain: options.domain,
       connectorHost: options.connectorHost,
       host: options.host,
-      port: options.port,
+      port: options.port[0],
+      morePorts: options.port.slice(1),
+      plainPorts: (options.httpPort ?? []).map((plain: PlainPortOption) => ({
+        port: plain.port,
+        mode: plain.mode ?? options.http,
+      })),
       sessionLifetimeSeconds: options.sessionLifetime,
       trustedProxies: options.trustedProxy,
       workers: options.workers,
@@ -129,6 +152,20 @@ try {
 
 function toPort(text: string): number {
   return toWhole(text, 0, 65_535)
+}
+
+/** One more of several ports. */
+function toPorts(text: string, before: readonly number[]): number[] {
+  return [...(before === defaultPorts ? [] : before), toPort(text)]
+}
+
+/** One more of several, each such as `80` or `8080=serve`. */
+function toPlainPorts(text: string, before: readonly PlainPortOption[] = []): PlainPortOption[] {
+  const [number = '', mode, ...more] = text.split('=')
+  if (more.length > 0 || (mode !== undefined && mode !== 'redirect' && mode !== 'serve')) {
+    throw new InvalidArgumentError('Give a port, or <port>=redirect, or <port>=serve.')
+  }
+  return [...before, { port: toPort(number), mode }]
 }
 
 function toHostName(text: string): string {

@@ -6,6 +6,7 @@ import type { Access } from '../policy/access.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub, Links } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
+import type { Entrances } from './entrances.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
@@ -33,5 +34,6 @@ export interface Edge {
   readonly trustedProxies: TrustedProxies | undefined
   /** Which certificate a host has, to tell requests that came on another's connection. */
   readonly certificateOf: CertificateOf
+  readonly entrances: Entrances
   readonly log: Log
 }

@@ -1,14 +1,16 @@
+import type { Answer } from '../http/answer.ts'
 import { parseAuthority } from '../http/authority.ts'
 import { defaultPort } from '../http/origin.ts'
 import type { Problem } from './answer.ts'
 import type { Edge } from './edge.ts'
+import { answerInClear, belongsElsewhere } from './entrances.ts'
 import { Exchange } from './exchange.ts'
 import { handle } from './handle.ts'
 import type { NodeRequest, NodeResponse } from './listener.ts'
 import { isMisdirected } from './misdirected.ts'
 import { malformedRequest, misdirectedRequest } from './refusals.ts'
 import type { Reply } from './reply.ts'
-import { type ReceivedHead, readRequest } from './request.ts'
+import { type EdgeRequest, type ReceivedHead, readRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 
 /** A host of the edge's own (sign-in, management API): never an application. */
@@ -29,12 +31,21 @@ export function enter(
     refuse(malformedRequest(request), reply)
     return false
   }
-  if (isMisdirected(edge.certificateOf, head.serverName, request.authority.host)) {
+  const { host, port } = request.authority
+  const elsewhere = belongsElsewhere(edge.entrances, head.port, port)
+  if (elsewhere || isMisdirected(edge.certificateOf, head.serverName, host)) {
     refuse(misdirectedRequest, reply)
     return false
   }
-  handle(edge, new Exchange(request, body, reply))
+  const exchange = new Exchange(request, body, reply)
+  const clear = head.scheme === 'http' ? inClear(edge, request, head.port) : undefined
+  if (clear) exchange.send(clear)
+  else handle(edge, exchange)
   return true
+}
+
+function inClear(edge: Edge, request: EdgeRequest, port: number): Answer | undefined {
+  return answerInClear(edge.entrances, edge.snapshot.routes, request, port)
 }
 
 /** An answer before there is a request id, and no page: whoever sends such bytes is no browser. */
@@ -49,10 +60,11 @@ export function ownHostOf(
   edge: Edge,
   ownHosts: OwnHosts,
   written: string | undefined,
-  serverName: string | undefined,
+  { serverName, port }: Pick<ReceivedHead, 'serverName' | 'port'>,
 ): OwnHost | undefined {
   const authority = parseAuthority(written ?? '', defaultPort.https)
   if (!authority || isMisdirected(edge.certificateOf, serverName, authority.host)) return undefined
+  if (belongsElsewhere(edge.entrances, port, authority.port)) return undefined
   return ownHosts.get(`${authority.host}:${authority.port}`)
 }
 

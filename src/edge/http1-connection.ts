@@ -49,6 +49,7 @@ export class Http1Connection implements ReplyConnection {
   readonly scheme: 'http' | 'https'
   readonly peer: string
   readonly serverName: string | undefined
+  readonly port: number
   readonly #owner: Http1Owner
   readonly #timer: Http1Timer
   readonly #collector = new HeadCollector(readRequestLine)
@@ -76,6 +77,7 @@ export class Http1Connection implements ReplyConnection {
     this.scheme = scheme
     this.peer = socket.remoteAddress ?? ''
     this.serverName = serverNameOf(socket)
+    this.port = socket.localPort ?? 0
     this.#owner = owner
     this.#timer = new Http1Timer(owner.limits, owner)
     this.#timer.awaitHead()

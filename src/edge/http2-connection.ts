@@ -62,7 +62,8 @@ export class Http2Connection {
     this.#options = options
     this.#resets = new Budget(limits.resetBurst, limits.resetsPerSecond, nowMs)
     this.#overhead = new Budget(limits.overheadBurstBytes, limits.overheadBytesPerSecond, nowMs)
-    this.facts = { peer: socket.remoteAddress ?? '', serverName: serverNameOf(socket) }
+    const { remoteAddress: peer = '', localPort: port = 0 } = socket
+    this.facts = { peer, port, serverName: serverNameOf(socket) }
     const session = performServerHandshake(socket, sessionOptions(limits))
     this.#session = session
     session.setLocalWindowSize(limits.connectionWindowBytes)

@@ -36,30 +36,41 @@ const handshakeTimeoutMs = 10_000
 // How soon a connection is closed whose last answer was given while the edge is ending.
 const drainSweepIntervalMs = 50
 
-/** One port for browsers over HTTP/1.1 and HTTP/2 and for connectors: TLS, then by ALPN. */
+type Scheme = 'http' | 'https'
+
+interface Binding {
+  readonly scheme?: Scheme
+  readonly shared?: boolean
+}
+
+/**
+ * The ports of one edge. With TLS: browsers over HTTP/1.1 and HTTP/2 and connectors, told apart by ALPN. Without: HTTP/1.1.
+ */
 export class Listener {
-  readonly #net: NetServer
-  readonly #sockets = new Set<Socket>()
+  readonly #nets: NetServer[] = []
+  readonly #sockets = new Map<Socket, Scheme>()
   #serving: Serving | undefined
 
-  constructor() {
-    this.#net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
-      this.#sockets.add(socket)
-      socket.once('close', () => this.#sockets.delete(socket))
-      this.#serving?.take(socket)
-    })
-  }
-
   /**
-   * Takes the port (0 for any free one) and resolves to it; `shared` with other processes, among which the kernel then
-   * deals out the connections. Rejects with the system's error (EADDRINUSE, EACCES).
+   * Takes the port (0 for any free one) for TLS, or without, and resolves to it; `shared` with other processes, among which
+   * the kernel then deals out the connections. Rejects with the system's error (EADDRINUSE, EACCES).
    */
-  bind(port: number, host: string, shared = false): Promise<number> {
+  bind(
+    port: number,
+    host: string,
+    { scheme = 'https', shared = false }: Binding = {},
+  ): Promise<number> {
+    const net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
+      this.#sockets.set(socket, scheme)
+      socket.once('close', () => this.#sockets.delete(socket))
+      this.#serving?.take(socket, scheme)
+    })
+    this.#nets.push(net)
     return new Promise((resolve, reject) => {
-      this.#net.once('error', reject)
-      this.#net.listen({ port, host, reusePort: shared }, () => {
-        this.#net.off('error', reject)
-        resolve((this.#net.address() as AddressInfo).port)
+      net.once('error', reject)
+      net.listen({ port, host, reusePort: shared }, () => {
+        net.off('error', reject)
+        resolve((net.address() as AddressInfo).port)
       })
     })
   }
@@ -73,24 +84,29 @@ export class Listener {
       else if (socket.alpnProtocol === 'h2') http2.accept(socket)
       else http1.accept(socket, 'https')
     })
-    const take = (socket: Socket) => {
+    const take = (socket: Socket, scheme: Scheme) => {
+      if (scheme === 'http') {
+        watch(socket, hooks.log)
+        http1.accept(socket, scheme)
+        return
+      }
       const goOn = () => void tls.emit('connection', socket)
       if (hooks.admit) hooks.admit(socket, goOn)
       else goOn()
     }
     this.#serving = { take, http1, http2 }
-    for (const socket of this.#sockets) take(socket)
+    for (const [socket, scheme] of this.#sockets) take(socket, scheme)
   }
 
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */
   async close(graceMs: number): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#net.close(() => resolve()))
+    const closed = Promise.all(this.#nets.map(closeNet))
     const drain = () => this.#serving?.http1.drain()
     drain()
     const sweep = setInterval(drain, drainSweepIntervalMs)
     this.#serving?.http2.drain()
     const timer = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy()
+      for (const socket of this.#sockets.keys()) socket.destroy()
     }, graceMs)
     await closed
     this.#serving?.http1.stop()
@@ -100,7 +116,7 @@ export class Listener {
 }
 
 interface Serving {
-  readonly take: (socket: Socket) => void
+  readonly take: (socket: Socket, scheme: Scheme) => void
   readonly http1: Http1Listener
   readonly http2: Http2Listener
 }
@@ -119,14 +135,22 @@ function createTls(
     ...hooks.withoutServerName,
   }
   const server = createTlsServer(options, (socket) => {
-    // Every secure socket needs a listener, or a reset in the wrong moment ends the process.
-    socket.on('error', (error) => hooks.log.debug({ error: error.message }, 'client socket'))
+    watch(socket, hooks.log)
     onSecure(socket)
   })
   server.on('tlsClientError', (error) =>
     hooks.log.debug({ error: error.message }, 'TLS handshake failed'),
   )
   return server
+}
+
+/** Every socket needs a listener, or a reset in the wrong moment ends the process. */
+function watch(socket: Socket, log: Log): void {
+  socket.on('error', (error) => log.debug({ error: error.message }, 'client socket'))
+}
+
+function closeNet(net: NetServer): Promise<void> {
+  return new Promise((resolve) => net.close(() => resolve()))
 }
 
 type ContextChosen = (error: Error | null, context?: SecureContext) => void

@@ -40,6 +40,7 @@ const head: ReceivedHead = {
   bodyAnnounced: false,
   serverName: undefined,
   connection: {},
+  port: 8443,
   peer: '',
 }
 

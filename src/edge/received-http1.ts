@@ -17,6 +17,7 @@ export function receivedHttp1(
     http2: false,
     bodyAnnounced,
     serverName: connection.serverName,
+    port: connection.port,
     peer: connection.peer,
     connection,
   }

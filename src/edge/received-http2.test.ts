@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { receivedHttp2 } from './received-http2.ts'
 
-const facts = { peer: '203.0.113.7', serverName: 'app.contoso.test' }
+const facts = { peer: '203.0.113.7', serverName: 'app.contoso.test', port: 8443 }
 
 test('receivedHttp2() keeps order and repeats of fields, and tells the pseudo-fields apart [F1]', () => {
   const raw = [

@@ -5,6 +5,7 @@ import type { ReceivedHead } from './request.ts'
 export interface ConnectionFacts {
   readonly peer: string
   readonly serverName: string | undefined
+  readonly port: number
 }
 
 /** What the pipeline has to know of an HTTP/2 request, and what only HTTP/2 has. */
@@ -53,6 +54,7 @@ export function receivedHttp2(
     http2: true,
     bodyAnnounced,
     serverName: facts.serverName,
+    port: facts.port,
     peer: facts.peer,
     connection: facts,
     writtenScheme,

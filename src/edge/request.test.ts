@@ -13,6 +13,7 @@ const good: ReceivedHead = {
   bodyAnnounced: false,
   serverName: undefined,
   connection: {},
+  port: 8443,
   peer: '203.0.113.7',
 }
 const host = ['Host', 'app.contoso.test']

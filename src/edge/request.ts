@@ -52,6 +52,8 @@ export interface ReceivedHead {
   readonly bodyAnnounced: boolean
   /** The server name of the TLS handshake; undefined when the client sent none. */
   readonly serverName: string | undefined
+  /** Of the edge, on which the connection came. */
+  readonly port: number
   readonly peer: string
   readonly connection: object
 }

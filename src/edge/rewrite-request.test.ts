@@ -26,6 +26,7 @@ const head = {
   bodyAnnounced: false,
   serverName: undefined,
   connection: {},
+  port: 8443,
   peer: '203.0.113.7',
 } as const
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { type MessageProblem, problemStatus } from '../http1/problem.ts'
 import { isTunnelUpgrade, type WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import type { Edge } from './edge.ts'
@@ -15,8 +16,10 @@ export function serveHttp1(
   entrance: WebSocketEntrance,
 ): Http1Hooks {
   return {
-    isOwn: ({ serverName }, { facts }) =>
-      ownHostOf(edge, ownHosts, facts.host, serverName) !== undefined,
+    // Nobody signs in, and nothing is managed, in clear.
+    isOwn: (connection, { facts }) =>
+      connection.scheme === 'https' &&
+      ownHostOf(edge, ownHosts, facts.host, connection) !== undefined,
     onHttp1Request(connection, head, body, reply) {
       enter(edge, receivedHttp1(connection, head, body !== undefined), body, reply)
     },
@@ -27,16 +30,19 @@ export function serveHttp1(
       refuse(misdirectedRequest, reply)
     },
     onOwnRequest(request, response) {
-      const serverName = serverNameOf(request.socket)
-      const own = ownHostOf(edge, ownHosts, request.headers.host, serverName)
+      const own = ownHostOf(edge, ownHosts, request.headers.host, factsOf(request.socket))
       if (own) return serveOwn(own, request, response)
       response.writeHead(misdirectedRequest.status, { connection: 'close' }).end()
     },
     isTunnelUpgrade: (request) =>
       isTunnelUpgrade(request) &&
-      ownHostOf(edge, ownHosts, request.headers.host, serverNameOf(request.socket)) !== undefined,
+      ownHostOf(edge, ownHosts, request.headers.host, factsOf(request.socket)) !== undefined,
     onTunnelUpgrade: (request, socket, head) => entrance.upgrade(request, socket, head),
   }
+}
+
+function factsOf(socket: Socket) {
+  return { serverName: serverNameOf(socket), port: socket.localPort ?? 0 }
 }
 
 function problemOf(problem: RequestProblem) {

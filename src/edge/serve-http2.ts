@@ -18,7 +18,7 @@ export function serveHttp2(edge: Edge, ownHosts: OwnHosts): Http2Hooks {
       connection.noteHead(head.headBytes)
       if (head.method === 'CONNECT') return connect(edge, ownHosts, arrival, head)
       const { host } = arrival.headers
-      const own = ownHostOf(edge, ownHosts, head.authority ?? host, connection.facts.serverName)
+      const own = ownHostOf(edge, ownHosts, head.authority ?? host, connection.facts)
       if (own) return serveOwnHttp2(own, arrival)
       const body = head.bodyAnnounced
         ? connection.bodyOf(stream, expectsContinue(arrival))
@@ -44,7 +44,7 @@ function connect(
   const body = connection.bodyOf(stream, false)
   const reply = new Http2Upgrade(stream, body)
   connection.watch({ stream, body, reply })
-  const own = ownHostOf(edge, ownHosts, head.authority, connection.facts.serverName)
+  const own = ownHostOf(edge, ownHosts, head.authority, connection.facts)
   if (head.protocol !== 'websocket' || own) {
     reply.whole(501, [], '')
   } else if (head.writtenScheme !== head.scheme) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
-import type { AcmeServer } from '../certificates/acme-client.ts'
+import type { AcmeServer, ChallengeType } from '../certificates/acme-client.ts'
 import { AcmeKeeper } from '../certificates/acme-keeper.ts'
 import type { Directory } from '../directory/directory.ts'
 import { type Certificates, type KeyVault, sealKey } from './certificates.ts'
@@ -12,6 +12,8 @@ export interface AcmeContext {
   readonly directory: Directory
   readonly certificates: Certificates
   readonly vault: KeyVault
+  /** The challenges that can be answered, the best first. */
+  readonly challenges: readonly ChallengeType[]
   readonly log: Log
 }
 
@@ -22,10 +24,10 @@ const accountUse = 'ACME account'
 
 /** Orders certificates for the hosts that browsers reach, from now on and whenever what is published changes. [P11] */
 export function keepAcme(server: AcmeServer, context: AcmeContext): AcmeKeeper {
-  const { directory, certificates, vault, log } = context
+  const { directory, certificates, vault, challenges, log } = context
   const keeper = new AcmeKeeper({
     server,
-    challenges: ['tls-alpn-01'],
+    challenges,
     store: directory.acme,
     hosts: () => certificates.shown(),
     async keep(certificate) {

@@ -120,6 +120,10 @@ export class Certificates {
     this.#challenges.admit(socket, goOn)
   }
 
+  /** The same over plain http, where a port is open (RFC 8555 §8.3). */
+  readonly acmeChallenge = (token: string): string | undefined =>
+    this.#challenges.keyAuthorization(token)
+
   #warn(): void {
     this.#warnSoon = undefined
     if (this.#table.size > 0) this.#warnings.check(this.shown(), systemClock())

@@ -15,9 +15,10 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const told = untilTold()
   const log = createLog('edge')
   const edge = await start(settings, workers, log)
-  const { port, caPath, graph } = edge
+  const { port, morePorts, plainPorts, caPath, graph } = edge
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ready: true, port, ca: caPath, graph })}\n`)
+    const facts = { ready: true, port, morePorts, plainPorts, ca: caPath, graph }
+    process.stdout.write(`${JSON.stringify(facts)}\n`)
   } else {
     process.stdout.write(`The edge listens on ${settings.host}:${port}.\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)

@@ -1,10 +1,9 @@
 import type { AcmeServer } from '../certificates/acme-client.ts'
+import type { BoundPorts, PortSettings } from './ports.ts'
 
 /** How one edge is run; the command line fills it in. */
-export interface EdgeSettings {
+export interface EdgeSettings extends PortSettings {
   readonly dataDir: string
-  readonly host: string
-  readonly port: number
   /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
   readonly domain: string
   /** The name connectors know this edge by; undefined: `graph.<domain>`. */
@@ -16,8 +15,7 @@ export interface EdgeSettings {
 }
 
 /** What is known of an edge once it listens. */
-export interface EdgeFacts {
-  readonly port: number
+export interface EdgeFacts extends BoundPorts {
   readonly caPath: string
   /** Base address of the management API. */
   readonly graph: string

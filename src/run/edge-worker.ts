@@ -29,8 +29,8 @@ async function start({ place, settings, others }: Start): Promise<void> {
   try {
     const edge = await startEdge(settings, createLog('edge', { worker: place.worker }), channel)
     started.resolve(edge)
-    const { port, caPath, graph } = edge
-    send({ kind: 'ready', facts: { port, caPath, graph } })
+    const { port, morePorts, plainPorts, caPath, graph } = edge
+    send({ kind: 'ready', facts: { port, morePorts, plainPorts, caPath, graph } })
   } catch (thrown) {
     send({ kind: 'failed', sentence: describeError(thrown) }, () => process.exit(1))
   }

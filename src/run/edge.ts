@@ -25,6 +25,7 @@ import { openKeys } from './keys.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
+import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -50,7 +51,8 @@ export async function startEdge(
   channel?: WorkerChannel,
 ): Promise<RunningEdge> {
   const resources = await openResources(settings, log, channel)
-  const { listener, port, keys, ca, directory } = resources
+  const { listener, ports, keys, ca, directory } = resources
+  const { port } = ports
   const { dataDir, sessionLifetimeSeconds } = settings
   const shared = { directory, ca, channel, log }
   const tunnels = await openTunnels({ ...shared, dataDir })
@@ -68,6 +70,7 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ ...shared, hub, apiTokenKey, vault, origins })
+  const ownHosts = listOwnHosts(origins, port, identity, management)
   const edge = snapshots.attach({
     hub,
     links,
@@ -78,9 +81,9 @@ export async function startEdge(
     overload: watchOverload(log, channel?.place.workers),
     trustedProxies: trustProxies(settings.trustedProxies),
     certificateOf: certificates.certificateOf,
+    entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
     log,
   })
-  const ownHosts = listOwnHosts(origins, port, identity, management)
   const neutral = await certificates.neutral
   const contextFor = (serverName: string) => certificates.contextFor(serverName)
   listener.serve(
@@ -93,10 +96,12 @@ export async function startEdge(
     },
     tunnelAlpn,
   )
-  const acme = settings.acme && keepAcme(settings.acme, { directory, certificates, vault, log })
+  const challenges = challengesAt(ports)
+  const acmeContext = { directory, certificates, vault, challenges, log }
+  const acme = settings.acme && keepAcme(settings.acme, acmeContext)
   const housekeeping = keepHouse(directory, log)
   return {
-    port,
+    ...ports,
     caPath: join(dataDir, 'ca.pem'),
     graph: `${origins.local}/beta`,
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
@@ -123,17 +128,17 @@ async function finishRequests(listener: Listener, hub: LinkHub, graceMs: number)
 
 /** What there is one of: the folder, the port, and what is kept in the folder. */
 async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerChannel) {
-  const { dataDir, host, port: wanted } = settings
+  const { dataDir } = settings
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   // The folder of several processes is locked by the one that started them.
   const lock = channel ? undefined : lockFolder(dataDir)
   const listener = new Listener()
-  const port = await listener.bind(wanted, host, channel !== undefined)
+  const ports = await bindPorts(listener, settings, channel !== undefined)
   const keys = await openKeys(dataDir)
   const ca = await LocalCa.open(dataDir)
   const file = join(dataDir, 'sallyport.sqlite')
   const directory = await openDirectory({ file, clock: systemClock, log, feed: channel })
-  return { lock, listener, port, keys, ca, directory }
+  return { lock, listener, ports, keys, ca, directory }
 }
 
 /** What the edge serves itself, by `host:port`. */

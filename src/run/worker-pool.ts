@@ -52,14 +52,14 @@ export class WorkerPool {
   readonly #deaths: number[]
   readonly #restarts = new Set<NodeJS.Timeout>()
   readonly #watch: NodeJS.Timeout
-  #port: number
+  #ports: Pick<EdgeSettings, 'port' | 'morePorts' | 'plainPorts'>
   #started = false
   #stopping = false
 
   constructor(settings: EdgeSettings, workers: number, log: Log, limits = watchLimits) {
     this.#limits = limits
     this.#settings = settings
-    this.#port = settings.port
+    this.#ports = settings
     this.#log = log
     this.#workers = new Array(workers).fill(undefined)
     this.#deaths = new Array(workers).fill(0)
@@ -73,7 +73,8 @@ export class WorkerPool {
   async start(): Promise<EdgeFacts> {
     try {
       const facts = await this.#start(0)
-      this.#port = facts.port
+      const { port, morePorts, plainPorts } = facts
+      this.#ports = { port, morePorts, plainPorts }
       const others = this.#workers.keys().drop(1)
       await Promise.all(Array.from(others, (worker) => this.#start(worker)))
       this.#started = true
@@ -140,7 +141,7 @@ export class WorkerPool {
     })
     const workers = this.#workers.length
     const place = { edgeId: this.#edgeId, worker: number, workers }
-    const settings = { ...this.#settings, port: this.#port }
+    const settings = { ...this.#settings, ...this.#ports }
     send(worker, { kind: 'start', place, settings, others: this.#ready() })
     return promise
   }

@@ -22,7 +22,7 @@ export async function startWorkers(
   }
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockFolder(settings.dataDir)
-  await refuseTakenPort(settings.port, settings.host)
+  for (const port of portsIn(settings)) await refuseTakenPort(port, settings.host)
   const pool = new WorkerPool(settings, workers === 'auto' ? availableParallelism() : workers, log)
   const facts = await pool.start()
   return {
@@ -32,6 +32,10 @@ export async function startWorkers(
       lock[Symbol.dispose]()
     },
   }
+}
+
+function portsIn({ port, morePorts = [], plainPorts = [] }: EdgeSettings): readonly number[] {
+  return [port, ...morePorts, ...plainPorts.map((plain) => plain.port)]
 }
 
 /** Workers share the port with whoever else of this user wants to share it, another edge among them. */
