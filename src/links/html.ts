@@ -139,7 +139,8 @@ export class HtmlScanner implements Scanner {
     if (tag < 0) return end
     // What it still holds would come too late, and markup breaks a link.
     this.#style?.interrupt()
-    return this.#go('tagOpen', tag + 1)
+    this.#state = 'tagOpen'
+    return tag + 1 < chunk.length ? this.#tagOpen(chunk[tag + 1] as number, tag + 1) : tag + 1
   }
 
   #feed(style: CssScanner, chunk: Buffer, start: number, end: number): void {

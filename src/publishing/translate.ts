@@ -43,8 +43,8 @@ interface InternalUrl {
 }
 
 function readUrl(from: Found, value: string): InternalUrl | undefined {
-  const authority = authorityStart.exec(value)?.[0].length
-  if (authority === undefined) return undefined
+  const authority = authorityStart(value)
+  if (authority === 0) return undefined
   const start = endOfPart(value, authority, true)
   const end = endOfPart(value, start, false)
   // Browsers read a backslash as a slash, others do not.
@@ -54,8 +54,14 @@ function readUrl(from: Found, value: string): InternalUrl | undefined {
   return place && { place, start, path: value.slice(start, end) }
 }
 
-const authorityStart = /^(?:https?:)?\/\//i
-const [slash, question, hash, backslash] = [0x2f, 0x3f, 0x23, 0x5c]
+/** Behind `//`, `http://` or `https://`; 0 when it is none of them. */
+function authorityStart(value: string): 0 | 2 | 7 | 8 {
+  if (value.startsWith('//')) return 2
+  const start = value.charCodeAt(4) === colon ? 7 : 8
+  return /^https?:\/\//i.test(value) ? start : 0
+}
+
+const [slash, colon, question, hash, backslash] = [0x2f, 0x3a, 0x3f, 0x23, 0x5c]
 
 /** Where an authority or a path is over. */
 function endOfPart(value: string, start: number, atSlash: boolean): number {
@@ -109,16 +115,35 @@ interface Place {
 
 // With a user name it is not a URL this system would have published. A literal IPv6 address keeps its brackets.
 function parsePlace(scheme: 'http' | 'https', authority: string): Place | undefined {
-  // Most are; the look-up of a page with many links feels the difference.
-  if (plainHost.test(authority)) return { scheme, host: authority, port: undefined }
-  const parts = /^(\[[0-9a-f:.]+\]|[^:@[\]]+)(?::([0-9]{1,5})?)?$/i.exec(authority)
-  if (!parts) return undefined
-  const port = parts[2] === undefined ? undefined : Number(parts[2])
-  const host = (parts[1] as string).toLowerCase()
+  // Most are; a page with many links feels the difference.
+  const hostEnd = endOfPlainHost(authority)
+  if (hostEnd === authority.length) return { scheme, host: authority, port: undefined }
+  const port = authority.slice(hostEnd + 1)
+  return authority.startsWith(':', hostEnd) && /^[0-9]{1,5}$/.test(port)
+    ? place(scheme, authority.slice(0, hostEnd), port)
+    : parseOddPlace(scheme, authority)
+}
+
+function place(scheme: 'http' | 'https', host: string, digits: string | undefined): Place {
+  const port = digits === undefined ? undefined : Number(digits)
   return { scheme, host, port: port === defaultPorts[scheme] ? undefined : port }
 }
 
-const plainHost = /^[a-z0-9.-]+$/
+function parseOddPlace(scheme: 'http' | 'https', authority: string): Place | undefined {
+  const parts = /^(\[[0-9a-f:.]+\]|[^:@[\]]+)(?::([0-9]{1,5})?)?$/i.exec(authority)
+  return parts ? place(scheme, (parts[1] as string).toLowerCase(), parts[2]) : undefined
+}
+
+/** Where lower-case letters, digits, dots and hyphens end. */
+function endOfPlainHost(authority: string): number {
+  for (let i = 0; i < authority.length; i++) {
+    const code = authority.charCodeAt(i)
+    const plain = (code >= 0x61 && code <= 0x7a) || (code >= 0x2d && code <= 0x39 && code !== slash)
+    if (!plain) return i
+  }
+  return authority.length
+}
+
 const defaultPorts = { http: 80, https: 443 } as const
 
 function findTarget(
@@ -164,7 +189,11 @@ function serves({ internal }: Route, place: Place, path: string): boolean {
 }
 
 function isUnder(path: string, prefix: string): boolean {
-  return path.startsWith(prefix) || (path.length === prefix.length - 1 && prefix.startsWith(path))
+  const last = prefix.length - 1
+  if (path.length === last) return prefix.startsWith(path)
+  if (last === 0) return path.startsWith(prefix)
+  // Beginnings are alike more often than ends.
+  return path.charCodeAt(last - 1) === prefix.charCodeAt(last - 1) && path.startsWith(prefix)
 }
 
 /** One number, its digits in order of weight: prefix length, application, segment, kind of URL, scheme. */
