@@ -11,7 +11,7 @@ const piece = fc.constantFrom(
     '|',
   ),
 )
-const document = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''))
+const document = fc.array(piece, { maxLength: 40, size: 'max' }).map((pieces) => pieces.join(''))
 const language = fc.constantFrom('html', 'xhtml', 'css')
 
 test('wherever a body is cut into pieces, the translation is the same [F4]', () => {
@@ -53,11 +53,12 @@ test('whatever the page, nothing changes but internal URLs to external ones [F4]
   )
 })
 
-/** Every form a link can have in, each of them made the same. */
+/** Every form that a link can have here made the same; in CSS a backslash may stand within. */
 function unlinked(text: string): string {
   const slash = '(?:/|&#x2f;)'
   const hosts = `(?:https?:)?${slash}{2}(?:iis${slash}CORSWebService|service\\.contoso\\.net|iis${slash}CORSWebClient|apps\\.contoso\\.net${slash}client)`
   return text
+    .replaceAll(/\\(?:\r\n|[\r\n]|(?=[hi/]))/g, '')
     .replaceAll(new RegExp(`${hosts}|${slash}CORSWeb(?:Client|Service)|${slash}client`, 'g'), '¶')
     .replaceAll(/¶(?:\/|&#x2f;)?/g, '¶')
 }

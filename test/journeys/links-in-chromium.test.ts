@@ -92,7 +92,7 @@ const links = [
 /** Markup that may be anything: each page of one family, in which everything meets everything. */
 const hypertext = fc
   .constantFrom(...families)
-  .chain((family) => fc.array(fc.constantFrom(...family, ...links), { maxLength: 14 }))
+  .chain((family) => fc.array(fc.constantFrom(...family, ...links), { maxLength: 14, size: 'max' }))
   .map((pieces) => pieces.join(''))
 
 /** SVG and MathML as somebody writes it, with HTML inside. */
