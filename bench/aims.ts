@@ -23,7 +23,7 @@ export const aims: Readonly<Record<string, Aim>> = {
   // No one has set these three: they are what it is today, with some room, so that it stays that way.
   'session-memory-kib': { atMost: 3 },
   'links-at-rest-cpu-percent': { atMost: 6 },
-  'link-memory-kib': { atMost: 64 },
+  'link-memory-kib': { atMost: 80 },
   'link-heavy-page-mb-per-s': { atLeast: 60 },
   'routes-compile-ms': { atMost: 2_000 },
   'routes-slowest-look-up-ns': { atMost: 1_000 },
