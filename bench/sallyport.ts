@@ -35,8 +35,6 @@ export interface RunningSallyport extends AsyncDisposable {
 }
 
 export interface SallyportOptions {
-  /** Tunnel connections; the connector's own default when absent. */
-  readonly links?: number
   /** Given the edge's port, the port at which the connector is to find it. */
   readonly connectThrough?: (port: number) => Promise<number>
 }
@@ -95,11 +93,8 @@ function edgeArguments(folder: string): string[] {
 }
 
 async function connectorOptions(options: SallyportOptions, port: number): Promise<string[]> {
-  const { links, connectThrough } = options
-  return [
-    ...(links === undefined ? [] : ['--links', String(links)]),
-    ...(connectThrough ? ['--edge', `127.0.0.1:${await connectThrough(port)}`] : []),
-  ]
+  const { connectThrough } = options
+  return connectThrough ? ['--edge', `127.0.0.1:${await connectThrough(port)}`] : []
 }
 
 function apiToken(edgeFolder: string): string {

@@ -13,8 +13,6 @@ import type { Stage } from '../stage.ts'
 const wanted = 10_000
 // Opened first, so that what any WebSocket needs once does not count for each.
 const first = 500
-// A link carries 1,000 streams.
-const links = 12
 const bursts = 10
 // Long enough for what opening left behind to be collected, or for it never to be.
 const settleMs = 5_000
@@ -25,7 +23,7 @@ const sparedFiles = 500
 export async function measureWebSockets(stage: Stage): Promise<Outcome> {
   const count = Math.min(wanted, openFilesMax() - sparedFiles)
   const folder = join(stage.folder, 'websockets')
-  const sallyport = stage.use(await startSallyport(folder, { links }))
+  const sallyport = stage.use(await startSallyport(folder))
   const application = await startEcho(stage)
   const published = await sallyport.publish('sockets', `http://127.0.0.1:${application}/`)
   const caFile = join(folder, 'client-ca.pem')
