@@ -1,7 +1,8 @@
-import { type ClientHttp2Session, connect } from 'node:http2'
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2'
 import type { Socket } from 'node:net'
 import { serializeOrigin } from '../http/origin.ts'
 import type { AnswerListener, BackendExchange, BackendTransport } from './backend-exchange.ts'
+import { systemCode } from './backend-failure.ts'
 import type { Destination } from './backend-socket.ts'
 import type { OutgoingRequest } from './request-head.ts'
 import { type ExchangeOwner, requestFields, SessionExchange } from './session-exchange.ts'
@@ -55,11 +56,14 @@ export class BackendSession implements BackendTransport, ExchangeOwner {
       initialWindowSize: streamWindowBytes,
       maxHeaderListSize: maxHeadBytes,
     }
-    const session = connect(serializeOrigin(destination.origin), {
+    const options = {
       createConnection: () => socket,
       settings,
       maxHeaderListPairs: maxFields,
-    })
+      // Repeats are the client's and the application's own business; Node would throw.
+      strictSingleValueFields: false,
+    }
+    const session = connect(serializeOrigin(destination.origin), options)
     this.#session = session
     session.setLocalWindowSize(sessionWindowBytes)
     session.on('goaway', (_code: number, lastStreamId: number) => {
@@ -93,12 +97,19 @@ export class BackendSession implements BackendTransport, ExchangeOwner {
     listener: AnswerListener,
   ): BackendExchange {
     if (performance.now() - this.#heardAtMs > doubtfulMs) this.probe()
-    this.#streams++
     const endStream = end && first.length === 0
-    const stream = this.#session.request(requestFields(request, this.#scheme), {
-      endStream,
-      waitForTrailers: !end,
-    })
+    const options = { endStream, waitForTrailers: !end }
+    let stream: ClientHttp2Stream
+    try {
+      stream = this.#session.request(requestFields(request, this.#scheme), options)
+    } catch (thrown) {
+      // Node refuses what HTTP/2 has no words for.
+      const cause = thrown instanceof Error ? thrown : undefined
+      const detail = `HTTP/2: ${systemCode(thrown)}`
+      listener.onFailure({ code: 'protocol-error', detail, cause, repeat: 'never' })
+      return neverSent
+    }
+    this.#streams++
     const exchange = new SessionExchange(this, stream, request, listener)
     if (first.length > 0) stream.write(first)
     if (end && !endStream) stream.end()
@@ -140,3 +151,5 @@ export class BackendSession implements BackendTransport, ExchangeOwner {
     if (this.#streams === 0) this.#session.close()
   }
 }
+
+const neverSent: BackendExchange = { write: () => true, end() {}, resume() {}, abort() {} }

@@ -61,7 +61,7 @@ export class SessionExchange implements BackendExchange {
     stream.on('data', (chunk: Buffer) => this.#onData(chunk))
     stream.on('end', () => this.#onEnd())
     stream.on('drain', () => this.#listener?.onDrain())
-    stream.on('wantTrailers', () => stream.sendTrailers(toObject(this.#requestTrailers)))
+    stream.on('wantTrailers', () => this.#sendTrailers())
     stream.on('error', (error: Error) => {
       this.#error = error
     })
@@ -85,6 +85,15 @@ export class SessionExchange implements BackendExchange {
     if (!this.#answering) this.#owner.probe()
     this.#listener = undefined
     this.#stream.close(NGHTTP2_CANCEL)
+  }
+
+  #sendTrailers(): void {
+    try {
+      this.#stream.sendTrailers(toObject(this.#requestTrailers))
+    } catch {
+      // Fields that HTTP/2 has no words for: the application must not take the request for whole.
+      this.#fail('protocol-error', 'trailers that cannot be sent')
+    }
   }
 
   #onInformation(raw: readonly string[]): void {
@@ -156,7 +165,7 @@ export class SessionExchange implements BackendExchange {
       : { code: 'backend-reset', detail, cause, repeat: 'harmless' }
   }
 
-  #fail(code: 'backend-rubbish', detail: string): void {
+  #fail(code: 'backend-rubbish' | 'protocol-error', detail: string): void {
     const listener = this.#listener
     this.#listener = undefined
     this.#stream.close(NGHTTP2_CANCEL)
