@@ -1,11 +1,14 @@
 import { createLog } from '../base/log.ts'
 import { startEdge } from './edge.ts'
 import { describeError } from './errors.ts'
+import { countBuffersAsHeap } from './heap.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
 
 // The whole program of one worker of `sallyport edge --workers`: it does what the process that started it says, and
 // ends with it.
+
+countBuffersAsHeap()
 
 type Start = Extract<ToWorker, { kind: 'start' }>
 
