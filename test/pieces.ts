@@ -16,25 +16,27 @@ export interface RunningEdge extends AsyncDisposable {
   external(host: string): string
 }
 
-interface EdgeOptions {
+export interface EdgeOptions {
   readonly host?: string
   readonly ports?: readonly number[]
   readonly logFile?: string
   /** Further arguments of the command line; of two alike the last one counts. */
   readonly more?: readonly string[]
+  /** Added to this process's environment. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Its limit on open files. */
+  readonly descriptors?: number
 }
 
 /**
  * Starts an edge with its data in `folder` and waits until it listens; its token comes from `sallyport token`. Its log
  * goes to `logFile` if there is one.
  */
-export async function startEdge(
-  folder: string,
-  { host = '127.0.0.1', ports = [0], logFile, more = [] }: EdgeOptions = {},
-): Promise<RunningEdge> {
+export async function startEdge(folder: string, options: EdgeOptions = {}): Promise<RunningEdge> {
+  const { host = '127.0.0.1', ports = [0], more = [] } = options
   const where = ['--host', host, '--port', ...ports.map(String), '--domain', domain]
   const args = ['edge', '--json', '--drain', '2', '--data', folder, ...where, ...more]
-  const command = logFile === undefined ? sallyport(...args) : sallyportLogging(logFile, args)
+  const command = startProgram(args, options)
   const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
   const ca = await readFile(ready.ca, 'utf8')
   await using token = sallyport('token', '--data', folder)
@@ -71,12 +73,13 @@ export function sallyport(...args: readonly string[]): RunningCommand {
   return new RunningCommand(process.execPath, ['src/main.ts', ...args])
 }
 
-function sallyportLogging(logFile: string, args: readonly string[]): RunningCommand {
-  const script = 'log="$1"; shift; exec "$@" 2>>"$log"'
-  return new RunningCommand('sh', [
-    ...['-c', script, 'sh', logFile],
-    ...[process.execPath, 'src/main.ts', ...args],
-  ])
+function startProgram(args: readonly string[], options: EdgeOptions): RunningCommand {
+  const { logFile = '', descriptors = '', env = {} } = options
+  const script = 'test -z "$1" || ulimit -n "$1"; test -z "$2" || exec 2>>"$2"; shift 2; exec "$@"'
+  const program = [process.execPath, 'src/main.ts', ...args]
+  return new RunningCommand('sh', ['-c', script, 'sh', String(descriptors), logFile, ...program], {
+    env,
+  })
 }
 
 // The API has no feed of connectors, so it is asked again and again.

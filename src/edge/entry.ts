@@ -1,7 +1,9 @@
+import { asFault } from '../base/fault.ts'
+import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
 import { parseAuthority } from '../http/authority.ts'
 import { defaultPort } from '../http/origin.ts'
-import type { Problem } from './answer.ts'
+import { faultProblem, type Problem } from './answer.ts'
 import type { Edge } from './edge.ts'
 import { answerInClear, belongsElsewhere } from './entrances.ts'
 import { Exchange } from './exchange.ts'
@@ -13,14 +15,29 @@ import type { Reply } from './reply.ts'
 import { type EdgeRequest, type ReceivedHead, readRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 
-/** A host of the edge's own (sign-in, management API): never an application. */
-export type OwnHost = (request: NodeRequest, response: NodeResponse) => void
+/** A host of the edge's own (sign-in, management API): never an application. A promise that it gives is waited for. */
+export type OwnHost = (request: NodeRequest, response: NodeResponse) => unknown
 
 /** Own hosts by `host:port`. */
 export type OwnHosts = ReadonlyMap<string, OwnHost>
 
 /** Where requests enter the pipeline. False when the request was refused. */
 export function enter(
+  edge: Edge,
+  head: ReceivedHead,
+  body: RequestBody | undefined,
+  reply: Reply,
+): boolean {
+  try {
+    return enterRequest(edge, head, body, reply)
+  } catch (error) {
+    edge.log.error({ error }, 'a request could not be handled')
+    refuse(faultProblem(asFault(error)), reply)
+    return false
+  }
+}
+
+function enterRequest(
   edge: Edge,
   head: ReceivedHead,
   body: RequestBody | undefined,
@@ -71,9 +88,21 @@ export function ownHostOf(
 // What the edge's own hosts take is small; a body that comes this slowly is no browser's.
 const ownRequestTimeoutMs = 60_000
 
-/** Hands a request to one of the edge's own hosts. */
-export function serveOwn(own: OwnHost, request: NodeRequest, response: NodeResponse): void {
+/** Hands a request to one of the edge's own hosts; one that fails over it answers 500. */
+export function serveOwn(
+  own: OwnHost,
+  request: NodeRequest,
+  response: NodeResponse,
+  log: Log,
+): void {
   const timer = setTimeout(() => request.destroy(), ownRequestTimeoutMs)
   request.once('close', () => clearTimeout(timer))
-  own(request, response)
+  Promise.try(own, request, response).catch((error: unknown) => {
+    log.error({ error }, 'a request to an own host could not be handled')
+    if (response.headersSent) response.destroy()
+    else {
+      response.statusCode = 500
+      response.end()
+    }
+  })
 }

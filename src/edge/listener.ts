@@ -13,6 +13,7 @@ import {
   type Server as TlsServer,
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
+import { connectionsMax } from './descriptors.ts'
 import { type Http1Hooks, Http1Listener } from './listen-http1.ts'
 import { type Http2Hooks, Http2Listener } from './listen-http2.ts'
 
@@ -32,6 +33,8 @@ export interface ListenerHooks extends Http1Hooks, Http2Hooks {
 }
 
 // docs/decisions/0006-listener-limits.md
+// A flood must not flood the log as well.
+const refusalLogIntervalMs = 10_000
 const handshakeTimeoutMs = 10_000
 // How soon a connection is closed whose last answer was given while the edge is ending.
 const drainSweepIntervalMs = 50
@@ -49,7 +52,10 @@ interface Binding {
 export class Listener {
   readonly #nets: NetServer[] = []
   readonly #sockets = new Map<Socket, Scheme>()
+  readonly #connectionsMax = connectionsMax()
+  #refusedAt = Number.NEGATIVE_INFINITY
   #serving: Serving | undefined
+  #log: Log | undefined
 
   /**
    * Takes the port (0 for any free one) for TLS, or without, and resolves to it; `shared` with other processes, among which
@@ -61,6 +67,7 @@ export class Listener {
     { scheme = 'https', shared = false }: Binding = {},
   ): Promise<number> {
     const net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
+      if (this.#sockets.size >= this.#connectionsMax) return this.#refuse(socket)
       this.#sockets.set(socket, scheme)
       socket.once('close', () => this.#sockets.delete(socket))
       this.#serving?.take(socket, scheme)
@@ -70,6 +77,8 @@ export class Listener {
       net.once('error', reject)
       net.listen({ port, host, reusePort: shared }, () => {
         net.off('error', reject)
+        // A connection that could not be accepted; without a listener it would end the process.
+        net.on('error', (error) => this.#log?.warn({ error }, 'a connection was not accepted'))
         resolve((net.address() as AddressInfo).port)
       })
     })
@@ -95,7 +104,17 @@ export class Listener {
       else goOn()
     }
     this.#serving = { take, http1, http2 }
+    this.#log = hooks.log
     for (const [socket, scheme] of this.#sockets) take(socket, scheme)
+  }
+
+  /** Closed at once, a client may go to another edge; left waiting, it could not tell. [R7] */
+  #refuse(socket: Socket): void {
+    socket.destroy()
+    if (performance.now() - this.#refusedAt < refusalLogIntervalMs) return
+    this.#refusedAt = performance.now()
+    const connections = this.#sockets.size
+    this.#log?.warn({ connections }, 'connections are refused: the limit on open files is reached')
   }
 
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */

@@ -36,7 +36,8 @@ export class Overload implements Disposable {
     readUse = () => readMemoryUse(memoryLimitBytes() / processes),
   ) {
     this.#timer = setInterval(() => {
-      const use = readUse()
+      const use = readQuietly(readUse)
+      if (!use) return
       const load = judgeLoad(use)
       if (load === this.load) return
       this.load = load
@@ -46,6 +47,15 @@ export class Overload implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
+  }
+}
+
+/** Reading takes a descriptor; when there is none, the load is what it was. */
+function readQuietly(readUse: () => MemoryUse): MemoryUse | undefined {
+  try {
+    return readUse()
+  } catch {
+    return undefined
   }
 }
 

@@ -31,7 +31,7 @@ export function serveHttp1(
     },
     onOwnRequest(request, response) {
       const own = ownHostOf(edge, ownHosts, request.headers.host, factsOf(request.socket))
-      if (own) return serveOwn(own, request, response)
+      if (own) return serveOwn(own, request, response, edge.log)
       response.writeHead(misdirectedRequest.status, { connection: 'close' }).end()
     },
     isTunnelUpgrade: (request) =>

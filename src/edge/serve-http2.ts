@@ -1,4 +1,5 @@
 import { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Log } from '../base/log.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { Edge } from './edge.ts'
 import { enter, type OwnHost, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
@@ -19,7 +20,7 @@ export function serveHttp2(edge: Edge, ownHosts: OwnHosts): Http2Hooks {
       if (head.method === 'CONNECT') return connect(edge, ownHosts, arrival, head)
       const { host } = arrival.headers
       const own = ownHostOf(edge, ownHosts, head.authority ?? host, connection.facts)
-      if (own) return serveOwnHttp2(own, arrival)
+      if (own) return serveOwnHttp2(own, arrival, edge.log)
       const body = head.bodyAnnounced
         ? connection.bodyOf(stream, expectsContinue(arrival))
         : undefined
@@ -56,12 +57,12 @@ function connect(
 }
 
 /** Own hosts are written for Node's own objects. */
-function serveOwnHttp2(own: OwnHost, arrival: Http2Arrival): void {
+function serveOwnHttp2(own: OwnHost, arrival: Http2Arrival, log: Log): void {
   const { stream, headers, raw } = arrival
   const request = new Http2ServerRequest(stream, headers, {}, raw)
   const response = new Http2ServerResponse(stream)
   if (expectsContinue(arrival)) response.writeContinue()
-  serveOwn(own, request, response)
+  serveOwn(own, request, response, log)
 }
 
 /** RFC 9110 §10.1.1 */

@@ -1,6 +1,7 @@
 import { createLog, type Log } from '../base/log.ts'
 import { untilTold } from './child.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
+import { outliveMishaps } from './mishaps.ts'
 
 export interface EdgeCommand extends EdgeSettings {
   /** Processes that share the port; `auto` is one for each core. */
@@ -15,6 +16,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const told = untilTold()
   const log = createLog('edge')
   const edge = await start(settings, workers, log)
+  outliveMishaps(log)
   const { port, morePorts, plainPorts, caPath, graph } = edge
   if (json) {
     const facts = { ready: true, port, morePorts, plainPorts, ca: caPath, graph }

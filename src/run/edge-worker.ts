@@ -2,6 +2,7 @@ import { createLog } from '../base/log.ts'
 import { startEdge } from './edge.ts'
 import { describeError } from './errors.ts'
 import { countBuffersAsHeap } from './heap.ts'
+import { outliveMishaps } from './mishaps.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
 
@@ -30,7 +31,9 @@ async function start({ place, settings, others }: Start): Promise<void> {
   process.title = `sallyport edge worker ${place.worker}`
   channel = new WorkerChannel(place, others, send)
   try {
-    const edge = await startEdge(settings, createLog('edge', { worker: place.worker }), channel)
+    const log = createLog('edge', { worker: place.worker })
+    const edge = await startEdge(settings, log, channel)
+    outliveMishaps(log)
     started.resolve(edge)
     const { port, morePorts, plainPorts, caPath, graph } = edge
     send({ kind: 'ready', facts: { port, morePorts, plainPorts, caPath, graph } })

@@ -44,7 +44,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
         log,
       })
       const listener = getRequestListener((request) => graph.fetch(request))
-      return (request, response) => void listener(request as never, response as never)
+      return (request, response) => listener(request as never, response as never)
     },
   }
 }

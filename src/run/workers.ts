@@ -21,10 +21,12 @@ export async function startWorkers(
     throw new Fault('invalid', 'several workers on one port take Linux. Leave --workers out.')
   }
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
-  const lock = lockFolder(settings.dataDir)
+  using undo = new DisposableStack()
+  const lock = undo.use(lockFolder(settings.dataDir))
   for (const port of portsIn(settings)) await refuseTakenPort(port, settings.host)
   const pool = new WorkerPool(settings, workers === 'auto' ? availableParallelism() : workers, log)
   const facts = await pool.start()
+  undo.move()
   return {
     ...facts,
     async close(graceMs) {
