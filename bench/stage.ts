@@ -3,7 +3,7 @@ import { LocalCa } from '../src/edge/local-ca.ts'
 import { freePorts, temporaryFolder } from './commands.ts'
 import { buildGoPrograms, type GoPrograms } from './peers/go-programs.ts'
 import { startApplication } from './peers/nginx.ts'
-import { installMissing, type Program } from './programs.ts'
+import { installMissing, type Program, programs } from './programs.ts'
 import { type Published, type RunningSallyport, startSallyport } from './sallyport.ts'
 
 /** PEM. */
@@ -66,7 +66,7 @@ export class Stage implements AsyncDisposable {
 
   /** Peers from the Go module proxy, or why there are none. */
   get goPrograms(): GoPrograms | string {
-    this.#goPrograms ??= buildGoPrograms(this.tell)
+    this.#goPrograms ??= buildGoPrograms(() => this.has(programs.go), this.tell)
     return this.#goPrograms
   }
 

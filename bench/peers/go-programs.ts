@@ -20,12 +20,19 @@ const oldestThatFetches = 21
 // A machine of two cores and a slow network; most need one minute.
 const buildTimeoutMs = 10 * 60_000
 
-/** The programs, built when they are not there yet; else a sentence that says why they cannot be had. */
-export function buildGoPrograms(tell: (line: string) => void): GoPrograms | string {
+/**
+ * The programs, built when they are not there yet; else a sentence that says why they cannot be had. `ensureGo` installs Go
+ * if need be and says whether there is one.
+ */
+export function buildGoPrograms(
+  ensureGo: () => boolean,
+  tell: (line: string) => void,
+): GoPrograms | string {
   const built = join(target, 'go.sum')
   const wanted = readFileSync(join(module, 'go.sum'), 'utf8')
   if (existsSync(built) && readFileSync(built, 'utf8') === wanted) return paths()
   tell('building oauth2-proxy, frp and chisel from the Go module proxy; a minute or two, once …')
+  if (!ensureGo()) return 'there is no Go, and it could not be installed'
   const go = findGo()
   if ('problem' in go) return go.problem
   mkdirSync(target, { recursive: true })
@@ -53,7 +60,7 @@ type Go = { readonly command: string; readonly env: Record<string, string> }
 
 function findGo(): Go | { readonly problem: string } {
   const { stdout, status } = spawnSync('go', ['env', 'GOVERSION'], { cwd: '/', encoding: 'utf8' })
-  if (status !== 0) return { problem: 'there is no Go, and it could not be installed' }
+  if (status !== 0) return { problem: 'Go does not start' }
   const minor = Number(/^go1\.(\d+)/.exec(stdout)?.[1] ?? 0)
   return minor >= oldestThatFetches
     ? { command: 'go', env: { GOTOOLCHAIN: 'auto' } }
