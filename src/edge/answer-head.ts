@@ -1,4 +1,5 @@
 import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
+import { NameMemory } from '../http/name-memory.ts'
 import { statusLine } from '../http1/write-head.ts'
 
 /** The head of an HTTP/1.1 answer as it is written, and how its body is framed (RFC 9112 §6). */
@@ -37,7 +38,7 @@ export function composeAnswer(status: number, headers: RawHeaders, terms: Answer
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
     const value = headers[i + 1] as string
-    const meaning = answerField(name)
+    const meaning = names.meaningOf(name)
     if (meaning === 'ours') continue
     if (meaning === 'wrong' || !fieldValuePattern.test(value)) throw unwritable(name)
     if (meaning === 'date') dated = true
@@ -86,27 +87,9 @@ const special: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['content-length', 'length'],
 ])
 
-// Applications write the same few dozen names.
-const rememberedMax = 1024
-const rememberedNameMaxLength = 64
-const remembered = new Map<string, Meaning>()
-
-function answerField(written: string): Meaning {
-  const known = remembered.get(written)
-  if (known) return known
-  const meaning = tokenPattern.test(written)
-    ? (special.get(written.toLowerCase()) ?? 'other')
-    : 'wrong'
-  if (written.length > rememberedNameMaxLength) return meaning
-  if (remembered.size >= rememberedMax) remembered.clear()
-  remembered.set(detached(written), meaning)
-  return meaning
-}
-
-/** A copy that does not keep alive the long text which this may be a piece of. */
-function detached(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
-}
+const names = new NameMemory<Meaning>((written) =>
+  tokenPattern.test(written) ? (special.get(written.toLowerCase()) ?? 'other') : 'wrong',
+)
 
 let dateSecond = 0
 let dateText = ''

@@ -1,5 +1,6 @@
 import { tokenPattern } from '../http/headers.ts'
 import { hopByHop } from '../http/hop.ts'
+import { NameMemory } from '../http/name-memory.ts'
 
 /** The fields that decisions look at. */
 export interface FieldSlots {
@@ -97,21 +98,11 @@ const foldable = /[_.]/
 // Dropped on the way, but whoever writes this means that somebody is to frame the message by it. [F8]
 const nearlyFraming = /^(?:content[_.]length|transfer[_.]encoding)$/
 
-// Browsers write the same few dozen names: a look-up instead of taking each apart anew. Whoever invents names costs
-// what they would cost anyway, and this much memory at most.
-const rememberedMax = 1024
-const rememberedNameMaxLength = 64
-const remembered = new Map<string, RequestField>()
+const names = new NameMemory(readName)
 
 /** The meaning of a field name as it was written. */
 export function requestField(written: string): RequestField {
-  const known = remembered.get(written)
-  if (known) return known
-  const field = readName(written)
-  if (written.length > rememberedNameMaxLength) return field
-  if (remembered.size >= rememberedMax) remembered.clear()
-  remembered.set(written, field)
-  return field
+  return names.meaningOf(written)
 }
 
 function readName(written: string): RequestField {

@@ -1,3 +1,5 @@
+import { detached } from './detached.ts'
+
 /** Host and port of a request, from the Host field or `:authority`. */
 export interface Authority {
   /** Lower-case registered name or IP literal. */
@@ -24,10 +26,11 @@ interface Remembered {
 export function parseAuthority(written: string, defaultPort: number): Authority | undefined {
   const known = remembered.get(written)
   if (known?.defaultPort === defaultPort) return known.authority
-  const authority = readAuthority(written, defaultPort)
+  const own = detached(written)
+  const authority = readAuthority(own, defaultPort)
   if (!authority) return undefined
   if (remembered.size >= rememberedMax) remembered.clear()
-  remembered.set(written, { authority, defaultPort })
+  remembered.set(own, { authority, defaultPort })
   return authority
 }
 

@@ -1,3 +1,5 @@
+import { detached } from './detached.ts'
+
 // Applications and browsers write the same few dozen names. Whoever invents names costs what each would cost anyway, and
 // this much memory at most.
 const rememberedMax = 1_024
@@ -16,8 +18,7 @@ export class NameMemory<Meaning> {
   meaningOf(written: string): Meaning {
     const known = this.#remembered.get(written)
     if (known !== undefined) return known
-    // A copy: `written` may be a piece of a whole head, which would be kept alive with it.
-    const name = Buffer.from(written, 'latin1').toString('latin1')
+    const name = detached(written)
     const meaning = this.#read(name)
     if (name.length > rememberedNameMaxLength) return meaning
     if (this.#remembered.size >= rememberedMax) this.#remembered.clear()

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { cookieValuesIn, writeCookie } from '../http/cookie.ts'
+import { detached } from '../http/detached.ts'
 import { edgeCookieName } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { Person } from './person.ts'
@@ -92,9 +93,10 @@ export class Sessions {
     const cached = this.#entries.get(id)
     if (cached?.proven.get(hostname) === cookie.value) return this.#judgeEntry(app, cached, id)
     if (!this.#proves(cookie.value, hostname)) return { refused: 'bad-cookie' }
-    const entry = cached ?? this.#enter(id)
+    const value = detached(cookie.value)
+    const entry = cached ?? this.#enter(value.slice(0, idLength))
     if (entry.proven.size >= provenMaxHosts) entry.proven.clear()
-    entry.proven.set(hostname, cookie.value)
+    entry.proven.set(hostname, value)
     return this.#judgeEntry(app, entry, id)
   }
 
