@@ -10,6 +10,8 @@ const domain = 'contoso.localhost'
 export interface RunningEdge extends AsyncDisposable {
   readonly command: RunningCommand
   readonly port: number
+  /** What the edge said when it was ready. */
+  readonly facts: Readonly<Record<string, unknown>>
   readonly ca: string
   readonly graph: GraphClient
   /** `https://<host>.contoso.localhost:<port>/` */
@@ -44,6 +46,7 @@ export async function startEdge(folder: string, options: EdgeOptions = {}): Prom
   return {
     command,
     port: ready.port,
+    facts: ready,
     ca,
     graph,
     external: (host) => `https://${host}.${domain}:${ready.port}/`,

@@ -61,7 +61,9 @@ export class Http1Connection implements ReplyConnection {
   #paused = false
   /** The client's FIN is here. */
   #ended = false
+  /** Of the request that is being answered; nothing of one is kept while nobody asks. */
   #head: RequestHead = unreadHead
+  #served = false
   #first: Buffer | undefined
   #reply: Http1Reply | undefined
   #body: Http1Body | undefined
@@ -236,7 +238,8 @@ export class Http1Connection implements ReplyConnection {
     if (typeof framing === 'string') return this.#answerProblem(framing, chunk)
     this.#decoder = framing === noBody ? undefined : bodyDecoder(framing)
     // Only once: what a connection is for, its first request says.
-    if (this.#head === unreadHead) this.#first = bytes.subarray(start)
+    if (!this.#served) this.#first = bytes.subarray(start)
+    this.#served = true
     this.#begin(head, bytes.length > end)
     this.#first = undefined
     return chunk.length - (bytes.length - end)
@@ -289,6 +292,7 @@ export class Http1Connection implements ReplyConnection {
 
   #awaitRequest(): void {
     this.#mode = 'head'
+    this.#head = unreadHead
     this.#body = undefined
     this.#decoder = undefined
     if (this.#owner.ending) this.#leave()

@@ -124,6 +124,13 @@ test('an answer that is shorter or longer than it said it was never looks whole 
   })
   assert.match(long, /(?:he)?\|$/)
   assert.doesNotMatch(long, /hell/)
+  await using server = await TestServer.start()
+  const client = await server.open()
+  client.send(get('/'))
+  const request = await server.request(0)
+  request.reply.head(200, ['Content-Length', '3'])
+  request.reply.write(Buffer.from('hello'))
+  assert.ok(request.closed)
 })
 
 test('an answer that is given up is cut: no last chunk, no clean end [F8]', async () => {

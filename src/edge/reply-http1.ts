@@ -77,6 +77,8 @@ export class Http1Reply implements Reply {
       this.#left -= chunk.length
       if (this.#left < 0) {
         this.abort()
+        // Nobody else will say that the rest is of no use.
+        this.writer?.onClose()
         return true
       }
     }

@@ -61,9 +61,9 @@ async function freePorts(): Promise<[number, number, number, number]> {
 }
 
 /** Head and body of the answer to a GET on `port`, over TLS if `name` is given. */
-function ask(port: number, host: string, path = '/', name?: string): Promise<string> {
+function ask(port: number, host: string, path = '/', name?: string, ca = edge.ca): Promise<string> {
   const bytes = `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
-  const tls = name === undefined ? {} : { tls: { servername: name, ca: edge.ca } }
+  const tls = name === undefined ? {} : { tls: { servername: name, ca } }
   return rawExchange({ port, ...tls }, bytes)
 }
 
@@ -131,6 +131,26 @@ test('an application that asks for a sign-in cannot be published without TLS [S3
     internalUrl: `${backend.origin}/`,
   })
   await assert.rejects(refused, /https/)
+})
+
+test('several workers share all ports of their edge [P12] [N3]', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-entrances-'))
+  cleanUp.defer(() => rm(folder, { recursive: true, force: true }))
+  const more = ['--workers', '2', '--http-port', '0']
+  await using shared = await startEdge(folder, { ports: [0, 0], more })
+  const { port, facts } = shared
+  const [second] = facts['morePorts'] as [number]
+  const [plain] = facts['plainPorts'] as [{ port: number }]
+  // Enough that the kernel deals some to each worker.
+  const name = 'login.contoso.localhost'
+  const ways = [[port, name], [second, name], [plain.port]] as const
+  for (const [at, secure] of ways) {
+    const asked = Array.from({ length: 16 }, () =>
+      ask(at, `${name}:${port}`, '/', secure, shared.ca),
+    )
+    const lines = (await Promise.all(asked)).map((answer) => answer.slice(0, 12))
+    assert.deepEqual(new Set(lines), new Set([at === port ? 'HTTP/1.1 404' : 'HTTP/1.1 421']))
+  }
 })
 
 test('bytes that are no HTTP, TLS among them, are refused without TLS as they are with it [F8]', async () => {
