@@ -63,6 +63,10 @@ program
   )
   .option('--workers <number>', 'processes that share the port; auto: one per core', toWorkers, 1)
   .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
+  .option(
+    '--limits <file>',
+    'JSON with limits that are to differ from the strict ones (docs/limits.md)',
+  )
   .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
   .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
   .option('--acme-contact <address>', 'mail address for warnings of that authority')
@@ -74,8 +78,10 @@ program
   .option('--json', 'print one JSON line when ready', false)
   .action(async (options) => {
     const { readAcmeOptions } = await import('./run/acme.ts')
+    const { readLimits } = await import('./run/limits.ts')
     const { runEdge } = await import('./run/edge-command.ts')
     await runEdge({
+      limits: options.limits === undefined ? undefined : await readLimits(options.limits),
       acme: await readAcmeOptions(options),
       dataDir: options.data,
       domain: options.domain,

@@ -1,4 +1,4 @@
-import { headerMaxBytes, headerMaxFields } from './request.ts'
+import { messageLimits } from '../http1/limits.ts'
 
 const kibibyte = 1024
 
@@ -48,8 +48,8 @@ export const http2Limits: Http2Limits = {
   refusedStreamsMax: 100,
   streamWindowBytes: 256 * kibibyte,
   connectionWindowBytes: 1024 * kibibyte,
-  headerListBytes: headerMaxBytes,
-  headerPairs: 2 * headerMaxFields,
+  headerListBytes: messageLimits.headBytes,
+  headerPairs: 2 * messageLimits.headFields,
   invalidFramesMax: 100,
   headersTimeoutMs: 10_000,
   idleTimeoutMs: 75_000,

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { RequestHead } from '../http1/head.ts'
 import { messageLimits } from '../http1/limits.ts'
 import { Http1Connection, type Http1Owner, type RequestProblem } from './http1-connection.ts'
-import { type Http1Limits, http1Limits } from './limits.ts'
+import type { Http1Limits } from './limits.ts'
 import type { Reply } from './reply.ts'
 import type { Http1Reply } from './reply-http1.ts'
 import type { RequestBody } from './request-body.ts'
@@ -30,7 +30,7 @@ const sweepIntervalMs = 1_000
 
 /** All HTTP/1.1 connections, over TLS or not. */
 export class Http1Listener implements Http1Owner {
-  readonly limits: Http1Limits = http1Limits
+  readonly limits: Http1Limits
   seconds = 0
   ending = false
   readonly #hooks: Http1Hooks
@@ -39,10 +39,11 @@ export class Http1Listener implements Http1Owner {
   readonly #log: Log
   readonly #sweep: NodeJS.Timeout
 
-  constructor(hooks: Http1Hooks, log: Log) {
+  constructor(hooks: Http1Hooks, log: Log, limits: Http1Limits) {
+    this.limits = limits
     this.#hooks = hooks
     this.#log = log
-    this.#own = createOwnServer(hooks)
+    this.#own = createOwnServer(hooks, limits)
     this.#sweep = setInterval(() => this.#everySecond(), sweepIntervalMs).unref()
   }
 
@@ -101,12 +102,12 @@ export class Http1Listener implements Http1Owner {
 }
 
 /** The edge's own hosts are written for Node's objects. Their requests are few, so what Node cannot do costs nothing. */
-function createOwnServer(hooks: Http1Hooks): Server {
+function createOwnServer(hooks: Http1Hooks, limits: Http1Limits): Server {
   const server = createServer({
-    headersTimeout: http1Limits.headSeconds * 1000,
+    headersTimeout: limits.headSeconds * 1000,
     requestTimeout: 0,
     connectionsCheckingInterval: sweepIntervalMs,
-    keepAliveTimeout: http1Limits.keepAliveSeconds * 1000,
+    keepAliveTimeout: limits.keepAliveSeconds * 1000,
     maxHeaderSize: messageLimits.headBytes,
     // Node would answer itself, and go on with what stands behind on the connection. [F8]
     requireHostHeader: false,

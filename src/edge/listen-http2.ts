@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { type Http2Arrival, Http2Connection } from './http2-connection.ts'
-import { type Http2Limits, http2Limits } from './http2-limits.ts'
+import type { Http2Limits } from './http2-limits.ts'
 
 /** What the listener tells of HTTP/2. */
 export interface Http2Hooks {
@@ -18,7 +18,7 @@ export class Http2Listener {
   #sweptAtMs = 0
   #draining = false
 
-  constructor(hooks: Http2Hooks, log: Log, limits: Http2Limits = http2Limits) {
+  constructor(hooks: Http2Hooks, log: Log, limits: Http2Limits) {
     this.#hooks = hooks
     this.#limits = limits
     this.#log = log

@@ -14,8 +14,11 @@ import {
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { connectionsMax } from './descriptors.ts'
+import type { Http2Limits } from './http2-limits.ts'
+import type { Http1Limits } from './limits.ts'
 import { type Http1Hooks, Http1Listener } from './listen-http1.ts'
 import { type Http2Hooks, Http2Listener } from './listen-http2.ts'
+import type { ListenerLimits } from './listener-limits.ts'
 
 /** A Node request with its response, whichever protocol it came by. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -29,13 +32,20 @@ export interface ListenerHooks extends Http1Hooks, Http2Hooks {
   onTunnel(socket: TLSSocket): void
   /** Sees each connection before TLS does; calls `goOn` at once or later, unless it keeps the connection. */
   admit?(socket: Socket, goOn: () => void): void
+  /** Whether this process has no memory left for another connection. */
+  isFull(): boolean
+  readonly limits: EntryLimits
   readonly log: Log
 }
 
-// docs/decisions/0006-listener-limits.md
+export interface EntryLimits {
+  readonly listener: ListenerLimits
+  readonly http1: Http1Limits
+  readonly http2: Http2Limits
+}
+
 // A flood must not flood the log as well.
 const refusalLogIntervalMs = 10_000
-const handshakeTimeoutMs = 10_000
 // How soon a connection is closed whose last answer was given while the edge is ending.
 const drainSweepIntervalMs = 50
 
@@ -52,7 +62,8 @@ interface Binding {
 export class Listener {
   readonly #nets: NetServer[] = []
   readonly #sockets = new Map<Socket, Scheme>()
-  readonly #connectionsMax = connectionsMax()
+  #connectionsMax = connectionsMax()
+  #isFull = (): boolean => false
   #refusedAt = Number.NEGATIVE_INFINITY
   #serving: Serving | undefined
   #log: Log | undefined
@@ -67,7 +78,8 @@ export class Listener {
     { scheme = 'https', shared = false }: Binding = {},
   ): Promise<number> {
     const net = createNetServer({ noDelay: true, keepAlive: true }, (socket) => {
-      if (this.#sockets.size >= this.#connectionsMax) return this.#refuse(socket)
+      const { size } = this.#sockets
+      if (size >= this.#connectionsMax || this.#isFull()) return this.#refuse(socket)
       this.#sockets.set(socket, scheme)
       socket.once('close', () => this.#sockets.delete(socket))
       this.#serving?.take(socket, scheme)
@@ -86,8 +98,9 @@ export class Listener {
 
   /** Starts to answer; connections that came before have waited. */
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
-    const http1 = new Http1Listener(hooks, hooks.log)
-    const http2 = new Http2Listener(hooks, hooks.log)
+    const { limits, log } = hooks
+    const http1 = new Http1Listener(hooks, log, limits.http1)
+    const http2 = new Http2Listener(hooks, log, limits.http2)
     const tls = createTls(hooks, tunnelAlpn, (socket) => {
       if (socket.alpnProtocol === tunnelAlpn) hooks.onTunnel(socket)
       else if (socket.alpnProtocol === 'h2') http2.accept(socket)
@@ -95,26 +108,30 @@ export class Listener {
     })
     const take = (socket: Socket, scheme: Scheme) => {
       if (scheme === 'http') {
-        watch(socket, hooks.log)
-        http1.accept(socket, scheme)
-        return
+        watch(socket, log)
+        return http1.accept(socket, scheme)
       }
       const goOn = () => void tls.emit('connection', socket)
       if (hooks.admit) hooks.admit(socket, goOn)
       else goOn()
     }
     this.#serving = { take, http1, http2 }
-    this.#log = hooks.log
+    this.#log = log
+    this.#connectionsMax = Math.min(this.#connectionsMax, limits.listener.connections)
+    this.#isFull = hooks.isFull
     for (const [socket, scheme] of this.#sockets) take(socket, scheme)
   }
 
-  /** Closed at once, a client may go to another edge; left waiting, it could not tell. [R7] */
+  /** Closed at once, before TLS has cost anything, a client may go to another edge; left waiting, it could not tell. [R7] */
   #refuse(socket: Socket): void {
     socket.destroy()
     if (performance.now() - this.#refusedAt < refusalLogIntervalMs) return
     this.#refusedAt = performance.now()
     const connections = this.#sockets.size
-    this.#log?.warn({ connections }, 'connections are refused: the limit on open files is reached')
+    this.#log?.warn(
+      { connections },
+      'connections are refused: there are as many as this process may hold',
+    )
   }
 
   /** Stops accepting, lets requests finish for `graceMs`, then closes what is left. */
@@ -148,7 +165,7 @@ function createTls(
   const options = {
     ALPNProtocols: ['h2', 'http/1.1', tunnelAlpn],
     minVersion: 'TLSv1.2' as const,
-    handshakeTimeout: handshakeTimeoutMs,
+    handshakeTimeout: hooks.limits.listener.handshakeMs,
     SNICallback: (serverName: string, done: ContextChosen) =>
       chooseContext(hooks, serverName, done),
     ...hooks.withoutServerName,

@@ -3,6 +3,7 @@ import { type Authority, parseAuthority } from '../http/authority.ts'
 import { fieldValuePattern, type RawHeaders, tokenPattern, trimOws } from '../http/headers.ts'
 import { defaultPort } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
+import { messageLimits } from '../http1/limits.ts'
 import { type FieldSlots, requestField } from './request-field.ts'
 
 /** One request as the edge understands it: parsed once, immutable, decided on as a whole (docs/architecture.md). */
@@ -34,11 +35,6 @@ export interface Malformed {
   readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505
   readonly because: string
 }
-
-// Envoy's edge guide recommends 64 KiB and 100; 128 fields leaves room for many cookies in HTTP/2 crumbs.
-export const headerMaxFields = 128
-export const headerMaxBytes = 64 * 1024
-const methodMaxLength = 32
 
 /** What the listener knows of one request, before any judgement. */
 export interface ReceivedHead {
@@ -101,7 +97,8 @@ const leftover = /[^_-](?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/
 /** Methods are case-sensitive tokens (RFC 9110 §9.1), and most of them are the application's business. */
 function methodProblem(method: string): Malformed | undefined {
   if (normalised.has(method)) return undefined
-  if (method.length > methodMaxLength || !tokenPattern.test(method)) return malformed(501, 'method')
+  if (method.length > messageLimits.methodBytes || !tokenPattern.test(method))
+    return malformed(501, 'method')
   if (method === 'CONNECT' || method === 'TRACE' || method === 'TRACK') {
     return malformed(405, 'method')
   }
@@ -139,7 +136,7 @@ function malformed(status: Malformed['status'], because: string): Malformed {
 }
 
 function readFields(headers: RawHeaders): RequestFields | Malformed {
-  if (headers.length > headerMaxFields * 2) return malformed(431, 'too many fields')
+  if (headers.length > messageLimits.headFields * 2) return malformed(431, 'too many fields')
   const fields = emptyFields()
   let bytes = 0
   for (let i = 0; i < headers.length; i += 2) {
@@ -156,7 +153,7 @@ function readFields(headers: RawHeaders): RequestFields | Malformed {
     else if (present === undefined) fields[slot] = trimOws(value)
     else return malformed(400, `repeated ${name}`)
   }
-  return bytes > headerMaxBytes ? malformed(431, 'header section too large') : fields
+  return bytes > messageLimits.headBytes ? malformed(431, 'header section too large') : fields
 }
 
 function emptyFields(): RequestFields {

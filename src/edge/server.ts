@@ -12,9 +12,10 @@ export function serveEdge(
   edge: Edge,
   ownHosts: OwnHosts,
   entrance: WebSocketEntrance,
-): Http1Hooks & Http2Hooks & Pick<ListenerHooks, 'onTunnel'> {
+): Http1Hooks & Http2Hooks & Pick<ListenerHooks, 'onTunnel' | 'isFull'> {
   return {
     onTunnel: (socket) => edge.hub.accept(socket),
+    isFull: () => edge.overload.load === 'refuse',
     ...serveHttp1(edge, ownHosts, entrance),
     ...serveHttp2(edge, ownHosts),
   }

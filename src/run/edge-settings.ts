@@ -1,4 +1,5 @@
 import type { AcmeServer } from '../certificates/acme-client.ts'
+import type { EdgeLimits } from './limits.ts'
 import type { BoundPorts, PortSettings } from './ports.ts'
 
 /** How one edge is run; the command line fills it in. */
@@ -9,6 +10,8 @@ export interface EdgeSettings extends PortSettings {
   /** The name connectors know this edge by; undefined: `graph.<domain>`. */
   readonly connectorHost: string | undefined
   readonly sessionLifetimeSeconds: number
+  /** What peers may make the edge hold and wait for; the strict values if unsaid. */
+  readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]
   /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */
   readonly acme?: AcmeServer | undefined

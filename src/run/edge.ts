@@ -5,12 +5,14 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
-import type { OwnHost } from '../edge/entry.ts'
-import { Listener } from '../edge/listener.ts'
+import type { Edge } from '../edge/edge.ts'
+import type { OwnHost, OwnHosts } from '../edge/entry.ts'
+import { type EntryLimits, Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
+import { setMessageLimits } from '../http1/limits.ts'
 import { Sessions } from '../identity/sessions.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
@@ -22,6 +24,7 @@ import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { lockFolder } from './folder-lock.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
+import { edgeLimits } from './limits.ts'
 import { createApiToken, createManagement } from './management.ts'
 import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
@@ -53,9 +56,10 @@ export async function startEdge(
   const resources = await openResources(settings, log, channel)
   const { listener, ports, keys, ca, directory } = resources
   const { port } = ports
-  const { dataDir, sessionLifetimeSeconds } = settings
+  const { dataDir, sessionLifetimeSeconds, limits = edgeLimits } = settings
+  setMessageLimits(limits.message)
   const shared = { directory, ca, channel, log }
-  const tunnels = await openTunnels({ ...shared, dataDir })
+  const tunnels = await openTunnels({ ...shared, dataDir, limits: limits.tunnel })
   const { hub, links } = tunnels
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const vault = openVault(keys.seal)
@@ -84,18 +88,7 @@ export async function startEdge(
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
     log,
   })
-  const neutral = await certificates.neutral
-  const contextFor = (serverName: string) => certificates.contextFor(serverName)
-  listener.serve(
-    {
-      ...serveEdge(edge, ownHosts, new WebSocketEntrance(hub, neutral, contextFor)),
-      withoutServerName: neutral,
-      contextFor,
-      admit: certificates.admit,
-      log,
-    },
-    tunnelAlpn,
-  )
+  await openDoors(listener, edge, ownHosts, certificates, limits)
   const challenges = challengesAt(ports)
   const acmeContext = { directory, certificates, vault, challenges, log }
   const acme = settings.acme && keepAcme(settings.acme, acmeContext)
@@ -116,6 +109,23 @@ export async function startEdge(
       resources.lock?.[Symbol.dispose]()
     },
   }
+}
+
+/** Lets browsers and connectors in. */
+async function openDoors(
+  listener: Listener,
+  edge: Edge,
+  ownHosts: OwnHosts,
+  certificates: Certificates,
+  limits: EntryLimits,
+): Promise<void> {
+  const { neutral, admit } = certificates
+  const withoutServerName = await neutral
+  const contextFor = (serverName: string) => certificates.contextFor(serverName)
+  const entrance = new WebSocketEntrance(edge.hub, withoutServerName, contextFor)
+  const served = serveEdge(edge, ownHosts, entrance)
+  const { log } = edge
+  listener.serve({ ...served, withoutServerName, contextFor, admit, limits, log }, tunnelAlpn)
 }
 
 /** Takes no connection any more; connectors are asked to leave when requests that were on their way have found a link. */

@@ -2,12 +2,14 @@ import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { LinkHub } from '../tunnel/edge-end.ts'
+import type { TunnelLimits } from '../tunnel/limits.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 /** The edge's end of all tunnels, with the directory as the list of connectors it knows. */
 export function createHub(
   directory: Directory,
   ca: LocalCa,
+  limits: TunnelLimits,
   log: Log,
   channel: WorkerChannel | undefined,
 ): LinkHub {
@@ -19,6 +21,7 @@ export function createHub(
     publicKeyOf: async (connectorId) => (await directory.connector(connectorId))?.publicKey,
     enrol: (secret, facts) => directory.enrolConnector(secret, facts),
     caPem: ca.pem,
+    limits,
     log,
     ...(channel && { place: channel.place }),
     onConnected(connectorId, facts) {
