@@ -30,6 +30,7 @@ const sheets = [
   ['bad URLs up to their end', `a{b:url(«"«) url(») url(» «\\)) url(») url(«(x) url(»)}`],
   ['escaped quotes and parentheses', `a{b:url(»\\)x);c:url("»\\"x");d:\\";e:url(»)}`],
   ['escapes in the host', String.raw`a{b:url(http\3a\2f /\69 is/CORSWebService/x)}`],
+  ['escapes in the name', String.raw`a{b:\url(»);c:u\r\l(»);d:\\url(«);e:x\url(«)}`],
   ['an empty URL', 'a{b:url();c:url("");d:url( );e:url(»)}'],
   ['a sheet that ends too early', 'a{b:url(»'],
   ['a string that ends too early', '@import "»'],

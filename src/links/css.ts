@@ -50,7 +50,8 @@ const nothing: Buffer = Buffer.alloc(0)
 const importKeyword = 'import'
 // The longest name that matters, with a vendor's prefix and the byte before it.
 const tailLength = 20
-const urlFunction = /(?:^|[^-\w\\\x80-\xff])url$/i
+// A backslash before a letter that is no hexadecimal digit is that letter.
+const urlFunction = /(?:^|[^-\w\\\x80-\xff])\\?u\\?r\\?l$/i
 const imageSet = /image-set$/i
 
 /** Finds the links of a style sheet, a `<style>` element or a `style` attribute (CSS Syntax §4). */
