@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import type { AnsweringStream, RequestHandler, ResetCode, TunnelRequest } from './exchange.ts'
-import { inlineBodyBytesMax } from './limits.ts'
+import type {
+  AnsweringStream,
+  RequestHandler,
+  ResetCode,
+  Serve,
+  TunnelRequest,
+} from './exchange.ts'
+import { defaultLimits, inlineBodyBytesMax } from './limits.ts'
 import {
   answerAtOnce,
   ask,
@@ -13,7 +19,7 @@ import {
   Recorder,
   StreamFailed,
 } from './test-exchange.ts'
-import { transports } from './test-tunnel.ts'
+import { startOverTls, transports } from './test-tunnel.ts'
 
 const post: TunnelRequest = { ...getRequest, method: 'POST' }
 
@@ -305,4 +311,23 @@ test('a link resolves `closed` and `draining` however it ends', async () => {
   tunnel.connector.close('enough')
   assert.deepEqual(await tunnel.connector.closed, { code: 'closed', message: 'enough' })
   await tunnel.connector.draining
+})
+
+test('a stream that nobody reads holds its own credit and stalls nobody: 99 others get all they ask for [K3]', async () => {
+  const megabyte = Buffer.alloc(1_000_000, 'x')
+  const plenty: Serve = (_request, _body, _end, stream) => {
+    stream.answer(200, [], megabyte, true)
+    return { onData() {}, onEnd() {}, onError() {} }
+  }
+  await using tunnel = await startOverTls({ serve: plenty })
+  const unread = new Recorder()
+  let held = 0
+  unread.onData = (chunk) => {
+    held += chunk.length
+  }
+  tunnel.link.open(getRequest, nothing, true, unread)
+  const answers = await Promise.all(Array.from({ length: 99 }, () => ask(tunnel.link)))
+  assert.ok(answers.every(({ body }) => body.length === megabyte.length))
+  assert.ok(held <= defaultLimits.initialCreditBytes)
+  assert.equal(tunnel.link.outstanding, 1)
 })

@@ -105,6 +105,15 @@ test('a connector drained by command closes its WebSockets with 1001 and stays c
   while ((await status()) !== 426) await new Promise((resolve) => setTimeout(resolve, 20))
 })
 
+test('an edge that leaves has its WebSockets closed with 1001 at both ends, and ends with 0 [R3]', async () => {
+  await using held = await startLonely()
+  const closed = Promise.all([once(held.browser, 'close'), once(held.applicationEnd, 'close')])
+  edge.command.signal('SIGTERM')
+  const [[atBrowser], [atApplication]] = await closed
+  assert.deepEqual([atBrowser, atApplication], [1001, 1001])
+  assert.equal(await edge.command.exit, 0)
+})
+
 /** One connector in a group of its own, and a WebSocket through it. */
 async function startLonely() {
   const stack = new AsyncDisposableStack()
