@@ -34,7 +34,9 @@ function translateAttribute(from: Found, attribute: string, pair: string): strin
  */
 function translateDomain({ route, star }: Found, written: string): string | undefined {
   const domain = written.replace(/^\./, '').toLowerCase()
-  const { internal } = route
+  const { internal, external } = route
+  // What keeps its name keeps what its name is good for: hosts below it, hosts beside it.
+  if (internal.host === external.host && internal.starred === external.starred) return written
   const host = internal.starred ? `${star}.${internal.host}` : internal.host
   if (domain === '') return written
   if (domain !== host && !host.endsWith(`.${domain}`)) return written

@@ -32,6 +32,14 @@ const table = compileRoutes([
     externalUrl: 'https://*.wild.net/',
     internalUrl: 'http://*.inside.wild:81/root/',
   }),
+  sampleApplication('same', {
+    externalUrl: 'https://app.same.net:8443/',
+    internalUrl: 'http://app.same.net/',
+  }),
+  sampleApplication('same-wild', {
+    externalUrl: 'https://*.same.org/',
+    internalUrl: 'https://*.same.org/',
+  }),
   sampleApplication('complex', {
     externalUrl: 'https://*.fabrikam.com/',
     internalUrl: 'http://*.test.com/',
@@ -53,6 +61,7 @@ const client = at('https://apps.contoso.net/client/')
 const service = at('https://service.contoso.net/')
 const home = at('https://home.fabrikam.com/')
 const wild = at('https://a.wild.net/')
+const same = at('https://app.same.net:8443/')
 
 const urls = [
   [
@@ -169,6 +178,12 @@ const fields = [
   [home, 'Set-Cookie', 'a=b;domain=Test.com;path=/', 'a=b;domain=fabrikam.com;path=/'],
   [home, 'Set-Cookie', 'a=b; Domain=home.test.com', 'a=b'],
   [home, 'Set-Cookie', 'a=b; Domain=me.test.com', 'a=b; Domain=me.test.com'],
+  [same, 'Set-Cookie', 'a=b; Domain=app.same.net', 'a=b; Domain=app.same.net'],
+  [same, 'Set-Cookie', 'a=b; Domain=.App.same.net', 'a=b; Domain=.App.same.net'],
+  [same, 'Set-Cookie', 'a=b; Domain=same.net', 'a=b; Domain=same.net'],
+  [same, 'Set-Cookie', '__Host-a=b; Domain=app.same.net', '__Host-a=b; Domain=app.same.net'],
+  [at('https://a.same.org/'), 'Set-Cookie', 'a=b; Domain=a.same.org', 'a=b; Domain=a.same.org'],
+  [at('https://a.same.org/'), 'Set-Cookie', 'a=b; Domain=same.org', 'a=b; Domain=same.org'],
 ] as const
 for (const [from, name, value, expected] of fields) {
   test(`${name}: ${JSON.stringify(value)} from "${from.route.application.id}" becomes ${JSON.stringify(expected)} [F3]`, () => {
