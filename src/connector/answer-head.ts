@@ -12,14 +12,13 @@ export interface AnswerHead {
 
 /**
  * Judges the head of an answer to `method` over HTTP/1.1. Refused is what two readers could understand differently:
- * framing beyond one plain Content-Length or `chunked` (RFC 9112 §6.3), statuses that are none. [F8]
+ * framing beyond one plain Content-Length or `chunked` (RFC 9112 §6.3). [F8]
  */
 export function judgeHead(
   head: ResponseHead,
   method: string,
 ): AnswerHead | { readonly rubbish: string } {
   const { status } = head
-  if (status > 599) return { rubbish: `status ${status}` }
   const framing = responseFraming(head, method)
   if (typeof framing === 'string') return { rubbish: framing }
   return { headers: endToEnd(status, head.headers, head.facts.connection), framing }

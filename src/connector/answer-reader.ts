@@ -16,7 +16,12 @@ const noTrailers: RawHeaders = []
 /** What a reader makes of the bytes. Calls follow the order of the answer; `onRubbish` ends it. */
 export interface AnswerSink {
   onInformation(status: number, headers: RawHeaders): void
-  onAnswer(status: number, headers: RawHeaders, bodyLength: number | undefined): void
+  onAnswer(
+    status: number,
+    headers: RawHeaders,
+    bodyLength: number | undefined,
+    reason?: string,
+  ): void
   /** A copy, to keep. */
   onBody(chunk: Buffer): void
   onAnswerEnd(trailers: RawHeaders): void
@@ -114,7 +119,7 @@ export class AnswerReader {
     this.#left = framing.kind === 'length' ? framing.bytes : 0
     this.#chunks = framing.kind === 'chunked' ? new ChunkDecoder() : undefined
     const bodyLength = framing.kind === 'length' ? framing.bytes : undefined
-    this.#sink.onAnswer(head.status, headers, bodyLength)
+    this.#sink.onAnswer(head.status, headers, bodyLength, head.reason)
     if (bodyLength === 0) this.#end(noTrailers)
   }
 

@@ -6,29 +6,29 @@ const maxHeldBytes = 16_384
 
 const nothing: Buffer = Buffer.alloc(0)
 
+/** How an answer begins; `reason` is undefined when it is the usual one. */
+interface Head {
+  readonly status: number
+  readonly headers: RawHeaders
+  readonly reason: string | undefined
+}
+
 /**
  * Puts one answer on its stream. Head and what came with it in the same turn of the event loop leave in one call; when
  * that is the whole answer, the stream ends with it. An answer known to be longer is not held at all.
  */
 export class AnswerSender {
   readonly #stream: AnsweringStream
-  readonly #status: number
-  readonly #headers: RawHeaders
+  readonly #head: Head
   readonly #onStreaming: () => void
   #held: Buffer[] | undefined
   #heldBytes = 0
   #turnEnd: NodeJS.Immediate | undefined
 
   /** `onStreaming` is called when the head leaves before the body is whole. */
-  constructor(
-    stream: AnsweringStream,
-    status: number,
-    headers: RawHeaders,
-    onStreaming: () => void,
-  ) {
+  constructor(stream: AnsweringStream, head: Head, onStreaming: () => void) {
     this.#stream = stream
-    this.#status = status
-    this.#headers = headers
+    this.#head = head
     this.#onStreaming = onStreaming
   }
 
@@ -56,7 +56,7 @@ export class AnswerSender {
     clearImmediate(this.#turnEnd)
     const body = this.#takeHeld()
     const whole = trailers.length === 0
-    if (body) this.#stream.answer(this.#status, this.#headers, body, whole)
+    if (body) this.#answer(body, whole)
     if (!body || !whole) this.#stream.end(trailers)
   }
 
@@ -71,7 +71,12 @@ export class AnswerSender {
     const body = this.#takeHeld()
     if (!body) return
     this.#onStreaming()
-    this.#stream.answer(this.#status, this.#headers, body, false)
+    this.#answer(body, false)
+  }
+
+  #answer(body: Buffer, end: boolean): void {
+    const { status, headers, reason } = this.#head
+    this.#stream.answer(status, headers, body, end, reason)
   }
 
   #takeHeld(): Buffer | undefined {

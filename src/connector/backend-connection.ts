@@ -141,8 +141,13 @@ export class BackendConnection implements BackendTransport, BackendExchange, Ans
     this.#listener?.onInformation(status, headers)
   }
 
-  onAnswer(status: number, headers: RawHeaders, bodyLength: number | undefined): void {
-    this.#listener?.onAnswer(status, headers, bodyLength)
+  onAnswer(
+    status: number,
+    headers: RawHeaders,
+    bodyLength: number | undefined,
+    reason?: string,
+  ): void {
+    this.#listener?.onAnswer(status, headers, bodyLength, reason)
   }
 
   onBody(chunk: Buffer): void {

@@ -23,8 +23,15 @@ export type ByteReceiver = (chunk: Buffer) => boolean
 export interface AnswerListener {
   /** 1xx other than 101; fields of this hop and cookies are out. */
   onInformation(status: number, headers: RawHeaders): void
-  /** `bodyLength` is undefined when only the end will tell. Fields of this hop are out. */
-  onAnswer(status: number, headers: RawHeaders, bodyLength: number | undefined): void
+  /**
+   * `bodyLength` is undefined when only the end will tell, `reason` when it is the usual one. Fields of this hop are out.
+   */
+  onAnswer(
+    status: number,
+    headers: RawHeaders,
+    bodyLength: number | undefined,
+    reason?: string,
+  ): void
   /** The chunk is the listener's. False: nothing more until `resume`. */
   onBody(chunk: Buffer): boolean
   /** What was there has been read; the answer is not over. */

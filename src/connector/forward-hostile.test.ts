@@ -183,7 +183,7 @@ const statusLine = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .integer({ min: 200, max: 599 })
+      .integer({ min: 200, max: 999 })
       .map((status) => ({ line: `HTTP/1.1 ${status} OK`, status })),
   },
   fc

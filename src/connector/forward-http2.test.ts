@@ -130,6 +130,7 @@ for (const [what, change, status, calls] of [
   ['HEAD', { method: 'HEAD' }, 200, ['answer 200 end']],
   ['204', { target: '/204' }, 204, ['answer 204 end']],
   ['304', { target: '/304' }, 304, ['answer 304 end']],
+  ['299', { target: '/299' }, 299, ['answer 299 end']],
 ] as const) {
   test(`${what} over HTTP/2 has no body [F1]`, async (t) => {
     const backend = await startBackend(t, (stream, headers) => {

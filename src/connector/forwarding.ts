@@ -151,11 +151,16 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
     this.#stream.inform(status, headers)
   }
 
-  onAnswer(status: number, headers: RawHeaders, bodyLength: number | undefined): void {
+  onAnswer(
+    status: number,
+    headers: RawHeaders,
+    bodyLength: number | undefined,
+    reason?: string,
+  ): void {
     // To an upgrade this is a refusal.
     if (this.#intake instanceof EarlyBytes) this.#intake.drop()
     const streaming = (): void => this.#watchBody(fieldValue(headers, 'content-type'))
-    this.#sender = new AnswerSender(this.#stream, status, headers, streaming)
+    this.#sender = new AnswerSender(this.#stream, { status, headers, reason }, streaming)
     this.#sender.start(bodyLength)
   }
 

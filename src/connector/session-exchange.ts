@@ -108,10 +108,6 @@ export class SessionExchange implements BackendExchange {
   #onAnswer(raw: readonly string[], flags: number): void {
     this.#answering = true
     const { status, headers } = readHead(raw)
-    if (status > 599) {
-      this.#fail('backend-rubbish', `status ${status}`)
-      return
-    }
     const declared = fieldValue(headers, 'content-length')
     const bodyless =
       this.#request.method === 'HEAD' || (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0

@@ -20,6 +20,8 @@ export interface AnswerTerms {
   /** Length of the whole body; undefined when it is written piece by piece. */
   readonly bodyBytes: number | undefined
   readonly last: boolean
+  /** undefined: the usual one. */
+  readonly reason: string | undefined
 }
 
 const lengthPattern = /^[0-9]{1,16}$/
@@ -32,7 +34,7 @@ export function composeAnswer(status: number, headers: RawHeaders, terms: Answer
   const { method, minor, bodyBytes } = terms
   // RFC 9110 §6.4.1: these have no body, whatever the application said.
   const bodiless = method === 'HEAD' || status === 204 || status === 304
-  let text = statusLine(status)
+  let text = statusLine(status, terms.reason)
   let declared: string | undefined
   let dated = false
   for (let i = 0; i < headers.length; i += 2) {

@@ -17,7 +17,8 @@ export interface Path {
 /** Where the answer of the application goes. */
 export interface AnswerSink {
   inform(status: number, headers: RawHeaders): void
-  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void
+  /** `reason` is undefined when it is the usual one. */
+  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void
   data(chunk: Buffer): void
   end(trailers: RawHeaders): void
   /** `headSent` false: nothing of an answer has come; the failure can still be told. */
@@ -84,7 +85,7 @@ export class ForwardedStream implements AnswerHandler {
     else this.#sink.inform(status, endToEnd(status, headers, undefined))
   }
 
-  onAnswer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+  onAnswer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void {
     if (this.#done) return
     const answer = judgeAnswer(this.#request.method, status, headers)
     const problem = 'problem' in answer ? answer.problem : this.#count(answer.bodyBytes, body, end)
@@ -94,7 +95,7 @@ export class ForwardedStream implements AnswerHandler {
     }
     this.#answered = true
     this.#done = end
-    this.#sink.answer(status, answer.headers, body, end)
+    this.#sink.answer(status, answer.headers, body, end, reason)
   }
 
   onData(chunk: Buffer): void {

@@ -69,15 +69,15 @@ export class Relay implements AnswerSink, ReplyWriter {
     else if (!this.#reply.headSent) this.#reply.inform(status, this.#translate(headers))
   }
 
-  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void {
     // An application that has answered whole does not want the body.
     if (end) this.#awaited?.forget()
     try {
       if (this.#reply.closed) this.#stream?.cancel()
       else if (this.#wasRevoked()) this.#refuse()
       else if (status === 101) this.#switchProtocols(headers, body)
-      else if (end) this.#reply.whole(status, this.#rewrite(headers), body)
-      else this.#beginStreaming(status, headers, body)
+      else if (end) this.#reply.whole(status, this.#rewrite(headers), body, reason)
+      else this.#beginStreaming(status, headers, body, reason)
     } catch (cause) {
       // Node refuses fields that HTTP/2 forbids (a second Content-Type, say); the client must not wait for ever.
       this.#stream?.cancel()
@@ -120,9 +120,9 @@ export class Relay implements AnswerSink, ReplyWriter {
     return translateHostHeader ? translateHeaders(snapshot.routes, found, own) : own
   }
 
-  #beginStreaming(status: number, headers: RawHeaders, body: Buffer): void {
+  #beginStreaming(status: number, headers: RawHeaders, body: Buffer, reason?: string): void {
     this.#closeWithSession()
-    this.#reply.head(status, this.#rewrite(headers))
+    this.#reply.head(status, this.#rewrite(headers), reason)
     // It answers while it reads.
     this.#awaited?.begin()
     // Bytes that came with the head are free of credit (tunnel/spec.md).

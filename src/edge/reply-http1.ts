@@ -60,8 +60,8 @@ export class Http1Reply implements Reply {
     else this.#socket.write(`${statusLine(status)}${fieldLines(headers)}\r\n`, 'latin1')
   }
 
-  head(status: number, headers: RawHeaders): void {
-    const text = this.#compose(status, headers, undefined)
+  head(status: number, headers: RawHeaders, reason?: string): void {
+    const text = this.#compose(status, headers, undefined, reason)
     this.#phase = 'streaming'
     // The first piece of the body is written in the same turn, as a rule.
     this.#socket.cork()
@@ -96,9 +96,9 @@ export class Http1Reply implements Reply {
     this.#finish()
   }
 
-  whole(status: number, headers: RawHeaders, body: Uint8Array | string): void {
+  whole(status: number, headers: RawHeaders, body: Uint8Array | string, reason?: string): void {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body
-    const text = this.#compose(status, headers, bytes.length)
+    const text = this.#compose(status, headers, bytes.length, reason)
     writeJoined(this.#socket, text, this.#framing === 'none' ? nothing : bytes)
     this.#finish()
   }
@@ -132,10 +132,15 @@ export class Http1Reply implements Reply {
     return this.#connection.switchProtocols()
   }
 
-  #compose(status: number, headers: RawHeaders, bodyBytes: number | undefined): string {
+  #compose(
+    status: number,
+    headers: RawHeaders,
+    bodyBytes: number | undefined,
+    reason: string | undefined,
+  ): string {
     const { method, minor } = this.#request
     const last = this.#last || this.#connection.endsWith(bodyBytes !== undefined)
-    const head = composeAnswer(status, headers, { method, minor, bodyBytes, last })
+    const head = composeAnswer(status, headers, { method, minor, bodyBytes, last, reason })
     this.#framing = head.framing
     this.#left = head.length
     this.#last = head.last

@@ -15,13 +15,14 @@ export interface Reply {
   /** True when the client is gone. */
   readonly closed: boolean
   inform(status: number, headers: RawHeaders): void
-  head(status: number, headers: RawHeaders): void
+  /** `reason`, where there is one, is for those who can read it: HTTP/2 has none (RFC 9113 §8.3.2). */
+  head(status: number, headers: RawHeaders, reason?: string): void
   /** False when the client reads slower than we write: wait for the writer's `onDrain`. */
   write(chunk: Uint8Array): boolean
   /** `trailers` are sent when the protocol can. */
   end(trailers: RawHeaders): void
   /** Head and whole body in one write. */
-  whole(status: number, headers: RawHeaders, body: Uint8Array | string): void
+  whole(status: number, headers: RawHeaders, body: Uint8Array | string, reason?: string): void
   /** Ends the connection or stream so that the client sees an abort, never a clean end (RFC 9112 §8). */
   abort(): void
   /** The connection ends with this answer; over HTTP/2 the stream ends anyway. */

@@ -57,34 +57,34 @@ export class TranslatingRelay implements AnswerSink, BodyReader {
     this.#relay.inform(status, headers)
   }
 
-  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void {
+  answer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void {
     const { found, request } = this.#context
     const { routes, version } = this.#context.snapshot
     const plan = planBody(status, headers)
     if ('because' in plan) {
       const own = status === 304 ? describeNotModified(headers, request.headers, version) : headers
-      this.#relay.answer(status, own, body, end)
+      this.#relay.answer(status, own, body, end, reason)
       return
     }
     const described = describeTranslated(headers, version)
     if (request.method === 'HEAD') {
-      this.#relay.answer(status, described, body, end)
+      this.#relay.answer(status, described, body, end, reason)
       return
     }
     const translation = new TextTranslation(routes, found, plan)
     if (plan.coding !== 'identity') {
       this.#coded = new CodedBody(plan.coding, translation, this)
-      this.#relay.answer(status, described, nothing, false)
+      this.#relay.answer(status, described, nothing, false, reason)
       this.#free = body.length
       this.#coded.write(body)
       if (end) this.#coded.end()
     } else if (end) {
       const whole = Buffer.concat([translation.translate(body), translation.end()])
       const fields = [...described, 'Content-Length', String(whole.length)]
-      this.#relay.answer(status, fields, whole, true)
+      this.#relay.answer(status, fields, whole, true, reason)
     } else {
       this.#plain = translation
-      this.#relay.answer(status, described, translation.translate(body), false)
+      this.#relay.answer(status, described, translation.translate(body), false, reason)
     }
   }
 

@@ -52,7 +52,7 @@ export function readRequestLine(bytes: Buffer, start: number): RequestLine | Mes
   return { methodEnd, targetStart, targetEnd, minor, next: at + 2 }
 }
 
-/** The status line that begins at `start`; its reason may be empty or missing, and is nobody's business (RFC 9112 §4). */
+/** The status line that begins at `start`; its reason may be empty or missing (RFC 9112 §4). */
 export function readStatusLine(bytes: Buffer, start: number): StatusLine | MessageProblem {
   const minor = readVersion(bytes, start)
   if (typeof minor === 'string') return minor

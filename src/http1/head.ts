@@ -3,6 +3,7 @@ import { type MessageFacts, noFacts, readFieldLines } from './fields.ts'
 import { readRequestLine, readStatusLine } from './first-line.ts'
 import { messageLimits } from './limits.ts'
 import type { MessageProblem } from './problem.ts'
+import { unusualReason } from './reason.ts'
 
 /** What the heads of both directions have. */
 export interface MessageHead {
@@ -22,6 +23,8 @@ export interface RequestHead extends MessageHead {
 export interface ResponseHead extends MessageHead {
   /** 100 to 999. */
   readonly status: number
+  /** Only when it is another than the usual one: nobody decides by it, but some people read it (RFC 9112 §4). */
+  readonly reason: string | undefined
 }
 
 /**
@@ -62,7 +65,9 @@ export function readResponseHead(
   const section = { bytes, text, offset: start, end }
   const headers = readFieldLines(section, line.next, messageLimits.headFields, facts)
   if (typeof headers === 'string') return headers
-  return { status: line.status, minor: line.minor, headers, facts }
+  const { status, minor } = line
+  const reason = unusualReason(status, text, line.next - start - 2)
+  return { status, reason, minor, headers, facts }
 }
 
 /** Trailers, which stand in `bytes` from `start` to `end`, their empty line included (RFC 9112 §7.1.2). */

@@ -1,8 +1,16 @@
 import { STATUS_CODES } from 'node:http'
 import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
+import { isReason } from './reason.ts'
 
-/** The status line with the reason everybody uses; nobody may decide by it (RFC 9112 §4). */
-export function statusLine(status: number): string {
+/**
+ * The status line with its reason, or with the one everybody uses (RFC 9112 §4). Throws a TypeError for a reason that would
+ * be more than that.
+ */
+export function statusLine(status: number, reason?: string): string {
+  if (reason !== undefined) {
+    if (!isReason(reason)) throw new TypeError('a reason that cannot be written')
+    return `HTTP/1.1 ${status} ${reason}\r\n`
+  }
   return statusLines.get(status) ?? `HTTP/1.1 ${status} \r\n`
 }
 

@@ -114,9 +114,15 @@ class ConnectorStream extends Stream implements AnsweringStream {
     if (text !== undefined) this.host.writer.head(flagInterim, this.id, text, nothing)
   }
 
-  answer(status: number, headers: RawHeaders, body: Uint8Array, end: boolean): void {
+  answer(
+    status: number,
+    headers: RawHeaders,
+    body: Uint8Array,
+    end: boolean,
+    reason?: string,
+  ): void {
     if (this.closed || this.#answered) return
-    const text = writeAnswerHead(status, headers)
+    const text = writeAnswerHead(status, headers, reason)
     if (text === undefined) {
       this.fail('backend-rubbish', 'an answer head too long, or not Latin-1')
       return

@@ -56,7 +56,7 @@ export class EdgeStream extends Stream {
     const end = (flags & flagEnd) !== 0
     const handler = this.#handler
     if (end) this.noteEndReceived()
-    handler?.onAnswer(answer.status, answer.headers, head.body, end)
+    handler?.onAnswer(answer.status, answer.headers, head.body, end, answer.reason)
   }
 
   override receiveData(piece: Buffer): void {

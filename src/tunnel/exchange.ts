@@ -29,8 +29,11 @@ export interface TunnelRequest {
 export interface AnswerHandler {
   /** 1xx other than 101; may come several times. */
   onInformation(status: number, headers: RawHeaders): void
-  /** `end` says that nothing follows. `body` may be empty, and needs no `grant`. */
-  onAnswer(status: number, headers: RawHeaders, body: Buffer, end: boolean): void
+  /**
+   * `end` says that nothing follows. `body` may be empty, and needs no `grant`. `reason` is undefined when it is the usual
+   * one.
+   */
+  onAnswer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void
   /** Call `stream.grant(chunk.length)` once the bytes are passed on; until then they count against the credit. */
   onData(chunk: Buffer): void
   /** `trailers` is empty nearly always. */
@@ -75,8 +78,8 @@ export type ResetCode = keyof typeof resetCodes
 export interface AnsweringStream extends OutboundStream {
   /** A 1xx other than 101. */
   inform(status: number, headers: RawHeaders): void
-  /** The head of the answer, with what is there of the body; `end` when that is all of it. */
-  answer(status: number, headers: RawHeaders, body: Uint8Array, end: boolean): void
+  /** The head of the answer, with what is there of the body; `end` when that is all of it; `reason` if it is unusual. */
+  answer(status: number, headers: RawHeaders, body: Uint8Array, end: boolean, reason?: string): void
 }
 
 /** What the connector's end of a stream is told about the request after its head. */

@@ -62,12 +62,16 @@ test('hints come out as they went in, whatever a later version says beside them'
   assert.deepEqual(readHints('bound-to \nhttp2 '), { http2: false, boundTo: undefined })
 })
 
+const reason = value.filter((text) => text !== '')
+
 test('an answer head and trailers come out as they went in', () => {
+  const status = fc.integer({ min: 100, max: 999 })
   fc.assert(
-    fc.property(fc.integer({ min: 100, max: 999 }), headers, (status, fields) => {
-      assert.deepEqual(readAnswer(writeAnswerHead(status, fields) as string), {
+    fc.property(status, fc.option(reason, { nil: undefined }), headers, (status, text, fields) => {
+      assert.deepEqual(readAnswer(writeAnswerHead(status, fields, text) as string), {
         status,
         headers: fields,
+        reason: text,
       })
       const trailers = Buffer.from(writeTrailers(fields) as string, 'latin1')
       assert.deepEqual(readTrailers(trailers, 0, trailers.length), fields)
@@ -111,6 +115,11 @@ const badAnswers = [
   ['a status of two digits', '0\n20'],
   ['a status that is no number', '0\nabc'],
   ['a status below 100', '0\n099'],
+  ['an empty reason', '0\n200 '],
+  ['a reason without a space', '0\n200OK'],
+  ['a reason that is too long', `0\n200 ${'x'.repeat(257)}`],
+  ['a control byte in the reason', '0\n200 a\rb'],
+  ['a field in the reason', '0\n200 a\nb'],
   ['half a field', '0.5\n200\na'],
   ['a field too many', '0\n200\na\nb'],
   ['an empty name at the end', '1\n200\n\n'],

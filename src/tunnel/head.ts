@@ -9,7 +9,8 @@ const originPattern = /^https?:\/\/(?:[0-9A-Za-z._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0
 const targetPattern = /^\/[\x21-\x7e\x80-\xff]*$/
 const idPattern = /^[\x21-\x7e]{1,128}$/
 const timeoutPattern = /^[0-9]{1,9}$/
-const statusPattern = /^[1-9][0-9][0-9]$/
+const statusPattern = /^[1-9][0-9][0-9](?: .{1,256})?$/s
+const statusLength = 3
 
 // V8 knows of each string whether it is one byte a character, so this costs nothing for those that are.
 const widePattern = /[\u0100-\uffff]/
@@ -20,6 +21,13 @@ const lineFeed = 10
 const nameBytes = byteTable(tokenPattern)
 const valueBytes = byteTable(fieldValuePattern)
 
+/** How an answer begins; `reason` is undefined when it is the usual one. */
+export interface AnswerHead {
+  readonly status: number
+  readonly headers: RawHeaders
+  readonly reason: string | undefined
+}
+
 /** A request's head as text (spec.md §Heads), or undefined when it is too long or no Latin-1. */
 export function writeRequestHead(request: TunnelRequest): string | undefined {
   const { headers, upgrade } = request
@@ -28,9 +36,14 @@ export function writeRequestHead(request: TunnelRequest): string | undefined {
   return sendable(withFields(lead + flags, headers))
 }
 
-/** An answer's head as text, or undefined when it is too long or no Latin-1. */
-export function writeAnswerHead(status: number, headers: RawHeaders): string | undefined {
-  return sendable(withFields(`${headers.length / 2}\n${status}`, headers))
+/** An answer's head as text, or undefined when it is too long or no Latin-1. `reason`: when it is not the usual one. */
+export function writeAnswerHead(
+  status: number,
+  headers: RawHeaders,
+  reason?: string,
+): string | undefined {
+  const lead = `${headers.length / 2}\n${status}`
+  return sendable(withFields(reason === undefined ? lead : `${lead} ${reason}`, headers))
 }
 
 /** Trailers as text, empty when there are none, or undefined when they are too long or no Latin-1. */
@@ -64,15 +77,15 @@ export function readRequestHead(
   }
 }
 
-/** Status and fields of an answer's head, or undefined when anything about it is not as it should be. */
-export function readAnswerHead(
-  buffer: Buffer,
-  start: number,
-  end: number,
-): { readonly status: number; readonly headers: RawHeaders } | undefined {
+/** What an answer's head says, or undefined when anything about it is not as it should be. */
+export function readAnswerHead(buffer: Buffer, start: number, end: number): AnswerHead | undefined {
   const fields = readFields(buffer, start, end, leadFields.answer)
-  if (!fields || !statusPattern.test(fields[1] as string)) return undefined
-  return { status: Number(fields[1]), headers: fields.slice(leadFields.answer) }
+  const line = fields?.[1] ?? ''
+  if (!fields || !statusPattern.test(line)) return undefined
+  const headers = fields.slice(leadFields.answer)
+  if (line.length === statusLength) return { status: Number(line), headers, reason: undefined }
+  const status = Number(line.slice(0, statusLength))
+  return { status, headers, reason: line.slice(statusLength + 1) }
 }
 
 /** The trailers of an END frame, or undefined when anything about them is not as it should be. */

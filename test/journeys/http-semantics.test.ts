@@ -4,6 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { after, before, test } from 'node:test'
 import { listen } from '../../src/connector/forward-fixture.ts'
 import { HttpClient, lookupLocalhost } from '../http-client.ts'
+import { Http2Connection } from '../http2-client.ts'
 import { rawExchange } from '../raw-socket.ts'
 import { publish, startWorld, type World } from '../world.ts'
 
@@ -70,6 +71,12 @@ const pages: Readonly<
     ])
     response.end()
   },
+  '/reason': (_, response) => response.writeHead(201, 'Made / w\xe4hrend').end('made'),
+  '/reason-in-pieces': (_, response) => {
+    response.writeHead(299, 'Piece by piece').flushHeaders()
+    response.end('made')
+  },
+  '/own-status': (_, response) => response.writeHead(799, 'Our own').end('own'),
   '/moved': (_, response) => response.writeHead(302, { location: `${internal}file?x=1#y` }).end(),
   '/moved-over': (_, response) => {
     const [application] = world.demo.ready['applications'] as readonly [Sample]
@@ -105,6 +112,32 @@ test('HEAD says how long the body would be, and sends none; the connection stays
   const text = await raw(head + get)
   assert.equal(text.match(/^content-length: 26\r$/gim)?.length, 2)
   assert.equal(text.split(alphabet).length, 2)
+})
+
+for (const [path, line, body] of [
+  ['/reason', '201 Made / w\xe4hrend', 'made'],
+  ['/reason-in-pieces', '299 Piece by piece', 'made'],
+  ['/own-status', '799 Our own', 'own'],
+] as const) {
+  test(`the status line "${line}" arrives as the application wrote it [F1]`, async () => {
+    const text = await raw(`GET ${path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n`)
+    assert.equal(text.slice(0, text.indexOf('\r\n')), `HTTP/1.1 ${line}`)
+    assert.ok(text.includes(body))
+  })
+}
+
+test('over HTTP/2, which has no reasons, an answer comes without; a status that it has no room for is 502 [F1] [F7]', async () => {
+  await using connection = await Http2Connection.open(url, world.ca)
+  const answers = ['/reason', '/reason-in-pieces', '/own-status', '/file'].map((path) =>
+    connection.ask({ ':path': path }),
+  )
+  const seen = (await Promise.all(answers)).map(({ status, text }) => [status, text.slice(0, 4)])
+  assert.deepEqual(seen.slice(0, 2), [
+    [201, 'made'],
+    [299, 'made'],
+  ])
+  assert.equal(seen[2]?.[0], 502)
+  assert.deepEqual(seen[3], [200, 'abcd'])
 })
 
 test('ranges and validators pass in both directions [F1]', async () => {
