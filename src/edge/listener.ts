@@ -96,6 +96,11 @@ export class Listener {
     })
   }
 
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size
+  }
+
   /** Starts to answer; connections that came before have waited. */
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
     const { limits, log } = hooks

@@ -1,47 +1,74 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeLoad, type Load, type MemoryUse, Overload } from './overload.ts'
+import { judgeLoad, type Load, type MemoryUse, memoryReader, Overload } from './overload.ts'
+
+const mebibyte = 1024 * 1024
+
+function use(usedMib: number, limitMib: number, heap = 0): MemoryUse {
+  return { usedBytes: usedMib * mebibyte, limitBytes: limitMib * mebibyte, heap }
+}
 
 const cases = [
-  [{ process: 0.2, heap: 0.3 }, 'normal'],
-  [{ process: 0.84, heap: 0.84 }, 'normal'],
-  [{ process: 0.85, heap: 0.1 }, 'shed'],
-  [{ process: 0.1, heap: 0.9 }, 'shed'],
-  [{ process: 0.93, heap: 0.1 }, 'refuse'],
-  [{ process: 0.9, heap: 1.2 }, 'refuse'],
+  [use(150, 256), 'normal'],
+  [use(191, 256), 'normal'],
+  [use(193, 256), 'shed'],
+  [use(206, 256), 'shed'],
+  [use(209, 256), 'refuse'],
+  [use(300, 256), 'refuse'],
+  [use(870, 1_024), 'normal'],
+  [use(871, 1_024), 'shed'],
+  [use(953, 1_024), 'refuse'],
+  [use(110, 150), 'normal'],
+  [use(100, 1_024, 0.86), 'shed'],
+  [use(100, 1_024, 0.94), 'refuse'],
 ] as const
-for (const [use, expected] of cases) {
-  test(`with ${use.process} of the memory and ${use.heap} of the heap in use the load is ${expected} [R7]`, () => {
-    assert.equal(judgeLoad(use), expected)
+for (const [memory, expected] of cases) {
+  const { usedBytes, limitBytes, heap } = memory
+  const used = `${usedBytes / mebibyte} of ${limitBytes / mebibyte} MiB`
+  test(`with ${used} and ${heap} of the heap in use the load is ${expected} [R7]`, () => {
+    assert.equal(judgeLoad(memory), expected)
   })
 }
 
 test('the load follows the memory up and down, and every change is told once [R7]', async () => {
-  const uses = [0.1, 0.9, 0.9, 0.95, 0.1].map((part) => ({ process: part, heap: 0 }))
+  const uses = [100, 900, 900, 990, 100].map((used) => use(used, 1_024))
   const told: [Load, MemoryUse][] = []
   const { promise: back, resolve } = Promise.withResolvers<void>()
   const seen = (load: Load, use: MemoryUse) => {
     told.push([load, use])
     if (load === 'normal') resolve()
   }
-  using overload = new Overload(seen, 1, () => uses.shift() ?? { process: 0.1, heap: 0 })
+  using overload = new Overload(() => uses.shift() ?? use(100, 1_024), seen)
   assert.equal(overload.load, 'normal')
   const alive = setInterval(() => {}, 1_000)
   await back
   clearInterval(alive)
   assert.deepEqual(
-    told.map(([load, { process }]) => [load, process]),
+    told.map(([load, { usedBytes }]) => [load, usedBytes / mebibyte]),
     [
-      ['shed', 0.9],
-      ['refuse', 0.95],
-      ['normal', 0.1],
+      ['shed', 900],
+      ['refuse', 990],
+      ['normal', 100],
     ],
   )
 })
 
 test('a process that has just started is not overloaded [R7]', async () => {
   const changes: Load[] = []
-  using overload = new Overload((load) => changes.push(load))
+  using overload = new Overload(
+    memoryReader(1, () => 0),
+    (load) => changes.push(load),
+  )
   await new Promise((resolve) => setTimeout(resolve, 250))
   assert.deepEqual([overload.load, changes], ['normal', []])
+})
+
+test('what is resident counts only as far as connections and buffers account for it [R7]', () => {
+  let connections = 0
+  const read = memoryReader(1, () => connections)
+  const idle = read().usedBytes
+  assert.ok(idle <= process.memoryUsage.rss())
+  connections = 1_000_000
+  const rushed = read().usedBytes
+  assert.ok(rushed >= idle && Math.abs(rushed - process.memoryUsage.rss()) < 16 * mebibyte)
 })

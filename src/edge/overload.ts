@@ -1,42 +1,57 @@
 import { totalmem } from 'node:os'
-import { getHeapStatistics } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
-/** How much of its memory a process uses: of what the machine or its cgroup allows, and of V8's heap. 0 to 1. */
+/** How much memory a process uses, how much the machine or its cgroup allows it, and which part of V8's heap is full. */
 export interface MemoryUse {
-  readonly process: number
+  readonly usedBytes: number
+  readonly limitBytes: number
   readonly heap: number
 }
 
 /** `shed`: requests get 503. `refuse`: connections are not even taken. */
 export type Load = 'normal' | 'shed' | 'refuse'
 
-// Envoy's edge guide sheds at 95 % of its heap and stops at 98 %. Node's heap grows in larger steps, and what is
-// between two looks has to fit in what is left.
-const shedAbove = 0.85
-const refuseAbove = 0.93
-// At 5,000 new streams in a second, of 64 KiB each, this is 32 MiB.
-const sampleIntervalMs = 100
+const mebibyte = 1024 * 1024
+// Envoy's edge guide sheds at 95 % of its heap and stops at 98 %. Node's heap grows in larger steps, and what comes
+// between two looks has to fit into what is left: some hundred connections, whatever the machine.
+const shed = { part: 0.15, bytes: 64 * mebibyte, partMax: 0.25 }
+const refuse = { part: 0.07, bytes: 48 * mebibyte, partMax: 0.19 }
+const sampleIntervalMs = 50
+// A whole collection stops everything for some 50 ms.
+const collectIntervalMs = 1_000
 
 /** What a process with this much memory in use should still take on. */
-export function judgeLoad({ process, heap }: MemoryUse): Load {
-  const most = Math.max(process, heap)
-  if (most >= refuseAbove) return 'refuse'
-  return most >= shedAbove ? 'shed' : 'normal'
+export function judgeLoad(use: MemoryUse): Load {
+  if (lacks(use, refuse)) return 'refuse'
+  return lacks(use, shed) ? 'shed' : 'normal'
 }
 
-/** Looks at the memory of this process ten times a second, so that it sheds load before it runs out. [R7] */
+function lacks({ usedBytes, limitBytes, heap }: MemoryUse, room: typeof shed): boolean {
+  const bytes = Math.max(room.part * limitBytes, Math.min(room.bytes, room.partMax * limitBytes))
+  return limitBytes - usedBytes < bytes || 1 - heap < room.part
+}
+
+/** Looks at the memory of this process twenty times a second, so that it sheds load before it runs out. [R7] */
 export class Overload implements Disposable {
   readonly #timer: NodeJS.Timeout
   load: Load = 'normal'
 
-  /** `onChange` hears of every other load. Of `processes` like this one each gets its part of the memory. */
-  constructor(
-    onChange: (load: Load, use: MemoryUse) => void,
-    processes = 1,
-    readUse = () => readMemoryUse(memoryLimitBytes() / processes),
-  ) {
+  /** `onChange` hears of every other load. */
+  constructor(readUse: () => MemoryUse, onChange: (load: Load, use: MemoryUse) => void) {
+    let collectedAt = Number.NEGATIVE_INFINITY
     this.#timer = setInterval(() => {
-      const use = readQuietly(readUse)
+      let use = readQuietly(readUse)
+      // Most of it may be buffers that nobody needs any more: V8 does not know how little there is.
+      if (
+        use &&
+        judgeLoad(use) !== 'normal' &&
+        performance.now() - collectedAt > collectIntervalMs
+      ) {
+        collectGarbage()
+        collectedAt = performance.now()
+        use = readQuietly(readUse)
+      }
       if (!use) return
       const load = judgeLoad(use)
       if (load === this.load) return
@@ -59,13 +74,31 @@ function readQuietly(readUse: () => MemoryUse): MemoryUse | undefined {
   }
 }
 
-function readMemoryUse(limitBytes: number): MemoryUse {
-  const { used_heap_size, heap_size_limit } = getHeapStatistics()
-  return {
-    process: process.memoryUsage.rss() / limitBytes,
-    heap: used_heap_size / heap_size_limit,
+// What a connection can cost outside of V8's view, in OpenSSL and on the way there: an idle one costs a fifth of it, one
+// with an upload that nobody takes all of it.
+const nativeBytesPerConnection = 192 * 1024
+
+/**
+ * Reads the memory in use: the resident set, but no more than what is there can account for. What was freed mostly stays
+ * resident, and an edge that went by that would refuse everybody long after the rush is over. `connections` is asked for
+ * the number of those that are open.
+ */
+export function memoryReader(processes: number, connections: () => number): () => MemoryUse {
+  const limitBytes = memoryLimitBytes() / processes
+  const start = process.memoryUsage()
+  const codeBytes = start.rss - start.heapTotal - start.external
+  return () => {
+    const { rss, heapTotal, external } = process.memoryUsage()
+    const { used_heap_size, heap_size_limit } = getHeapStatistics()
+    const nativeBytes = connections() * nativeBytesPerConnection
+    const usedBytes = Math.min(rss, codeBytes + heapTotal + external + nativeBytes)
+    return { usedBytes, limitBytes, heap: used_heap_size / heap_size_limit }
   }
 }
+
+// Node hands the function out to new contexts only, once the flag is set.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 /** What the cgroup allows, or the machine has; without a limit cgroups name a number beyond any machine. */
 function memoryLimitBytes(): number {

@@ -82,7 +82,7 @@ export async function startEdge(
     signIn: identity.signIn,
     live,
     corsTally: refusals.tally,
-    overload: watchOverload(log, channel?.place.workers),
+    overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: trustProxies(settings.trustedProxies),
     certificateOf: certificates.certificateOf,
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
