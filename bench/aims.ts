@@ -21,7 +21,7 @@ export const aims: Readonly<Record<string, Aim>> = {
   'websocket-memory-kib': { atMost: 40 },
   'websocket-burst-p99-ms': { atMost: 100 },
   // No one has set these three: they are what it is today, with some room, so that it stays that way.
-  'session-memory-kib': { atMost: 3 },
+  'session-memory-kib': { atMost: 4 },
   'links-at-rest-cpu-percent': { atMost: 6 },
   'link-memory-kib': { atMost: 80 },
   'link-heavy-page-mb-per-s': { atLeast: 60 },

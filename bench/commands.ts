@@ -16,8 +16,12 @@ const folders = new Set<string>()
 const listenTimeoutMs = 20_000
 const listenPollMs = 20
 
-/** Has everything that is still there when this process ends, however it ends, taken away. Call it once, first. */
-export function cleanUpAtExit(): void {
+let cleaning = false
+
+/** Has everything that is still there when this process ends taken away; only SIGKILL it does not survive. */
+function cleanUpAtExit(): void {
+  if (cleaning) return
+  cleaning = true
   process.once('exit', () => {
     for (const group of groups) killGroup(group)
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -33,6 +37,7 @@ export function cleanUpAtExit(): void {
 
 /** A folder of this run under the system's temporary one. */
 export function temporaryFolder(): string {
+  cleanUpAtExit()
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'))
   folders.add(folder)
   return folder
@@ -44,6 +49,7 @@ export function start(
   command: readonly string[],
   options?: CommandOptions,
 ): RunningCommand {
+  cleanUpAtExit()
   const [program, ...args] = onCore(role, command)
   const running = new RunningCommand(program as string, args, options)
   groups.add(running.pid)

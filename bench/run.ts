@@ -2,7 +2,6 @@
 // `--rounds 5` is steadier, `--check` fails when an aim is missed. See README.md.
 import { parseArgs } from 'node:util'
 import { missedAims } from './aims.ts'
-import { cleanUpAtExit } from './commands.ts'
 import { placement } from './cpu.ts'
 import { type Outcome, printable } from './outcome.ts'
 import { parts } from './parts.ts'
@@ -24,7 +23,6 @@ const tell = (line: string) => console.error(line)
 
 const complaint = preparation()
 if (complaint === undefined) {
-  cleanUpAtExit()
   await measure()
   process.exit()
 }
