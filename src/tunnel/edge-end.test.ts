@@ -224,6 +224,27 @@ test('a connector that is out of service finishes what it has, stays connected, 
   assert.equal((await ask(edge.hub.choose('g') as Link, quick)).status, 200)
 })
 
+test('in a large group the one connector that reaches the origin is found, and without marks all share [K3] [K4]', async () => {
+  const ids = Array.from({ length: 80 }, (_, i) => `connector ${i}`)
+  const groups = Object.fromEntries(ids.map((id) => [id, 'g']))
+  await using crowd = await startCrowd(groups)
+  const { edge, ups, until } = crowd
+  const links = await Promise.all(ids.map((id) => connectAs(edge, id)))
+  await until(() => ups.length === ids.length)
+  const { origin } = getRequest
+  const chosen = (): Set<string | undefined> =>
+    new Set(ids.map(() => edge.hub.choose('g', origin)?.connectorId))
+  assert.equal(chosen().size, ids.length)
+  edge.hub.regroup(new Map(Object.entries(groups)), {
+    targets: new Map([['g', [{ origin, verifyCertificate: true }]]]),
+  })
+  for (const link of links.slice(1)) {
+    link.reportHealth([{ origin, code: 'backend-refused', tookMs: 1 }])
+  }
+  while (chosen().size > 1) await new Promise(setImmediate)
+  assert.deepEqual(chosen(), new Set(['connector 0']))
+})
+
 test('one connector holds no more links than the limit', async () => {
   await using edge = await startEdge({ limits: { linksPerConnector: 1 } })
   await connectAs(edge, connectorId)
