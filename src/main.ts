@@ -74,7 +74,7 @@ program
   .option('--acme-ca <file>', 'the authority behind its own address, if it is a private one')
   .option('--acme-eab-kid <id>', 'key id of an account at its web site')
   .option('--acme-eab-key-file <file>', 'holds the key to that id, in base64url')
-  .option('--drain <seconds>', 'time for running requests when told to end', toSeconds, 30)
+  .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
   .option('--json', 'print one JSON line when ready', false)
   .action(async (options) => {
     const { readAcmeOptions } = await import('./run/acme.ts')
