@@ -93,7 +93,9 @@ export class Http1Connection implements ReplyConnection {
 
   /** Takes no further request; closes at once when none is under way. */
   endWhenIdle(): void {
-    if (this.#mode === 'head' && !this.#collector.begun) this.#leave()
+    const idle = this.#mode === 'head' && !this.#collector.begun
+    // What is here already was sent in good faith.
+    if (idle && this.#held.length === 0) this.#leave()
   }
 
   /** Once a second. */
@@ -295,8 +297,8 @@ export class Http1Connection implements ReplyConnection {
     this.#head = unreadHead
     this.#body = undefined
     this.#decoder = undefined
-    if (this.#owner.ending) this.#leave()
-    else this.#timer.awaitRequest()
+    this.#timer.awaitRequest()
+    if (this.#owner.ending) this.endWhenIdle()
   }
 
   /** The last answer is written. What the client still sends is thrown away, so that no reset takes the answer from it. */
