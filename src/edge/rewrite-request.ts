@@ -70,7 +70,7 @@ export function rewriteTrailers(trailers: RawHeaders): RawHeaders {
 
 // RFC 9110 §6.5.1: what frames, routes, authenticates, modifies the request or describes its body.
 const neverTrailer =
-  /^(?:content-.*|cookie|authorization|proxy-.*|cache-control|pragma|range|max-forwards|if-.*|origin|referer|user-agent|sec-.*|access-control-.*|accept.*|date|via)$/
+  /^(?:content-.*|cookie|authorization|proxy-.*|cache-control|pragma|range|max-forwards|if-.*|origin|referer|user-agent|sec-.*|access-control-.*|accept.*|date|via|trailer)$/
 
 // A foreign Origin stays: whether to trust it is for the application to judge.
 function originSeen(request: EdgeRequest, onward: Onward): string {

@@ -36,6 +36,7 @@ export function endToEnd(
 /** RFC 9110 §6.5.1: what frames, routes, authenticates or describes the body does not belong in trailers. */
 const neverTrailer: ReadonlySet<string> = new Set([
   ...hopByHop,
+  'trailer',
   'host',
   'content-length',
   'content-encoding',

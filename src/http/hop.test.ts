@@ -9,6 +9,7 @@ const cases = [
     ['A', 'b'],
   ],
   ['a nominated field goes', ['Connection', 'close, Hop', 'Hop', '1', 'A', 'b'], ['A', 'b']],
+  ['what trailers will come is for whoever gets them', ['Trailer', 'X-Sum'], ['Trailer', 'X-Sum']],
   ['letter case does not matter', ['connection', 'HOP', 'hop', '1', 'A', 'b'], ['A', 'b']],
   [
     'what others rely on stays although it is nominated',

@@ -152,6 +152,7 @@ test('ranges and validators pass in both directions [F1]', async () => {
 
 test('trailers arrive, without what does not belong there; early hints come before the answer, their links translated [F1] [F3]', async () => {
   const trailed = await ask('trailers')
+  assert.equal(trailed.message.headers.trailer, 'x-checksum')
   assert.deepEqual(trailed.message.rawTrailers, ['x-checksum', 'abc'])
   const hinted = await ask('hints')
   assert.deepEqual(hinted.hints, [`<${url}style.css>; rel=preload`])
