@@ -25,7 +25,8 @@ const throughEdge = '127.0.0.1'
 const hosts = { page: 'page.sp.test', api: 'api.sp.test', other: 'www.ps.test' }
 
 const cleanUp = new AsyncDisposableStack()
-let origins: Origins
+/** Each host twice, on two ports: with TLS, without, and a page without among others with it. */
+let worlds: Readonly<Record<'https' | 'http' | 'http to https', Origins>>
 let profiles: readonly [BrowserContext, BrowserContext]
 before(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-transparency-'))
@@ -33,18 +34,18 @@ before(async () => {
   const ca = await LocalCa.open(folder)
   const application = cleanUp.use(new ProgrammableApplication())
   const certificate = await ca.issue(Object.values(hosts))
-  const ports = [await application.listen(certificate)]
-  const edge = cleanUp.use(await startEdge(join(folder, 'edge'), { host: throughEdge, ports }))
+  const ports = [await application.listen(certificate), await application.listen(certificate)]
+  const plainPorts = [await application.listen(), await application.listen()]
+  const more = ['--http-port', ...plainPorts.map((port) => `${port}=serve`)]
+  const options = { host: throughEdge, ports, more }
+  const edge = cleanUp.use(await startEdge(join(folder, 'edge'), options))
   const connector = await startConnector(edge, join(folder, 'connector'))
   cleanUp.defer(() => connector.stop())
-  for (const port of ports)
-    for (const host of Object.values(hosts)) await publishAsIs(edge, host, port)
-  origins = Object.fromEntries(
-    Object.entries(hosts).flatMap(([name, host]) => [
-      [name, `https://${host}:${ports[0]}`],
-      [`${name}2`, `https://${host}:${ports[0]}`],
-    ]),
-  )
+  const [https, http] = [originsAt('https', ports), originsAt('http', plainPorts)]
+  for (const origin of [...Object.values(https), ...Object.values(http)])
+    await publishAsIs(edge, origin)
+  const mixed = { ...https, page: http['page'] as string, page2: https['page'] as string }
+  worlds = { https, http, 'http to https': mixed }
   profiles = [
     await openProfile(await readFile(join(folder, 'ca.pem'), 'utf8'), direct),
     await openProfile(edge.ca, throughEdge),
@@ -52,11 +53,20 @@ before(async () => {
 })
 after(() => cleanUp.disposeAsync())
 
-function publishAsIs(edge: RunningEdge, host: string, port: number): Promise<string> {
-  return publish(edge.graph, `${host}:${port}`, {
+function originsAt(scheme: string, ports: readonly number[]): Origins {
+  const named = Object.entries(hosts).flatMap(([name, host]) => [
+    [name, `${scheme}://${host}:${ports[0]}`],
+    [`${name}2`, `${scheme}://${host}:${ports[1]}`],
+  ])
+  return Object.fromEntries(named)
+}
+
+function publishAsIs(edge: RunningEdge, origin: string): Promise<string> {
+  const { protocol, port } = new URL(origin)
+  return publish(edge.graph, origin, {
     externalAuthenticationType: 'passthru',
-    externalUrl: `https://${host}:${port}/`,
-    internalUrl: `https://${direct}:${port}/`,
+    externalUrl: `${origin}/`,
+    internalUrl: `${protocol}//${direct}:${port}/`,
     isTranslateHostHeaderEnabled: false,
     isBackendCertificateValidationEnabled: false,
   })
@@ -71,6 +81,7 @@ async function openPage(profile: BrowserContext, origin: string): Promise<Page> 
 /** What a page sees of each call, by the case's name. Runs in the page. */
 async function callAll(cases: readonly PageCase[]): Promise<Record<string, unknown>> {
   const seen: Record<string, unknown> = {}
+  const ofHop = ['date', 'connection', 'keep-alive', 'transfer-encoding']
   async function call({ name, url, init }: PageCase): Promise<void> {
     try {
       const { type, status, statusText, redirected, ...answer } = await fetch(
@@ -79,7 +90,7 @@ async function callAll(cases: readonly PageCase[]): Promise<Record<string, unkno
       ).then(async (got) => ({
         ...{ type: got.type, status: got.status, statusText: got.statusText },
         ...{ redirected: got.redirected, url: got.url, body: await got.text() },
-        headers: [...got.headers].filter(([field]) => field !== 'date'),
+        headers: [...got.headers].filter(([field]) => !ofHop.includes(field)),
       }))
       seen[name] = { type, status, statusText, redirected, ...answer }
     } catch (error) {
@@ -94,7 +105,7 @@ async function callAll(cases: readonly PageCase[]): Promise<Record<string, unkno
   return seen
 }
 
-async function seenThrough(profile: BrowserContext, cases: readonly PageCase[]) {
+async function seenThrough(profile: BrowserContext, origins: Origins, cases: PageCase[]) {
   await using page = await openPage(profile, origins['page'] as string)
   return await page.evaluate(callAll, cases)
 }
@@ -103,34 +114,45 @@ for (const [what, casesOf] of [
   ['calls across origins', corsCases],
   ['methods, fields, statuses and redirects', fetchCases],
 ] as const) {
-  test(`${what}: a page sees the same through the edge as without it [F1] [C10]`, async () => {
-    const cases = casesOf(origins)
-    assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length)
-    const [expected, seen] = await Promise.all(
-      profiles.map((profile) => seenThrough(profile, cases)),
-    )
-    for (const { name } of cases) assert.deepEqual(seen?.[name], expected?.[name], name)
-    // A world in which every call fails would be the same, too.
-    const readable = Object.values(expected ?? {}).filter((each) => typeof each === 'object')
-    assert.ok(readable.length > cases.length / 4, `${readable.length} of ${cases.length}`)
-  })
+  for (const world of ['https', 'http', 'http to https'] as const) {
+    test(`${what}, ${world}: a page sees the same through the edge as without it [F1] [C10]`, async () => {
+      const origins = worlds[world]
+      const cases = casesOf(origins)
+      assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length)
+      const [expected, seen] = await Promise.all(
+        profiles.map((profile) => seenThrough(profile, origins, cases)),
+      )
+      for (const { name } of cases) assert.deepEqual(seen?.[name], expected?.[name], name)
+      // A world in which every call fails would be the same, too.
+      const readable = Object.values(expected ?? {}).filter((each) => typeof each === 'object')
+      assert.ok(readable.length > cases.length / 4, `${readable.length} of ${cases.length}`)
+    })
+  }
 }
 
-test('cookies with every attribute are kept, shown and sent the same through the edge as without it [F3]', async () => {
-  const [expected, seen] = await Promise.all(profiles.map(cookiesOf))
-  for (const line of cookieLines) assert.deepEqual(seen?.[line], expected?.[line], line)
-  const kept = Object.values(expected ?? {}).filter(({ sent }) =>
-    sent.some((each) => each !== null),
-  )
-  assert.ok(kept.length > cookieLines.length / 2)
-})
+for (const [world, most] of [
+  ['https', 1 / 2],
+  ['http', 1 / 3],
+  ['http to https', 1 / 3],
+] as const) {
+  test(`cookies with every attribute, ${world}, are kept, shown and sent the same through the edge as without it [F3]`, async () => {
+    const [expected, seen] = await Promise.all(
+      profiles.map((profile) => cookiesOf(profile, worlds[world])),
+    )
+    for (const line of cookieLines) assert.deepEqual(seen?.[line], expected?.[line], line)
+    const kept = Object.values(expected ?? {}).filter(({ sent }) =>
+      sent.some((each) => each !== null),
+    )
+    assert.ok(kept.length > cookieLines.length * most, `${kept.length}`)
+  })
+}
 
 interface Kept {
   readonly shown: unknown
   readonly sent: readonly unknown[]
 }
 
-async function cookiesOf(profile: BrowserContext): Promise<Record<string, Kept>> {
+async function cookiesOf(profile: BrowserContext, origins: Origins): Promise<Record<string, Kept>> {
   const page = await openPage(profile, origins['page'] as string)
   const kept: Record<string, Kept> = {}
   for (const line of cookieLines) {
