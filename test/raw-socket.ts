@@ -74,3 +74,20 @@ function collect(socket: Socket, enough: (received: string) => boolean): Promise
     socket.once('error', finish)
   })
 }
+
+/** What comes on a connection that stays open, until `enough`. Rejects when the other side ends it before. */
+export async function receive(
+  socket: Socket,
+  enough: (received: string) => boolean,
+): Promise<string> {
+  const ended = new AbortController()
+  const end = (): void => ended.abort(new Error(`the connection ended after: ${received}`))
+  let received = ''
+  socket.once('close', end)
+  while (!enough(received)) {
+    const [chunk] = await once(socket, 'data', { signal: ended.signal })
+    received += String(chunk)
+  }
+  socket.off('close', end)
+  return received
+}

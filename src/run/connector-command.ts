@@ -19,6 +19,7 @@ import { parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
 import { createWayOut, type Transport } from '../connector/way-out.ts'
 import { parseEdgeAddress, type WayOut } from '../tunnel/carrier.ts'
 import { untilTold } from './child.ts'
+import { outliveMishaps } from './mishaps.ts'
 
 /** How one connector is run; the command line fills it in. */
 export interface ConnectorCommand {
@@ -66,6 +67,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   const { connectorId } = identity
   if (command.json) process.stdout.write(`${JSON.stringify({ ready: true, connectorId, edges })}\n`)
   else process.stdout.write(`Connector ${connectorId} serves ${edges.join(', ')}.\n`)
+  outliveMishaps(log)
   await told
   log.info({ seconds: command.drainSeconds }, 'draining')
   stopping.abort()

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../folder.ts'
 import { HttpClient } from '../http-client.ts'
 import { startConnector, startEdge } from '../pieces.ts'
 import { publish } from '../world.ts'
-import { isSoak } from './sizes.ts'
+import { edgesOf, isSoak } from './sizes.ts'
 
 // X5 of the fault table: 200 changes, 500 requests a second.
 const changes = isSoak ? 2_000 : 200
@@ -28,10 +28,7 @@ async function startEcho(cleanUp: AsyncDisposableStack): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
-for (const [what, more] of [
-  ['one process', []],
-  ['four', ['--workers', '4']],
-] as const) {
+for (const [what, more] of edgesOf('four', 'one')) {
   test(`${changes} changes under load at an edge of ${what}: no request fails, each is of one version, and none of an old one after ${heardMaxMs} ms [G4] [N2]`, async (t) => {
     await using cleanUp = new AsyncDisposableStack()
     const folder = cleanUp.use(await temporaryFolder()).path

@@ -7,14 +7,12 @@ import { HttpClient } from '../http-client.ts'
 import { startEdge, untilConnectors } from '../pieces.ts'
 import { openRawSocket } from '../raw-socket.ts'
 import { alice, startServedEdge } from './served-edge.ts'
+import { edgesOf } from './sizes.ts'
 
 // An edge that comes back has its connectors again within this, in the ordinary case.
 const returnMaxMs = 5_000
 
-for (const [what, more] of [
-  ['one process', []],
-  ['several', ['--workers', '2']],
-] as const) {
+for (const [what, more] of edgesOf('several', 'one')) {
   test(`an edge of ${what} that is killed under traffic comes back with every session and change, and its connectors within ${returnMaxMs} ms [K4] [S6]`, async (t) => {
     await using cleanUp = new AsyncDisposableStack()
     const { edge, application, folder, open, openId, guarded } = await startServedEdge(cleanUp, {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { Http2Connection } from '../http2-client.ts'
-import { openRawSocket } from '../raw-socket.ts'
+import { openRawSocket, receive } from '../raw-socket.ts'
 import { startServedEdge } from './served-edge.ts'
+import { edgesOf } from './sizes.ts'
 
 // X2 of the fault table: live requests by both protocols, and connections that are only kept alive.
 const liveHttp1 = 100
@@ -13,10 +14,7 @@ const idle = 1_000
 // All connections are opened before the first one would be closed for being idle.
 const atOnce = 50
 
-for (const [what, more] of [
-  ['one process', []],
-  ['several', ['--workers', '2']],
-] as const) {
+for (const [what, more] of edgesOf('one', 'several')) {
   test(`an edge of ${what} that is told to end answers all ${liveHttp1 + liveHttp2} live requests, closes ${idle} idle connections and exits with 0 [K5]`, async () => {
     await using cleanUp = new AsyncDisposableStack()
     const { edge, application, open } = await startServedEdge(cleanUp, {
@@ -25,9 +23,12 @@ for (const [what, more] of [
     const { host, hostname: servername } = new URL(open)
     const target = { port: edge.port, tls: { servername, ca: edge.ca } }
     const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
-    const idles = await openAll(idle, () => openRawSocket(target))
-    for (const socket of idles) socket.write(get('/idle'))
-    await Promise.all(idles.map((socket) => answerOn(socket)))
+    const idles = await openAll(idle, async () => {
+      const socket = await openRawSocket(target)
+      socket.write(get('/idle'))
+      await answerOn(socket)
+      return socket
+    })
     const closed = Promise.all(idles.map((socket) => once(socket, 'close')))
 
     const sockets = await openAll(liveHttp1, () => openRawSocket(target))
@@ -66,8 +67,6 @@ async function openAll<Value>(count: number, open: () => Promise<Value>): Promis
 }
 
 /** One answer, whole. */
-async function answerOn(socket: Socket): Promise<string> {
-  let received = ''
-  while (!received.endsWith('here')) received += String((await once(socket, 'data'))[0])
-  return received
+function answerOn(socket: Socket): Promise<string> {
+  return receive(socket, (received) => received.endsWith('here'))
 }

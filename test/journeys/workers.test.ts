@@ -10,7 +10,7 @@ import { openSignInForm, signInByForms } from '../form-sign-in.ts'
 import { HttpClient } from '../http-client.ts'
 import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
 import { groupMembers } from '../process.ts'
-import { openRawSocket } from '../raw-socket.ts'
+import { openRawSocket, receive } from '../raw-socket.ts'
 import { publish, type WorldUser } from '../world.ts'
 
 const workers = 4
@@ -91,9 +91,7 @@ async function ask(
 ): Promise<string> {
   const { host, pathname } = new URL(url)
   socket.write([`GET ${pathname} HTTP/1.1`, `Host: ${host}`, ...fields, '', ''].join('\r\n'))
-  let received = ''
-  while (!isEnough(received)) received += String((await once(socket, 'data'))[0])
-  return received
+  return receive(socket, isEnough)
 }
 
 function workerPids(): number[] {
