@@ -72,7 +72,7 @@ export class Peers implements AsyncDisposable {
     const { hub } = this.#options
     return {
       choose: (groupId, origin, preferred) =>
-        hub.choose(groupId, origin, preferred) ?? this.#choose(groupId),
+        hub.choose(groupId, origin, preferred) ?? this.#choose(groupId, preferred),
       chooseAgain: (groupId, origin, tried) =>
         tried instanceof PassingLink
           ? this.#chooseAgain(groupId, origin, tried)
@@ -87,9 +87,10 @@ export class Peers implements AsyncDisposable {
     await this.#folder.close()
   }
 
-  #choose(groupId: string): Link | undefined {
+  #choose(groupId: string, preferred: Link | undefined): Link | undefined {
     this.#retries.earn()
-    const link = this.#candidates(groupId).choose({})
+    const wish = preferred instanceof PassingLink ? { preferred: preferred.whole } : {}
+    const link = this.#candidates(groupId).choose(wish)
     return link && new PassingLink(link, groupId)
   }
 
@@ -106,15 +107,17 @@ export class Peers implements AsyncDisposable {
   #candidates(groupId: string): LinkGroup {
     const { channel } = this.#options
     const group = new LinkGroup()
-    for (const [worker, link] of this.#links) {
+    for (const worker of channel.others) {
       const connectors = channel.connectorsOf(worker)
-      if (connectors.values().some((id) => this.#groupOf.get(id) === groupId)) group.add(link)
+      const serves = connectors.values().some((id) => this.#groupOf.get(id) === groupId)
+      if (serves) group.add(this.#links.get(worker) ?? this.#join(worker))
     }
     return group
   }
 
-  #join(worker: number): void {
-    if (this.#links.has(worker)) return
+  #join(worker: number): EdgeLink {
+    const known = this.#links.get(worker)
+    if (known) return known
     const socket = dial(this.#pathOf(worker))
     const link = new EdgeLink(
       socket,
@@ -126,6 +129,7 @@ export class Peers implements AsyncDisposable {
     void link.closed.then(() => {
       if (this.#links.get(worker) === link) this.#links.delete(worker)
     })
+    return link
   }
 
   #leave(worker: number): void {

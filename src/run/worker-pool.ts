@@ -128,9 +128,7 @@ export class WorkerPool {
         resolve(message.facts)
       }
     })
-    // A process that cannot be started or told something will exit, or never was.
-    process.on('error', (error) => this.#log.error({ worker: number, error }, 'edge worker'))
-    process.once('exit', (code, signal) => {
+    const end = (code: number | null, signal: string | null): void => {
       exited.resolve()
       // No fault: the sentence is complete, with the code of the fault that the worker met.
       reject(new Error(reason ?? 'a worker ended while it was starting'))
@@ -138,6 +136,12 @@ export class WorkerPool {
       const bury = () => this.#bury(number, worker, { code, signal, reason })
       if (process.connected) process.once('disconnect', bury)
       else bury()
+    }
+    process.once('exit', end)
+    process.on('error', (error) => {
+      this.#log.error({ worker: number, error }, 'an edge worker cannot be started, or be told')
+      // One that never was does not exit either.
+      if (process.pid === undefined) end(null, null)
     })
     const workers = this.#workers.length
     const place = { edgeId: this.#edgeId, worker: number, workers }
@@ -190,9 +194,8 @@ export class WorkerPool {
 
   #pingAll(): void {
     for (const [number, worker] of this.#living()) {
-      if (
-        worker.unanswered >= (worker.ready ? this.#limits.unansweredMaxPings : startingMaxPings)
-      ) {
+      const most = worker.ready ? this.#limits.unansweredMaxPings : startingMaxPings
+      if (worker.unanswered === most) {
         this.#log.error({ worker: number }, 'an edge worker hangs and is killed')
         worker.process.kill('SIGKILL')
       }

@@ -40,6 +40,21 @@ test('a request is passed to the group it is meant for, and the group goes no fu
   assert.deepEqual(received[0]?.headers, getRequest.headers)
 })
 
+test('what belongs to one connection of a browser goes the same way as before', async () => {
+  await using one = await startOverDuplex({ serve: answerAtOnce })
+  await using other = await startOverDuplex({ serve: answerAtOnce })
+  const preferred: unknown[] = []
+  const links = [one.link, other.link]
+  const serve = passOn((_group, _origin, link) => {
+    preferred.push(link)
+    return link ?? links.shift()
+  })
+  await using near = await startOverDuplex({ serve })
+  const link = new PassingLink(near.link as EdgeLink, groupId)
+  for (const boundTo of ['a', 'b', 'a', 'b']) await ask(link, { ...getRequest, boundTo })
+  assert.deepEqual(preferred, [undefined, undefined, one.link, other.link])
+})
+
 const unanswerable: readonly (readonly [string, TunnelRequest])[] = [
   ['that nobody here has a link for', { ...getRequest, headers: ['sallyport-group', 'none'] }],
   ['that names no group', getRequest],

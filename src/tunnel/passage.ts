@@ -5,6 +5,9 @@ import type { AnswerHandler, OutboundStream, Serve, TunnelRequest } from './exch
 /** Stands first among the fields of a request between two processes of an edge; never further. */
 const groupField = 'sallyport-group'
 
+// Connections of browsers that sign in to an application by NTLM or Negotiate, while this process passes them on.
+const boundMax = 10_000
+
 /** A link to another process of the edge, for requests of one group, which that process passes on. */
 export class PassingLink implements Link {
   readonly connectorId: string
@@ -42,9 +45,12 @@ export class PassingLink implements Link {
  * under the credit of both sides. Without a link the stream is reset as `draining`: nobody has looked at the request.
  */
 export function passOn(choose: Links['choose']): Serve {
+  const bound = new Map<string, Link>()
   return (addressed, body, end, back) => {
     const [name, groupId = '', ...headers] = addressed.headers
-    const link = name === groupField ? choose(groupId, addressed.origin) : undefined
+    const { origin, boundTo } = addressed
+    const preferred = boundTo === undefined ? undefined : bound.get(boundTo)
+    const link = name === groupField ? choose(groupId, origin, preferred) : undefined
     if (!link) {
       back.reset('draining', 'this process has no link to the group either')
       return { onData() {}, onEnd() {}, onError() {} }
@@ -56,6 +62,7 @@ export function passOn(choose: Links['choose']): Serve {
       onEnd: (trailers) => back.end(trailers),
       onError: (code, message) => back.reset(code, message),
     }
+    if (boundTo !== undefined) remember(bound, boundTo, link)
     const onward = link.open({ ...addressed, headers }, body, end, answer)
     const answerFlow = new Flow(onward, back)
     const requestFlow = new Flow(back, onward)
@@ -65,6 +72,14 @@ export function passOn(choose: Links['choose']): Serve {
       onError: (code, message) => onward.reset(code, message),
     }
   }
+}
+
+/** The newest stay: whoever signs in by NTLM needs the same connector for a moment, not for long. */
+function remember(bound: Map<string, Link>, boundTo: string, link: Link): void {
+  bound.delete(boundTo)
+  bound.set(boundTo, link)
+  const [oldest] = bound.keys()
+  if (bound.size > boundMax && oldest !== undefined) bound.delete(oldest)
 }
 
 /** Bytes from one stream to another; those that wait for the second are not granted to the first. */
