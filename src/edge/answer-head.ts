@@ -1,4 +1,4 @@
-import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
+import { answerValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
 import { NameMemory } from '../http/name-memory.ts'
 import { statusLine } from '../http1/write-head.ts'
 
@@ -42,7 +42,7 @@ export function composeAnswer(status: number, headers: RawHeaders, terms: Answer
     const value = headers[i + 1] as string
     const meaning = names.meaningOf(name)
     if (meaning === 'ours') continue
-    if (meaning === 'wrong' || !fieldValuePattern.test(value)) throw unwritable(name)
+    if (meaning === 'wrong' || !answerValuePattern.test(value)) throw unwritable(name)
     if (meaning === 'date') dated = true
     else if (meaning === 'length') {
       if (declared !== undefined || !lengthPattern.test(value)) throw unwritable(name)

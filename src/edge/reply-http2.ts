@@ -122,13 +122,19 @@ export class Http2Reply implements Reply {
   }
 }
 
-/** As Node takes them without a second look at each: flat. */
+// RFC 9113 §8.2.1 leaves it to the client to call such an answer malformed, which would end the stream without a word.
+const onlyInHttp1 = /[\v\f]/
+
+/** As Node takes them without a second look at each: flat. Throws a TypeError for a value that HTTP/2 has no room for. */
 export function toFields(status: number, headers: RawHeaders): string[] {
   const fields = [':status', String(status)]
   for (let i = 0; i < headers.length; i += 2) {
     const name = (headers[i] as string).toLowerCase()
     // RFC 9113 §8.2.2: fields of the connection are forbidden here, and Node throws on them.
-    if (!hopByHop.has(name)) fields.push(name, headers[i + 1] as string)
+    if (hopByHop.has(name)) continue
+    const value = headers[i + 1] as string
+    if (onlyInHttp1.test(value)) throw new TypeError(`the field ${name} cannot be sent over HTTP/2`)
+    fields.push(name, value)
   }
   return fields
 }

@@ -1,12 +1,6 @@
 import type { CorsDecision } from '../cors/decide.ts'
 import { dress } from '../cors/dress.ts'
-import {
-  fieldValues,
-  listMembers,
-  type RawHeaders,
-  trimOws,
-  withoutFields,
-} from '../http/headers.ts'
+import { fieldValues, listMembers, type RawHeaders, withoutFields } from '../http/headers.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 
@@ -24,9 +18,10 @@ export function withoutEdgeCookies(headers: RawHeaders): RawHeaders {
 
 function setsEdgeCookie(value: string): boolean {
   // RFC 6265bis §5.6: a cookie without a name is sent back as its bare value, which then reads like a name.
-  const named = trimOws(value).replace(/^=[ \t]*/, '')
+  // Whatever a browser may take for white space.
+  const named = value.replace(/^\s*=?\s*/, '')
   const equals = named.indexOf('=')
-  return isEdgeCookie(trimOws(equals < 0 ? named : named.slice(0, equals)))
+  return isEdgeCookie((equals < 0 ? named : named.slice(0, equals)).trim())
 }
 
 /**

@@ -64,6 +64,12 @@ export const tokenPattern: RegExp = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 /** A field value: no control bytes but tab, one byte a character (RFC 9110 §5.5). */
 export const fieldValuePattern: RegExp = /^[\t\x20-\x7e\x80-\xff]*$/
 
+/**
+ * The same in an answer, where vertical tab and form feed pass as well: browsers take them for part of the value, and what
+ * they may retain (RFC 9110 §5.5) is theirs to judge. Not in HTTP/2.
+ */
+export const answerValuePattern: RegExp = /^[\t\v\f\x20-\x7e\x80-\xff]*$/
+
 function isName(written: string, lowerCase: string): boolean {
   return (
     written.length === lowerCase.length &&

@@ -1,4 +1,4 @@
-import { fieldValuePattern, tokenPattern } from '../http/headers.ts'
+import { answerValuePattern, fieldValuePattern, tokenPattern } from '../http/headers.ts'
 
 export const tab = 0x09
 export const lineFeed = 0x0a
@@ -11,6 +11,9 @@ export const tokenBytes: Uint8Array = byteTable((text) => tokenPattern.test(text
 
 /** Which bytes may stand in a field value (RFC 9110 §5.5). */
 export const valueBytes: Uint8Array = byteTable((text) => fieldValuePattern.test(text))
+
+/** The same for an answer. */
+export const answerValueBytes: Uint8Array = byteTable((text) => answerValuePattern.test(text))
 
 /** Which bytes may stand in a request target: everything printable in ASCII but the space. */
 export const targetBytes: Uint8Array = byteTable((text) => /^[\x21-\x7e]$/.test(text))

@@ -30,6 +30,8 @@ export interface Section {
   readonly offset: number
   /** Where in `bytes` the empty line ends. */
   readonly end: number
+  /** Which bytes may stand in a value. */
+  readonly values: Uint8Array
 }
 
 export function noFacts(): MessageFacts {
@@ -53,7 +55,7 @@ export function readFieldLines(
   fieldsMax: number,
   facts: MessageFacts,
 ): RawHeaders | MessageProblem {
-  const { bytes, text, offset, end } = section
+  const { bytes, text, offset, end, values } = section
   const last = end - 2
   const headers: string[] = []
   let from = at
@@ -70,7 +72,7 @@ export function readFieldLines(
     i++
     while (bytes[i] === space || bytes[i] === tab) i++
     const start = i
-    while (valueBytes[bytes[i] as number] === 1) i++
+    while (values[bytes[i] as number] === 1) i++
     if (bytes[i] !== carriageReturn || bytes[i + 1] !== lineFeed) {
       return badByte(bytes[i], bytes[i + 1])
     }

@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../http/headers.ts'
+import { answerValueBytes, valueBytes } from './bytes.ts'
 import { type MessageFacts, noFacts, readFieldLines } from './fields.ts'
 import { readRequestLine, readStatusLine } from './first-line.ts'
 import { messageLimits } from './limits.ts'
@@ -40,7 +41,7 @@ export function readRequestHead(
   if (typeof line === 'string') return line
   const text = bytes.toString('latin1', start, end)
   const facts = noFacts()
-  const section = { bytes, text, offset: start, end }
+  const section = { bytes, text, offset: start, end, values: valueBytes }
   const headers = readFieldLines(section, line.next, messageLimits.headFields, facts)
   if (typeof headers === 'string') return headers
   return {
@@ -62,7 +63,7 @@ export function readResponseHead(
   if (typeof line === 'string') return line
   const text = bytes.toString('latin1', start, end)
   const facts = noFacts()
-  const section = { bytes, text, offset: start, end }
+  const section = { bytes, text, offset: start, end, values: answerValueBytes }
   const headers = readFieldLines(section, line.next, messageLimits.headFields, facts)
   if (typeof headers === 'string') return headers
   const { status, minor } = line
@@ -77,6 +78,6 @@ export function readTrailers(
   end: number,
 ): RawHeaders | MessageProblem {
   const text = bytes.toString('latin1', start, end)
-  const section = { bytes, text, offset: start, end }
+  const section = { bytes, text, offset: start, end, values: valueBytes }
   return readFieldLines(section, start, messageLimits.trailerFields, noFacts())
 }

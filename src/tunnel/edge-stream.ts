@@ -41,8 +41,8 @@ export class EdgeStream extends Stream {
   }
 
   receiveHead(flags: number, head: Head): void {
-    const answer = readAnswerHead(head.buffer, head.start, head.end)
     const interim = (flags & flagInterim) !== 0
+    const answer = readAnswerHead(head.buffer, head.start, head.end, interim)
     if (!answer || this.#answered || !this.#fits(answer.status, interim)) {
       this.fail('protocol-error', 'an answer head that is not well-formed')
       return

@@ -108,6 +108,18 @@ for (const [what, change] of badRequests) {
   })
 }
 
+test('vertical tab and form feed pass in the values of an answer, and nowhere else [F1] [F8]', () => {
+  const odd = 'a\vb\f'
+  assert.deepEqual(readAnswer(`1\n200\na\n${odd}`)?.headers, ['a', odd])
+  const bytes = Buffer.from(`1\n103\na\n${odd}`)
+  assert.equal(readAnswerHead(bytes, 0, bytes.length, true), undefined)
+  assert.equal(readAnswer(`1\n200\n${odd}\nb`), undefined)
+  assert.equal(readAnswer(`0\n200 ${odd}`), undefined)
+  assert.equal(readTrailers(bytes.subarray(0), 0, bytes.length), undefined)
+  const asked = { ...getRequest, headers: ['a', odd] }
+  assert.equal(readRequest(writeRequestHead(asked) as string), undefined)
+})
+
 const badAnswers = [
   ['nothing', ''],
   ['a wrong count', '1\n200'],

@@ -1,4 +1,9 @@
-import { fieldValuePattern, type RawHeaders, tokenPattern } from '../http/headers.ts'
+import {
+  answerValuePattern,
+  fieldValuePattern,
+  type RawHeaders,
+  tokenPattern,
+} from '../http/headers.ts'
 import type { TunnelRequest } from './exchange.ts'
 import { headBytesMax } from './limits.ts'
 
@@ -9,7 +14,7 @@ const originPattern = /^https?:\/\/(?:[0-9A-Za-z._~-]+|\[[0-9A-Fa-f:.]+\])(?::[0
 const targetPattern = /^\/[\x21-\x7e\x80-\xff]*$/
 const idPattern = /^[\x21-\x7e]{1,128}$/
 const timeoutPattern = /^[0-9]{1,9}$/
-const statusPattern = /^[1-9][0-9][0-9](?: .{1,256})?$/s
+const statusPattern = /^[1-9][0-9][0-9](?: [^\v\f]{1,256})?$/
 const statusLength = 3
 
 // V8 knows of each string whether it is one byte a character, so this costs nothing for those that are.
@@ -20,6 +25,7 @@ const lineFeed = 10
 /** What byte may stand in a field name, and in a value; the same as the patterns, per byte, for the hot path. */
 const nameBytes = byteTable(tokenPattern)
 const valueBytes = byteTable(fieldValuePattern)
+const answerValueBytes = byteTable(answerValuePattern)
 
 /** How an answer begins; `reason` is undefined when it is the usual one. */
 export interface AnswerHead {
@@ -77,9 +83,18 @@ export function readRequestHead(
   }
 }
 
-/** What an answer's head says, or undefined when anything about it is not as it should be. */
-export function readAnswerHead(buffer: Buffer, start: number, end: number): AnswerHead | undefined {
-  const fields = readFields(buffer, start, end, leadFields.answer)
+/**
+ * What an answer's head says, or undefined when anything about it is not as it should be. A hint is held to what a
+ * request is held to.
+ */
+export function readAnswerHead(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  interim = false,
+): AnswerHead | undefined {
+  const values = interim ? valueBytes : answerValueBytes
+  const fields = readFields(buffer, start, end, leadFields.answer, values)
   const line = fields?.[1] ?? ''
   if (!fields || !statusPattern.test(line)) return undefined
   const headers = fields.slice(leadFields.answer)
@@ -113,16 +128,24 @@ function readFields(
   start: number,
   end: number,
   lead: number,
+  values = valueBytes,
 ): string[] | undefined {
-  if (end - start > headBytesMax || !wellFormed(buffer, start, end, lead)) return undefined
+  if (end - start > headBytesMax) return undefined
+  if (!wellFormed(buffer, start, end, lead, values)) return undefined
   const fields = buffer.toString('latin1', start, end).split('\n')
   const pairs = (fields.length - lead) / 2
   return Number.isInteger(pairs) && fields[0] === `${pairs}` ? fields : undefined
 }
 
 /** Whether names are tokens and everything else is free of control bytes. A loop: no pattern's stack can overflow. */
-function wellFormed(buffer: Buffer, start: number, end: number, lead: number): boolean {
-  let table = valueBytes
+function wellFormed(
+  buffer: Buffer,
+  start: number,
+  end: number,
+  lead: number,
+  values: Uint8Array,
+): boolean {
+  let table = values
   let field = 0
   let nameStart = -1
   for (let at = start; at < end; at++) {
@@ -131,7 +154,7 @@ function wellFormed(buffer: Buffer, start: number, end: number, lead: number): b
       if (nameStart === at) return false
       field++
       const isName = field >= lead && (field - lead) % 2 === 0
-      table = isName ? nameBytes : valueBytes
+      table = isName ? nameBytes : values
       nameStart = isName ? at + 1 : -1
     } else if (table[byte] === 0) return false
   }

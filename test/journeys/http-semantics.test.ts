@@ -77,6 +77,10 @@ const pages: Readonly<
     response.end('made')
   },
   '/own-status': (_, response) => response.writeHead(799, 'Our own').end('own'),
+  '/odd-value': (_, { socket }) => {
+    // Node itself does not write such a value.
+    socket?.end('HTTP/1.1 200 OK\r\nX-Odd: a\vb\f\r\nContent-Length: 3\r\n\r\nodd')
+  },
   '/moved': (_, response) => response.writeHead(302, { location: `${internal}file?x=1#y` }).end(),
   '/moved-over': (_, response) => {
     const [application] = world.demo.ready['applications'] as readonly [Sample]
@@ -126,18 +130,23 @@ for (const [path, line, body] of [
   })
 }
 
-test('over HTTP/2, which has no reasons, an answer comes without; a status that it has no room for is 502 [F1] [F7]', async () => {
+test('vertical tab and form feed in a value arrive as the application wrote them [F1]', async () => {
+  const text = await raw('GET /odd-value HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n')
+  assert.match(text, /^HTTP\/1\.1 200 OK\r\nX-Odd: a\vb\f\r\n/)
+  assert.ok(text.endsWith('\r\n\r\nodd'))
+})
+
+test('over HTTP/2, which has no reasons, an answer comes without; a status or value that it has no room for is 502 [F1] [F7]', async () => {
   await using connection = await Http2Connection.open(url, world.ca)
-  const answers = ['/reason', '/reason-in-pieces', '/own-status', '/file'].map((path) =>
-    connection.ask({ ':path': path }),
-  )
+  const paths = ['/reason', '/reason-in-pieces', '/own-status', '/odd-value', '/file']
+  const answers = paths.map((path) => connection.ask({ ':path': path }))
   const seen = (await Promise.all(answers)).map(({ status, text }) => [status, text.slice(0, 4)])
   assert.deepEqual(seen.slice(0, 2), [
     [201, 'made'],
     [299, 'made'],
   ])
-  assert.equal(seen[2]?.[0], 502)
-  assert.deepEqual(seen[3], [200, 'abcd'])
+  assert.deepEqual([seen[2]?.[0], seen[3]?.[0]], [502, 502])
+  assert.deepEqual(seen[4], [200, 'abcd'])
 })
 
 test('ranges and validators pass in both directions [F1]', async () => {
