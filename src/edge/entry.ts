@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
@@ -8,7 +9,6 @@ import type { Edge } from './edge.ts'
 import { answerInClear, belongsElsewhere } from './entrances.ts'
 import { Exchange } from './exchange.ts'
 import { handle } from './handle.ts'
-import type { NodeRequest, NodeResponse } from './listener.ts'
 import { isMisdirected } from './misdirected.ts'
 import { malformedRequest, misdirectedRequest } from './refusals.ts'
 import type { Reply } from './reply.ts'
@@ -16,7 +16,7 @@ import { type EdgeRequest, type ReceivedHead, readRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 
 /** A host of the edge's own (sign-in, management API): never an application. A promise that it gives is waited for. */
-export type OwnHost = (request: NodeRequest, response: NodeResponse) => unknown
+export type OwnHost = (request: IncomingMessage, response: ServerResponse) => unknown
 
 /** Own hosts by `host:port`. */
 export type OwnHosts = ReadonlyMap<string, OwnHost>
@@ -91,8 +91,8 @@ const ownRequestTimeoutMs = 60_000
 /** Hands a request to one of the edge's own hosts; one that fails over it answers 500. */
 export function serveOwn(
   own: OwnHost,
-  request: NodeRequest,
-  response: NodeResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
   log: Log,
 ): void {
   const timer = setTimeout(() => request.destroy(), ownRequestTimeoutMs)

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { BodyPace } from './body-pace.ts'
+import { BodyPace } from '../http/body-pace.ts'
 import type { Http1Limits } from './limits.ts'
 
 /** Counts seconds; one for all connections, so that no request needs a timer of its own. */

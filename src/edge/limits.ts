@@ -1,4 +1,4 @@
-import type { PaceLimits } from './body-pace.ts'
+import type { PaceLimits } from '../http/body-pace.ts'
 
 /**
  * What one HTTP/1.1 connection may cost (docs/decisions/0006-listener-limits.md). Times are looked at once a second, so

@@ -52,6 +52,11 @@ export class Http1Listener implements Http1Owner {
     this.#connections.add(new Http1Connection(socket, scheme, this))
   }
 
+  /** Takes a connection that carries a request for one of the edge's own hosts, however it came. */
+  acceptOwn(socket: Duplex): void {
+    this.#own.emit('connection', socket)
+  }
+
   /** No connection takes another request; those without one are closed, now and whenever this is called again. */
   drain(): void {
     this.ending = true

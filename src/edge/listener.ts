@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import {
   type AddressInfo,
   createServer as createNetServer,
@@ -13,16 +11,12 @@ import {
   type Server as TlsServer,
 } from 'node:tls'
 import type { Log } from '../base/log.ts'
+import type { Http2Limits } from '../http2/limits.ts'
 import { connectionsMax } from './descriptors.ts'
-import type { Http2Limits } from './http2-limits.ts'
 import type { Http1Limits } from './limits.ts'
 import { type Http1Hooks, Http1Listener } from './listen-http1.ts'
 import { type Http2Hooks, Http2Listener } from './listen-http2.ts'
 import type { ListenerLimits } from './listener-limits.ts'
-
-/** A Node request with its response, whichever protocol it came by. */
-export type NodeRequest = IncomingMessage | Http2ServerRequest
-export type NodeResponse = ServerResponse | Http2ServerResponse
 
 export interface ListenerHooks extends Http1Hooks, Http2Hooks {
   /** The certificate for a server name; undefined refuses the handshake. */
@@ -105,7 +99,7 @@ export class Listener {
   serve(hooks: ListenerHooks, tunnelAlpn: string): void {
     const { limits, log } = hooks
     const http1 = new Http1Listener(hooks, log, limits.http1)
-    const http2 = new Http2Listener(hooks, log, limits.http2)
+    const http2 = new Http2Listener(hooks, (socket) => http1.acceptOwn(socket), log, limits.http2)
     const tls = createTls(hooks, tunnelAlpn, (socket) => {
       if (socket.alpnProtocol === tunnelAlpn) hooks.onTunnel(socket)
       else if (socket.alpnProtocol === 'h2') http2.accept(socket)

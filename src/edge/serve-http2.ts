@@ -1,71 +1,57 @@
-import { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import type { Log } from '../base/log.ts'
-import type { RawHeaders } from '../http/headers.ts'
+import { randomBytes } from 'node:crypto'
+import { fieldValue } from '../http/headers.ts'
+import type { Http2Stream } from '../http2/stream.ts'
 import type { Edge } from './edge.ts'
-import { enter, type OwnHost, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
-import type { Http2Arrival } from './http2-connection.ts'
-import type { Http2Hooks } from './listen-http2.ts'
-import { type ReceivedHttp2, receivedHttp2 } from './received-http2.ts'
+import { enter, type OwnHosts, ownHostOf, refuse } from './entry.ts'
+import type { ConnectionFacts, Http2Hooks } from './listen-http2.ts'
+import { isTarget, OwnHttp2Socket } from './own-http2.ts'
 import { malformedRequest } from './refusals.ts'
-import { Http2Reply } from './reply-http2.ts'
-import { Http2Upgrade, withWebSocketKey } from './upgrade-http2.ts'
+import type { ReceivedHead } from './request.ts'
 
 /** HTTP/2 requests: each goes to one of the edge's own hosts or into the pipeline. */
 export function serveHttp2(edge: Edge, ownHosts: OwnHosts): Http2Hooks {
   return {
-    onHttp2Request(arrival) {
-      const { connection, stream, raw } = arrival
-      const head = receivedHttp2(raw, !stream.endAfterHeaders, connection.facts)
-      connection.noteHead(head.headBytes)
-      if (head.method === 'CONNECT') return connect(edge, ownHosts, arrival, head)
-      const { host } = arrival.headers
-      const own = ownHostOf(edge, ownHosts, head.authority ?? host, connection.facts)
-      if (own) return serveOwnHttp2(own, arrival, edge.log)
-      const body = head.bodyAnnounced
-        ? connection.bodyOf(stream, expectsContinue(arrival))
-        : undefined
-      const reply = new Http2Reply(stream, body, head.method === 'HEAD')
-      connection.watch({ stream, body, reply })
-      // RFC 9113 §8.3.1: a scheme that this listener does not serve would lead elsewhere at the next reader.
-      if (head.writtenScheme === head.scheme) enter(edge, head, body, reply)
-      else refuse(foreignScheme, reply)
+    onHttp2Request(stream, facts, acceptOwn) {
+      const { method, scheme, protocol, authority, path, headers } = stream.request
+      const host = authority || fieldValue(headers, 'host')
+      const own = ownHostOf(edge, ownHosts, host, facts) !== undefined
+      const connect = method === 'CONNECT'
+      // RFC 8441 opens WebSockets to applications. Every other CONNECT asks for a proxy that this is not.
+      if (connect && (own || protocol !== 'websocket')) stream.whole(501, [], '')
+      // RFC 9113 §8.3.1: what this listener does not serve would lead elsewhere at the next reader.
+      else if (scheme !== 'https') refuse(foreignScheme, stream)
+      else if (!own) enter(edge, receivedHttp2(stream, facts), connect ? undefined : stream, stream)
+      else if (isTarget(path)) acceptOwn(new OwnHttp2Socket(stream, host as string, facts))
+      else refuse(strangeTarget, stream)
     },
   }
 }
 
 const foreignScheme = malformedRequest({ status: 400, because: ':scheme' })
+const strangeTarget = malformedRequest({ status: 400, because: ':path' })
 
-/** RFC 8441: a WebSocket to an application. Every other CONNECT asks for a proxy that this is not. */
-function connect(
-  edge: Edge,
-  ownHosts: OwnHosts,
-  { connection, stream }: Http2Arrival,
-  head: ReceivedHttp2,
-): void {
-  const body = connection.bodyOf(stream, false)
-  const reply = new Http2Upgrade(stream, body)
-  connection.watch({ stream, body, reply })
-  const own = ownHostOf(edge, ownHosts, head.authority, connection.facts)
-  if (head.protocol !== 'websocket' || own) {
-    reply.whole(501, [], '')
-  } else if (head.writtenScheme !== head.scheme) {
-    refuse(foreignScheme, reply)
-  } else {
-    const headers: RawHeaders = [...withWebSocketKey(head.headers), 'Upgrade', 'websocket']
-    enter(edge, { ...head, method: 'GET', headers, bodyAnnounced: false }, undefined, reply)
+/** What the pipeline has to know of an HTTP/2 request. */
+export function receivedHttp2(stream: Http2Stream, facts: ConnectionFacts): ReceivedHead {
+  const { method, path, authority, headers } = stream.request
+  const connect = method === 'CONNECT'
+  return {
+    // The application gets what HTTP/1.1 has for it (RFC 8441 §5).
+    method: connect ? 'GET' : method,
+    target: path,
+    scheme: 'https',
+    authority: authority || undefined,
+    headers: connect ? asUpgrade(headers) : headers,
+    http2: true,
+    bodyAnnounced: !connect && stream.body !== undefined,
+    serverName: facts.serverName,
+    port: facts.port,
+    peer: facts.peer,
+    connection: facts,
   }
 }
 
-/** Own hosts are written for Node's own objects. */
-function serveOwnHttp2(own: OwnHost, arrival: Http2Arrival, log: Log): void {
-  const { stream, headers, raw } = arrival
-  const request = new Http2ServerRequest(stream, headers, {}, raw)
-  const response = new Http2ServerResponse(stream)
-  if (expectsContinue(arrival)) response.writeContinue()
-  serveOwn(own, request, response, log)
-}
-
-/** RFC 9110 §10.1.1 */
-function expectsContinue({ headers }: Http2Arrival): boolean {
-  return headers.expect?.toLowerCase() === '100-continue'
+/** HTTP/2 needs no key, the application's HTTP/1.1 handshake does (RFC 8441 §5.1, RFC 6455 §4.1). */
+function asUpgrade(headers: readonly string[]): string[] {
+  const key = randomBytes(16).toString('base64')
+  return [...headers, 'Sec-WebSocket-Key', key, 'Upgrade', 'websocket']
 }

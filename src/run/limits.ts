@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
-import { type Http2Limits, http2Limits } from '../edge/http2-limits.ts'
+import { type Http2Limits, http2Limits } from '../http2/limits.ts'
 import { type Http1Limits, http1Limits } from '../edge/limits.ts'
 import { type ListenerLimits, listenerLimits } from '../edge/listener-limits.ts'
 import { targetMaxBytes } from '../http/target.ts'

@@ -1,16 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OwnHost } from '../edge/entry.ts'
-import type { NodeRequest, NodeResponse } from '../edge/listener.ts'
 import type { Answer } from '../http/answer.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 
-type ProviderListener = (request: NodeRequest, response: NodeResponse) => void
+type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The login host: the relay of the sign-in under `/.sallyport/`, the embedded provider everywhere else. */
 export function serveLogin(signIn: SignIn, provider: ProviderListener): OwnHost {
   return (request, response) => {
     const path = request.url ?? '/'
     if (!path.startsWith('/.sallyport/')) return provider(request, response)
-    const host = 'stream' in request ? request.authority : (request.headers.host ?? '')
+    const host = request.headers.host ?? ''
     const url = URL.parse(`https://${host}${path}`)
     if (!url) return write(response, { status: 400, headers: [], body: '' })
     write(
@@ -20,7 +20,7 @@ export function serveLogin(signIn: SignIn, provider: ProviderListener): OwnHost 
   }
 }
 
-function write(response: NodeResponse, answer: Answer): void {
+function write(response: ServerResponse, answer: Answer): void {
   response.statusCode = answer.status
   for (let i = 0; i < answer.headers.length; i += 2) {
     response.setHeader(answer.headers[i] as string, answer.headers[i + 1] as string)

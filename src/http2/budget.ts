@@ -20,4 +20,9 @@ export class Budget {
     this.#atMs = nowMs
     return this.#left >= 0
   }
+
+  /** Gives so much back, up to the burst. */
+  give(amount: number): void {
+    this.#left = Math.min(this.#burst, this.#left + amount)
+  }
 }

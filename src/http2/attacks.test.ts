@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
-  errorCodes,
   FrameClient,
-  flags,
   frame,
-  frameTypes,
   integer,
   literals,
   numberFrame,
   settingsFrame,
-} from './http2-fixture.ts'
-import { alivePath, type Http2Side, servername, startHttp2Side } from './http2-fixture-server.ts'
+} from './fixture-client.ts'
+import { alivePath, type Http2Side, startHttp2Side } from './fixture-server.ts'
+import { errorCodes, frameFlags, frameTypes } from './frame.ts'
 
 const { headers, data, continuation, reset, ping, priority, windowUpdate } = frameTypes
+const servername = 'app.contoso.test'
+const flags = frameFlags
 
 const get: readonly (readonly [string, string])[] = [
   [':method', 'GET'],
@@ -38,7 +38,7 @@ function times(count: number, make: (index: number) => Buffer): Buffer {
 const streamOf = (index: number): number => 2 * index + 1
 
 function connect(side: Http2Side, ...settings: readonly (readonly [number, number])[]) {
-  return FrameClient.open(side.port, side.tls, ...settings)
+  return FrameClient.open(side.port, ...settings)
 }
 
 /** A new client is served at once. */
@@ -94,9 +94,9 @@ const floods: readonly (readonly [string, (client: FrameClient) => void])[] = [
 ]
 for (const [what, attack] of floods) {
   test(`a flood of ${what} ends the connection, and nobody else's [F8]`, async () => {
-    await using side = await startHttp2Side((reply, body) => {
-      if (body) body.read({ onData() {}, onEnd() {}, onAbort() {} })
-      else reply.whole(200, [], 'hello')
+    await using side = await startHttp2Side((stream) => {
+      if (stream.body) stream.read({ onData() {}, onEnd() {}, onAbort() {} })
+      else stream.whole(200, [], 'hello')
     })
     await using client = await connect(side)
     attack(client)
@@ -141,7 +141,7 @@ for (const [what, attack] of resets) {
     client.write(times(2_000, (i) => attack(streamOf(i))))
     await client.closed()
     assert.ok(client.refused, client.summary)
-    assert.ok(side.heads.length <= 200, `${side.heads.length} requests came through`)
+    assert.ok(side.streams.length <= 200, `${side.streams.length} requests came through`)
     await assertServes(side)
   })
 }
@@ -164,7 +164,7 @@ test('more requests at once than announced are refused, and never reach the pipe
     times(1_000, (i) => request(streamOf(i))),
   )
   await client.closed()
-  assert.ok(side.heads.length <= 100)
+  assert.ok(side.streams.length <= 100)
   await assertServes(side)
 })
 
@@ -178,7 +178,7 @@ for (const [what, bytes] of endless) {
     await using client = await connect(side)
     client.write(bytes)
     await client.closed()
-    assert.equal(side.heads.length, 0)
+    assert.equal(side.streams.length, 0)
   })
 }
 
@@ -207,13 +207,13 @@ test('CONTINUATION without an end is cut off early [F8]', async () => {
     times(10_000, () => frame(continuation, 0, 1, block)),
   )
   await client.closed()
-  assert.equal(side.heads.length, 0)
+  assert.equal(side.streams.length, 0)
   await assertServes(side)
 })
 
 test('nothing but a preface, and not even that: both are closed [F8]', async () => {
   await using side = await startHttp2Side()
-  await using silent = await FrameClient.dial(side.port, side.tls)
+  await using silent = await FrameClient.dial(side.port)
   await silent.closed()
   await using idle = await connect(side)
   assert.equal(await idle.goaway(), errorCodes.none)
@@ -249,7 +249,7 @@ for (const name of ['x-bomb', 'cookie']) {
     await client.closed()
     const after = process.memoryUsage()
     assert.ok(after.rss - before.rss < 32 * 1024 * 1024, `${after.rss - before.rss} bytes`)
-    assert.equal(side.heads.length, 0)
+    assert.equal(side.streams.length, 0)
     await assertServes(side)
   })
 }
@@ -274,11 +274,11 @@ test('a window past 2^31-1 ends the connection [F8]', async () => {
 
 test('an answer that a window of nothing holds back is given up, the connection is not [F8]', async () => {
   let closed = 0
-  await using side = await startHttp2Side((reply, _, path) => {
-    reply.writer = { onClose: () => closed++, onDrain() {} }
-    if (path === '/whole') return reply.whole(200, [], Buffer.alloc(10_000))
-    reply.head(200, [])
-    reply.write(Buffer.alloc(100_000))
+  await using side = await startHttp2Side((stream, path) => {
+    stream.writer = { onClose: () => closed++, onDrain() {} }
+    if (path === '/whole') return stream.whole(200, [], Buffer.alloc(10_000))
+    stream.head(200, [])
+    stream.write(Buffer.alloc(100_000))
   })
   await using client = await connect(side, [4, 0])
   client.write(request(1), request(3, [...get.slice(0, 3), [':path', '/whole']]))
@@ -289,22 +289,22 @@ test('an answer that a window of nothing holds back is given up, the connection 
 })
 
 test('a client that reads nothing at all is cut off [F8]', async () => {
-  await using side = await startHttp2Side((reply) => {
-    reply.head(200, [])
-    for (let i = 0; i < 64; i++) reply.write(Buffer.alloc(1024 * 1024))
+  await using side = await startHttp2Side((stream) => {
+    stream.head(200, [])
+    for (let i = 0; i < 64; i++) stream.write(Buffer.alloc(1024 * 1024))
   })
   await using client = await connect(side, [4, 2 ** 31 - 1])
   client.socket.pause()
   client.write(numberFrame(windowUpdate, 0, 2 ** 30), request(1))
-  while ((await side.connections()) > 0) await new Promise((resolve) => setImmediate(resolve))
+  await side.emptied()
 })
 
 test('a slow client that reads is waited for [F1]', async () => {
-  await using side = await startHttp2Side((reply) => {
-    reply.head(200, [])
-    reply.write(Buffer.alloc(16 * 1024))
-    reply.write(Buffer.alloc(16 * 1024))
-    reply.end([])
+  await using side = await startHttp2Side((stream) => {
+    stream.head(200, [])
+    stream.write(Buffer.alloc(16 * 1024))
+    stream.write(Buffer.alloc(16 * 1024))
+    stream.end([])
   })
   await using client = await connect(side, [4, 0])
   client.write(request(1))
@@ -318,8 +318,8 @@ test('a slow client that reads is waited for [F1]', async () => {
 
 test('a body that is promised and does not come gets 408, and is no body at all [F8]', async () => {
   const told: string[] = []
-  await using side = await startHttp2Side((_, body) => {
-    body?.read({
+  await using side = await startHttp2Side((stream) => {
+    stream.read({
       onData: (chunk) => told.push(`${chunk.length}`),
       onEnd: () => told.push('end'),
       onAbort: () => told.push('abort'),
@@ -333,6 +333,11 @@ test('a body that is promised and does not come gets 408, and is no body at all 
 
 const malformed: readonly (readonly [string, typeof get])[] = [
   ['CR LF in :path', [...get.slice(0, 3), [':path', '/\r\nx: y']]],
+  ['CR LF in a value', [...get, ['x', 'a\r\nb']]],
+  ['NUL in a value', [...get, ['x', 'a\0b']]],
+  ['a name with a space', [...get, ['a b', 'c']]],
+  ['an empty name', [...get, ['', 'c']]],
+  ['white space around a value', [...get, ['x', ' a']]],
   ['a name in capitals', [...get, ['X-Upper', 'a']]],
   ['transfer-encoding', [...get, ['transfer-encoding', 'chunked']]],
   ['connection', [...get, ['connection', 'keep-alive']]],
@@ -360,22 +365,6 @@ for (const [what, fields] of malformed) {
     client.write(request(1, fields), request(3))
     assert.equal(await client.reset(1), errorCodes.protocol)
     await client.until('an answer', ({ type, stream }) => type === data && stream === 3)
-    assert.equal(side.heads.length, 1)
-  })
-}
-
-const dropped: readonly (readonly [string, readonly [string, string]])[] = [
-  ['CR LF in a value', ['x', 'a\r\nb: c']],
-  ['NUL in a value', ['x', 'a\0b']],
-  ['a name with a space', ['a b', 'c']],
-  ['an empty name', ['', 'c']],
-]
-for (const [what, field] of dropped) {
-  test(`a field with ${what} is no field for anybody [F8]`, async () => {
-    await using side = await startHttp2Side()
-    await using client = await connect(side)
-    client.write(request(1, [...get, field]))
-    await client.until('an answer', ({ type }) => type === data)
-    assert.deepEqual(side.heads[0]?.headers, [])
+    assert.equal(side.streams.length, 1)
   })
 }

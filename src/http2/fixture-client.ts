@@ -1,31 +1,6 @@
 import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
-
-export const frameTypes = {
-  data: 0,
-  headers: 1,
-  priority: 2,
-  reset: 3,
-  settings: 4,
-  ping: 6,
-  goaway: 7,
-  windowUpdate: 8,
-  continuation: 9,
-} as const
-
-export const flags = { endStream: 1, ack: 1, endHeaders: 4, padded: 8 } as const
-
-export const errorCodes = {
-  none: 0,
-  protocol: 1,
-  flowControl: 3,
-  streamClosed: 5,
-  refusedStream: 7,
-  cancel: 8,
-  compression: 9,
-  enhanceYourCalm: 11,
-} as const
+import { connect, type Socket } from 'node:net'
+import { errorCodes, frameHeadBytes, frameTypes, preface, settingsAck } from './frame.ts'
 
 export interface Frame {
   readonly type: number
@@ -34,9 +9,6 @@ export interface Frame {
   readonly payload: Buffer
 }
 
-const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1')
-const frameHeadBytes = 9
-const settingsAck = Buffer.of(0, 0, 0, 4, 1, 0, 0, 0, 0)
 // Long enough for any local answer, short enough that a hung test says what it waited for.
 const waitMaxMs = 8_000
 
@@ -111,22 +83,20 @@ export class FrameClient implements AsyncDisposable {
     })
   }
 
-  /** Connects with TLS where `tls` says for which name, and sends nothing. */
-  static async dial(port: number, tls: { servername: string; ca: string }): Promise<FrameClient> {
-    const socket = connectTls({ port, host: '127.0.0.1', ALPNProtocols: ['h2'], ...tls })
-    await once(socket, 'secureConnect')
+  /** Connects, and sends nothing. */
+  static async dial(port: number): Promise<FrameClient> {
+    const socket = connect(port, '127.0.0.1')
+    await once(socket, 'connect')
     return new FrameClient(socket)
   }
 
-  /** The same, with the preface and these settings sent. */
+  /** The same, with the preface and these settings sent, and the edge's own known. */
   static async open(
     port: number,
-    tls: { servername: string; ca: string },
     ...settings: readonly (readonly [id: number, value: number])[]
   ): Promise<FrameClient> {
-    const client = await FrameClient.dial(port, tls)
+    const client = await FrameClient.dial(port)
     client.write(preface, settingsFrame(...settings))
-    // Until the edge's own are acknowledged, it goes by the windows of RFC 9113 §6.9.2.
     await client.until('SETTINGS', (each) => each.type === frameTypes.settings && each.flags === 0)
     return client
   }

@@ -26,3 +26,11 @@ test('a Budget never gives more than burst and rate together, however it is aske
     }),
   )
 })
+
+test('what a Budget is given back, it gives again, up to its burst [F1]', () => {
+  const budget = new Budget(10, 0, 0)
+  assert.ok(budget.take(10, 0))
+  budget.give(100)
+  assert.ok(budget.take(10, 0))
+  assert.ok(!budget.take(1, 0))
+})
