@@ -67,7 +67,7 @@ export class Http2Connection implements ReceiverHost {
     this.#receiver = new Receiver(this, this.#sender)
     this.#sender.control(settingsFrame(ownSettings(limits)))
     const more = limits.connectionWindowBytes - windowDefaultBytes
-    this.#sender.control(numbersFrame(frameTypes.windowUpdate, 0, more))
+    if (more > 0) this.#sender.control(numbersFrame(frameTypes.windowUpdate, 0, more))
     socket.on('data', (chunk: Buffer) => this.#onData(chunk))
     socket.on('close', () => this.#receiver.closeAll())
   }

@@ -62,7 +62,8 @@ export class Receiver {
     this.#host = host
     this.#sender = sender
     this.#decoder = new HpackDecoder(host.limits)
-    this.window = host.limits.connectionWindowBytes
+    // RFC 9113 §6.9.2: a client has this much before it has read anything of us.
+    this.window = Math.max(host.limits.connectionWindowBytes, windowDefaultBytes)
   }
 
   get streams(): ReadonlyMap<number, Http2Stream> {

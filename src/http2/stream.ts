@@ -1,6 +1,6 @@
 import { BodyPace } from '../http/body-pace.ts'
 import { type RawHeaders, withoutFields } from '../http/headers.ts'
-import { errorCodes, framePayloadMaxBytes } from './frame.ts'
+import { errorCodes, framePayloadMaxBytes, windowDefaultBytes } from './frame.ts'
 import { type BodyReader, IncomingBody } from './incoming-body.ts'
 import type { Http2Limits } from './limits.ts'
 import type { Http2RequestHead } from './request-head.ts'
@@ -73,7 +73,7 @@ export class Http2Stream {
     this.id = id
     this.request = request
     this.sendWindow = sendWindow
-    this.receiveWindow = limits.streamWindowBytes
+    this.receiveWindow = Math.max(limits.streamWindowBytes, windowDefaultBytes)
     this.#body = ended
       ? undefined
       : new IncomingBody(request.contentLength, limits, (bytes) => host.giveCredit(this, bytes))

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
-import { type Http2Limits, http2Limits } from '../http2/limits.ts'
 import { type Http1Limits, http1Limits } from '../edge/limits.ts'
 import { type ListenerLimits, listenerLimits } from '../edge/listener-limits.ts'
 import { targetMaxBytes } from '../http/target.ts'
 import { type MessageLimits, messageLimits } from '../http1/limits.ts'
+import { type Http2Limits, http2Limits } from '../http2/limits.ts'
 import { defaultLimits, type TunnelLimits } from '../tunnel/limits.ts'
 
 /** Everything about which an operator may be of another opinion (docs/limits.md). */
