@@ -17,6 +17,7 @@ export class OwnHttp2Socket extends Duplex {
   readonly encrypted = true
   readonly remoteAddress: string
   readonly servername: string | undefined
+  readonly localPort: number
   readonly #stream: Http2Stream
   readonly #chunked: boolean
   readonly #collector = new HeadCollector(readStatusLine)
@@ -28,6 +29,7 @@ export class OwnHttp2Socket extends Duplex {
     super()
     this.remoteAddress = facts.peer
     this.servername = facts.serverName
+    this.localPort = facts.port
     this.#stream = stream
     this.#chunked = stream.body !== undefined && stream.request.contentLength === undefined
     this.push(requestText(stream, host, this.#chunked), 'latin1')
