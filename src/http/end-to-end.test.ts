@@ -18,6 +18,12 @@ const cases = [
   ['204 has no length', 204, ['Content-Length', '5', 'ETag', 'x'], ['ETag', 'x']],
   ['304 has one', 304, ['Content-Length', '5'], ['Content-Length', '5']],
   ['a hint sets no cookie', 103, ['Link', '<a>', 'set-cookie', 'a=1'], ['Link', '<a>']],
+  [
+    'a WebSocket may, and has no length',
+    101,
+    ['set-cookie', 'a=1', 'Content-Length', '0'],
+    ['set-cookie', 'a=1'],
+  ],
   ['an answer does', 200, ['set-cookie', 'a=1'], ['set-cookie', 'a=1']],
 ] as const
 

@@ -26,8 +26,8 @@ export function endToEnd(
     if (kind === 'hop' || nominated?.has(name.toLowerCase())) continue
     // RFC 9110 §8.6: 1xx and 204 have no Content-Length.
     if (kind === 'length' && (interim || status === 204)) continue
-    // A hint is no answer: whoever sets a cookie must have answered.
-    if (kind === 'cookie' && interim) continue
+    // A hint is no answer: whoever sets a cookie must have answered, as a 101 does (RFC 6455 §4.1).
+    if (kind === 'cookie' && interim && status !== 101) continue
     kept.push(name, headers[i + 1] as string)
   }
   return kept

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { after, before, test } from 'node:test'
@@ -17,6 +18,7 @@ before(async () => {
   world = cleanUp.use(await startWorld())
   client = cleanUp.use(new HttpClient({ ca: world.ca }))
   const server = createServer((request, response) => pages[request.url ?? '']?.(request, response))
+  server.on('upgrade', (_, socket) => socket.end(switching))
   cleanUp.defer(() => void server.close())
   internal = `http://127.0.0.1:${await listen(server)}/`
   url = world.external('semantics')
@@ -27,6 +29,16 @@ before(async () => {
   })
 })
 after(() => cleanUp.disposeAsync())
+
+const switching = [
+  'HTTP/1.1 101 Switching Protocols',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=',
+  'Set-Cookie: instance=a; Domain=127.0.0.1; Path=/',
+  'Set-Cookie: sallyport-flow=stolen',
+  '\r\n',
+].join('\r\n')
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz'
 
@@ -194,3 +206,19 @@ for (const [what, path, location] of [
     assert.deepEqual([answer.status, answer.headers.location], [302, location()])
   })
 }
+
+test('a WebSocket may set cookies, as any answer may [F1] [F3] [S3]', async () => {
+  const fields = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13']
+  const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='
+  const text = await raw(
+    `GET /ws HTTP/1.1\r\nHost: {host}\r\n${fields.join('\r\n')}\r\n${key}\r\n\r\n`,
+  )
+  assert.match(text, /^HTTP\/1\.1 101 /)
+  assert.deepEqual(text.match(/^set-cookie: .*$/gim), ['Set-Cookie: instance=a; Path=/'])
+  await using connection = await Http2Connection.open(url, world.ca)
+  const opening = { ':method': 'CONNECT', ':protocol': 'websocket', ':path': '/ws' }
+  const stream = connection.begin({ ...opening, 'sec-websocket-version': '13' })
+  const [answer] = (await once(stream, 'response')) as [Record<string, unknown>]
+  assert.deepEqual([answer[':status'], answer['set-cookie']], [200, ['instance=a; Path=/']])
+  stream.close()
+})
