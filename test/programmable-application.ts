@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
-import type { AddressInfo, Server } from 'node:net'
+import { createServer as createNetServer, type Server } from 'node:net'
 
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse | Http2ServerResponse
@@ -17,15 +17,16 @@ const unsteady =
 export class ProgrammableApplication implements AsyncDisposable {
   readonly #servers: Server[] = []
 
-  /** Listens on 127.0.0.2, with TLS when there is a certificate. Resolves to the port. */
+  /** Listens on 127.0.0.2, with TLS when there is a certificate, on a port that 127.0.0.1 has free as well; resolves to it. */
   async listen(certificate?: { readonly key: string; readonly cert: string }): Promise<number> {
     const server = certificate
       ? createSecureServer({ ...certificate, allowHTTP1: true }, answer)
       : createServer(answer)
-    server.listen(0, '127.0.0.2')
+    const port = await freePort()
+    server.listen(port, '127.0.0.2')
     await once(server, 'listening')
     this.#servers.push(server)
-    return (server.address() as AddressInfo).port
+    return port
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -33,6 +34,25 @@ export class ProgrammableApplication implements AsyncDisposable {
       if ('closeAllConnections' in server) (server.closeAllConnections as () => void)()
       server.close()
     }
+  }
+}
+
+// Below the ports that the system gives to whoever connects: from those one may be taken at any moment.
+const firstPort = 20_000
+const portCount = 10_000
+
+/** A port that nobody listens on, at any address of this machine. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = firstPort + Math.floor(Math.random() * portCount)
+    const probe = createNetServer().listen(port)
+    const taken = await Promise.race([
+      once(probe, 'listening').then(() => false),
+      once(probe, 'error').then(() => true),
+    ]).catch(() => true)
+    if (taken) continue
+    await new Promise((resolve) => probe.close(resolve))
+    return port
   }
 }
 
