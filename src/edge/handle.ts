@@ -1,7 +1,6 @@
 import { asFault } from '../base/fault.ts'
-import { type CorsDecision, type CorsRefusal, decideCors, decideTrial } from '../cors/decide.ts'
+import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '../cors/decide.ts'
 import { preflightHeaders } from '../cors/dress.ts'
-import type { RuleMode } from '../cors/rule.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { classifyRequest } from '../identity/classify.ts'
@@ -42,8 +41,9 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const { route } = found
 
     rules = route.responseHeaders
-    cors = decideCors(route.cors, corsRequest(request))
-    countRefusals(edge, route, request, cors)
+    const asked = corsRequest(request)
+    cors = decideCors(route.cors, asked)
+    countRefusals(edge, route, asked, cors)
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
 
@@ -69,7 +69,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
   }
 }
 
-function corsRequest(request: EdgeRequest) {
+function corsRequest(request: EdgeRequest): CorsRequest {
   const { origin, requestMethod, requestHeaders } = request.fields
   return {
     method: request.method,
@@ -83,20 +83,16 @@ function corsRequest(request: EdgeRequest) {
 }
 
 /** What the rules refused, and what those in dry run would have. [C13] [D3] */
-function countRefusals(edge: Edge, route: Route, request: EdgeRequest, cors: CorsDecision): void {
-  const { origin, requestMethod } = request.fields
+function countRefusals(edge: Edge, route: Route, asked: CorsRequest, cors: CorsDecision): void {
+  const { origin } = asked
   if (origin === undefined) return
-  const count = (because: CorsRefusal, mode: RuleMode) =>
-    edge.corsTally.count({
-      applicationId: route.application.id,
-      origin,
-      method: requestMethod ?? request.method,
-      because,
-      mode,
-    })
-  if (cors.kind !== 'none' && !cors.allowed) count(cors.because, 'enforce')
-  const trial = decideTrial(route.cors, corsRequest(request))
-  if (trial) count(trial, 'dryRun')
+  const because = cors.kind === 'none' || cors.allowed ? undefined : cors.because
+  const dry = decideTrial(route.cors, asked)
+  if (!because && !dry) return
+  const method = asked.requestMethod ?? asked.method
+  const call = { applicationId: route.application.id, origin, method }
+  if (because) edge.corsTally.count({ ...call, because, mode: 'enforce' })
+  if (dry) edge.corsTally.count({ ...call, because: dry, mode: 'dryRun' })
 }
 
 /** Why nobody gets in at the moment. */

@@ -79,7 +79,7 @@ export class Relay implements AnswerSink, ReplyWriter {
       else if (end) this.#reply.whole(status, this.#rewrite(headers), body, reason)
       else this.#beginStreaming(status, headers, body, reason)
     } catch (cause) {
-      // Node refuses fields that HTTP/2 forbids (a second Content-Type, say); the client must not wait for ever.
+      // Whatever it is that cannot be written, the client must not wait for ever.
       this.#stream?.cancel()
       this.fail(new Fault('backend-rubbish', 'the answer cannot be passed on', { cause }))
     }
