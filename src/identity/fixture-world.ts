@@ -2,19 +2,20 @@
 import 'reflect-metadata'
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createSecureServer } from 'node:http2'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Server } from 'node:tls'
 import * as x509 from '@peculiar/x509'
 import { Agent, fetch as undiciFetch } from 'undici'
 import { silentLog } from '../base/log.ts'
 import type { PageRequest } from '../http/answer.ts'
-import { fieldValue, fieldValues, withoutFields } from '../http/headers.ts'
+import { fieldValue, fieldValues } from '../http/headers.ts'
 import { classifyRequest } from './classify.ts'
 import { TestBrowser } from './fixture-browser.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
-import { type ProviderRequest, type ProviderResponse, send } from './interactions.ts'
+import { send } from './interactions.ts'
 import { hashPassword } from './password.ts'
 import { createEmbeddedProvider } from './provider.ts'
 import { generateProviderKeys } from './provider-keys.ts'
@@ -28,6 +29,8 @@ export interface World extends AsyncDisposable {
   readonly sessions: Sessions
   readonly store: MemorySessions
   readonly people: MemoryPeople
+  /** What the embedded provider keeps. */
+  readonly records: MemoryRecords
   readonly seal: Seal
   /** Milliseconds the edge's clock is ahead of the wall. */
   readonly clock: { aheadMs: number }
@@ -40,15 +43,15 @@ export interface World extends AsyncDisposable {
 export const alice = { id: 'a11ce000-0000-4000-8000-000000000001', name: 'alice@contoso.test' }
 export const password = 'correct horse battery'
 
-const clientId = 'edge'
-const secret = 'a client secret of some length'
+export const clientId = 'edge'
+export const clientSecret = 'a client secret of some length'
 
 /** `applications`: name → host names (without domain). */
 export async function startWorld(
   applications: Readonly<Record<string, readonly string[]>>,
 ): Promise<World> {
   const { ca, key, cert } = await certificates()
-  const server = createSecureServer({ key, cert, allowHTTP1: true })
+  const server = createServer({ key, cert })
   const sockets = socketsOf(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -64,12 +67,13 @@ export async function startWorld(
   const now = (): number => Date.now() + clock.aheadMs
   const store = new MemorySessions()
   const people = await somePeople()
+  const records = new MemoryRecords()
   const seal = new Seal([new Uint8Array(32).fill(7)], now)
   const sessions = new Sessions({ store, macKey: new Uint8Array(32).fill(9), clock: now })
   const state = { down: false }
   const loginOrigin = origin('login')
   const signIn = new SignIn({
-    provider: { issuer: loginOrigin, clientId, clientSecret: secret, fetch: fetchBy(agent) },
+    provider: { issuer: loginOrigin, clientId, clientSecret, fetch: fetchBy(agent) },
     loginOrigin,
     seal,
     sessions,
@@ -82,6 +86,7 @@ export async function startWorld(
   })
   const provider = createEmbeddedProvider({
     ...(await providerSettings(loginOrigin)),
+    records,
     people,
     onSessionEnded: (providerSessionId) => void sessions.end({ providerSessionId }),
   })
@@ -102,6 +107,7 @@ export async function startWorld(
     sessions,
     store,
     people,
+    records,
     seal,
     clock,
     provider: state,
@@ -117,13 +123,12 @@ export async function startWorld(
 async function providerSettings(issuer: string) {
   return {
     issuer,
-    records: new MemoryRecords(),
     failureCounts: new MemoryCounts(),
     jwks: await generateProviderKeys(),
     cookieKeys: ['a key for the cookies'],
     client: {
       id: clientId,
-      secret,
+      secret: clientSecret,
       redirectUri: `${issuer}/.sallyport/callback`,
       postLogoutRedirectUri: `${issuer}/.sallyport/signed-out`,
     },
@@ -152,8 +157,8 @@ export async function stopAtCallback(world: World, url = `${world.origin('home')
 /** What the edge does with a request, in short. */
 async function serve(
   app: GuardedApplication,
-  request: ProviderRequest,
-  response: ProviderResponse,
+  request: IncomingMessage,
+  response: ServerResponse,
   { signIn, sessions }: { signIn: SignIn; sessions: Sessions },
 ): Promise<void> {
   const page = await readPage(request)
@@ -181,22 +186,19 @@ async function serve(
   send(response, { status: 401, headers: [], body: verdict.refused })
 }
 
-async function readPage(request: ProviderRequest): Promise<PageRequest> {
+async function readPage(request: IncomingMessage): Promise<PageRequest> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return {
     method: request.method ?? 'GET',
     url: urlOf(request),
-    headers: withoutFields(request.rawHeaders, (name) => name.startsWith(':')),
+    headers: request.rawHeaders,
     body: Buffer.concat(chunks).toString(),
   }
 }
 
-function urlOf(request: ProviderRequest): URL {
-  return new URL(
-    request.url ?? '/',
-    `https://${request.headers[':authority'] ?? request.headers.host}`,
-  )
+function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? '/', `https://${request.headers.host}`)
 }
 
 function application(name: string, origins: string[], i: number): GuardedApplication {
@@ -226,7 +228,6 @@ async function somePeople(): Promise<MemoryPeople> {
 /** Every name leads to 127.0.0.1. */
 export function loopbackAgent(ca: string): Agent {
   return new Agent({
-    allowH2: true,
     connect: { ca, lookup: (_, __, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) },
   })
 }

@@ -1,19 +1,15 @@
 import './lts-flag.ts'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
 import { redirectTo } from './answers.ts'
 import type { Attempts } from './attempts.ts'
+import { authenticationMethods, contextOf } from './authentication-context.ts'
 import { loginExpiredPage, loginPage, providerPage } from './login-pages.ts'
 import { verifyPassword } from './password.ts'
 import type { PeopleStore, Person } from './person.ts'
-
-/** Requests and responses of either HTTP version; Node's two APIs agree on what is used here. */
-export type ProviderRequest = IncomingMessage | Http2ServerRequest
-export type ProviderResponse = ServerResponse | Http2ServerResponse
 
 /** The path of a login form is this and the interaction's id. */
 export const interactionPathPrefix = '/interaction/'
@@ -28,7 +24,7 @@ export interface InteractionsOptions {
   readonly issuer: string
   readonly people: PeopleStore
   readonly attempts: Attempts
-  readonly addressOf: (request: ProviderRequest) => string
+  readonly addressOf: (request: IncomingMessage) => string
   readonly log: Log
 }
 
@@ -42,7 +38,7 @@ export class Interactions {
   }
 
   /** Answers a request below `/interaction/`. Never throws what a client can cause. */
-  async handle(request: ProviderRequest, response: ProviderResponse): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const answer = await this.#answer(request, response)
       if (answer) send(response, answer)
@@ -53,13 +49,13 @@ export class Interactions {
   }
 
   // undefined: the provider has answered.
-  async #answer(request: ProviderRequest, response: ProviderResponse): Promise<Answer | undefined> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
     if (request.method === 'GET') return this.#show(request, response)
     if (request.method === 'POST') return this.#submit(request, response)
     return providerPage(405, 'Not like this', 'This page cannot be used that way.')
   }
 
-  async #show(request: ProviderRequest, response: ProviderResponse): Promise<Answer | undefined> {
+  async #show(request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
     const { provider } = this.#options
     const { prompt, params } = await provider.interactionDetails(request, response)
     if (await this.#signedInMeanwhile(request, response, prompt.reasons))
@@ -70,13 +66,13 @@ export class Interactions {
 
   // Several tabs came here before anybody was signed in; the first one has done it for all. Gives the account. [S7]
   async #signedInMeanwhile(
-    request: ProviderRequest,
-    response: ProviderResponse,
+    request: IncomingMessage,
+    response: ServerResponse,
     reasons: readonly string[],
   ): Promise<string | undefined> {
     if (reasons.length !== 1 || reasons[0] !== 'no_session') return undefined
     const { provider, people } = this.#options
-    const context = provider.createContext(request as IncomingMessage, response as ServerResponse)
+    const context = provider.createContext(request, response)
     const { accountId } = await provider.Session.get(
       context as Parameters<typeof provider.Session.get>[0],
     )
@@ -93,7 +89,7 @@ export class Interactions {
     return redirectTo(url.href)
   }
 
-  async #submit(request: ProviderRequest, response: ProviderResponse): Promise<Answer | undefined> {
+  async #submit(request: IncomingMessage, response: ServerResponse): Promise<Answer | undefined> {
     const { provider, issuer, log } = this.#options
     const { prompt, params } = await provider.interactionDetails(request, response)
     if (!isOwnForm(request, new URL(issuer).origin)) {
@@ -116,7 +112,8 @@ export class Interactions {
     const signedIn = await this.#signedInMeanwhile(request, response, prompt.reasons)
     if (signedIn === person.id) return this.#askAnew(params)
     // Not remembered: the provider's cookie ends with the browser.
-    const login = { accountId: person.id, remember: false, amr: ['pwd'] }
+    const amr = [authenticationMethods.password]
+    const login = { accountId: person.id, remember: false, amr, acr: contextOf(amr) }
     await provider.interactionFinished(
       request,
       response,
@@ -130,7 +127,7 @@ export class Interactions {
   async #check(
     userName: string,
     password: string,
-    request: ProviderRequest,
+    request: IncomingMessage,
   ): Promise<{ readonly person: Person } | Answer> {
     if (this.#checks >= maxChecksAtOnce) {
       return loginPage(
@@ -172,14 +169,14 @@ export class Interactions {
 }
 
 // Our pages send no referrer, so browsers write `Origin: null` on their forms; Fetch Metadata tells for certain.
-function isOwnForm(request: ProviderRequest, ownOrigin: string): boolean {
+function isOwnForm(request: IncomingMessage, ownOrigin: string): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const { origin } = request.headers
   return origin === undefined || origin === 'null' || origin === ownOrigin
 }
 
-async function readForm(request: ProviderRequest): Promise<URLSearchParams | undefined> {
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const type = request.headers['content-type'] ?? ''
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(type)) return undefined
   const chunks: Buffer[] = []
@@ -193,7 +190,7 @@ async function readForm(request: ProviderRequest): Promise<URLSearchParams | und
 }
 
 /** Writes a whole answer to a Node response; fields of one name all stay. */
-export function send(response: ProviderResponse, answer: Answer): void {
+export function send(response: ServerResponse, answer: Answer): void {
   response.statusCode = answer.status
   for (let i = 0; i < answer.headers.length; i += 2) {
     response.appendHeader(answer.headers[i] as string, answer.headers[i + 1] as string)

@@ -1,29 +1,21 @@
 import './lts-flag.ts'
 import type { EventEmitter } from 'node:events'
-import Provider, {
-  type Adapter,
-  type AdapterPayload,
-  type Configuration,
-  interactionPolicy,
-  type KoaContextWithOIDC,
-} from 'oidc-provider'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
 import { Attempts } from './attempts.ts'
+import { authenticationContexts } from './authentication-context.ts'
 import type { FailureCounts } from './failure-counts.ts'
-import {
-  Interactions,
-  interactionPathPrefix,
-  type ProviderRequest,
-  type ProviderResponse,
-  send,
-} from './interactions.ts'
+import { Interactions, interactionPathPrefix, send } from './interactions.ts'
 import { endSessionPage, providerPage } from './login-pages.ts'
+import { loginPolicy } from './login-policy.ts'
 import type { PeopleStore } from './person.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import type { ProviderRecords } from './provider-records.ts'
+import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
 
 export interface EmbeddedProviderOptions {
   /** The login host's origin, with no path. */
@@ -45,27 +37,14 @@ export interface EmbeddedProviderOptions {
   readonly clock?: Clock
   readonly log: Log
   /** Who is asking, for the limit on failed passwords; the socket's peer when absent. */
-  readonly addressOf?: (request: ProviderRequest) => string
+  readonly addressOf?: (request: IncomingMessage) => string
   /** Told the `sid` of each provider session that ends, so that the edge's sessions end with it. [S9] */
   readonly onSessionEnded?: (providerSessionId: string) => void
 }
 
-const minute = 60
-const hour = 60 * minute
-
-// Seconds. A code is redeemed within one redirect; a login form may stand open over lunch; a working day ends a session.
-const lifetimes = {
-  AuthorizationCode: minute,
-  AccessToken: 10 * minute,
-  IdToken: hour,
-  Interaction: hour,
-  Grant: 12 * hour,
-  Session: 12 * hour,
-} as const
-
 /** The default identity provider: local people with passwords, one client, no consent. Mount at the login host's root. */
 export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
-  readonly listener: (request: ProviderRequest, response: ProviderResponse) => void
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => void
 } {
   const provider = new Provider(options.issuer, configure(options))
   provider.use(async (ctx, next) => {
@@ -85,9 +64,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
   return {
     listener(request, response) {
       const own = request.url?.startsWith(interactionPathPrefix) ?? false
-      const done = own
-        ? interactions.handle(request, response)
-        : rest(request as Parameters<typeof rest>[0], response as Parameters<typeof rest>[1])
+      const done = own ? interactions.handle(request, response) : rest(request, response)
       done.catch((cause: unknown) => fail(options.log, response, cause))
     },
   }
@@ -110,17 +87,16 @@ function configure(options: EmbeddedProviderOptions): Configuration {
   if (algorithm === undefined)
     throw new TypeError('the provider needs a signing key with its algorithm')
   return {
-    adapter: (kind: string) => adapt(options.records, kind),
+    acrValues: [...authenticationContexts],
+    adapter: (kind: string) => adaptRecords(options.records, kind),
     jwks: { keys: jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
     clients: [ownClient(client, algorithm)],
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
       profile: ['name', 'preferred_username'],
       email: ['email'],
       sid: null,
-      auth_time: null,
       iss: null,
-      acr: null,
     },
     clientBasedCORS: () => false,
     conformIdTokenClaims: false, // the claims are wanted in the ID token; nobody calls userinfo
@@ -144,17 +120,21 @@ function configure(options: EmbeddedProviderOptions): Configuration {
           write(ctx, providerPage(200, 'You are signed out', 'You can close this window.')),
       },
     },
+    expiresWithSession: () => true,
     findAccount: (_, id) => findAccount(people, id),
     interactions: {
       url: (_, interaction) => interactionPathPrefix + interaction.uid,
-      policy: policyWithLiveAccounts(),
+      policy: loginPolicy(),
     },
+    // The one client is the edge, which asks again on behalf of somebody who is still signed in here.
+    issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
     loadExistingGrant: grantOwnClient,
     pkce: { required: () => true },
     renderError: (ctx, out, cause) => write(ctx, errorPage(ctx.status, out.error, cause)),
     responseTypes: ['code'],
+    rotateRefreshToken: true,
     scopes: ['openid', 'profile', 'email'],
-    ttl: lifetimes,
+    ttl: { ...lifetimes, Session: sessionLifetime },
   }
 }
 
@@ -164,7 +144,7 @@ function ownClient(client: EmbeddedProviderOptions['client'], algorithm: string)
     client_secret: client.secret,
     redirect_uris: [client.redirectUri],
     post_logout_redirect_uris: [client.postLogoutRedirectUri],
-    grant_types: ['authorization_code'],
+    grant_types: ['authorization_code', 'refresh_token'],
     response_types: ['code' as const],
     token_endpoint_auth_method: 'client_secret_post' as const,
     id_token_signed_response_alg: algorithm as 'ES256', // any it names is checked against the keys
@@ -181,21 +161,6 @@ async function findAccount(people: PeopleStore, id: string) {
     ...(person.mail === undefined ? {} : { email: person.mail }),
   }
   return { accountId: person.id, claims: () => claims }
-}
-
-// Somebody deleted or disabled whose session still stands is asked to sign in again, instead of an internal error.
-function policyWithLiveAccounts() {
-  const policy = interactionPolicy.base()
-  policy
-    .get('login')
-    ?.checks.add(
-      new interactionPolicy.Check(
-        'account_gone',
-        'the account is not available any more',
-        (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
-      ),
-    )
-  return policy
 }
 
 // No consent between the house and its own door: the one client is the edge.
@@ -255,24 +220,8 @@ function write(ctx: KoaContextWithOIDC, answer: Answer): void {
   ctx.body = answer.body
 }
 
-function fail(log: Log, response: ProviderResponse, cause: unknown): void {
+function fail(log: Log, response: ServerResponse, cause: unknown): void {
   log.error({ err: cause }, 'the embedded provider failed')
   if (response.headersSent) response.destroy()
   else send(response, errorPage(500, 'server_error', cause))
-}
-
-// oidc-provider's storage contract over ours. User codes belong to the device flow, which is off.
-function adapt(records: ProviderRecords, kind: string): Adapter {
-  const found = async (lookup: Promise<Record<string, unknown> | undefined>) =>
-    (await lookup) as AdapterPayload | undefined // what it stored itself
-  return {
-    upsert: (id, payload, expiresIn) =>
-      records.upsert(kind, id, payload, expiresIn ?? lifetimes.Session),
-    find: (id) => found(records.find(kind, id)),
-    findByUid: (uid) => found(records.findByUid(kind, uid)),
-    findByUserCode: async () => undefined,
-    consume: (id) => records.consume(kind, id),
-    destroy: (id) => records.destroy(kind, id),
-    revokeByGrantId: (grantId) => records.revokeByGrantId(grantId),
-  }
 }

@@ -1,0 +1,48 @@
+import './lts-flag.ts'
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import { reachesContext } from './authentication-context.ts'
+
+/** The reason of an interaction that asks somebody signed in for one more factor and nothing else. */
+export const reasonMoreFactors = 'more_factors'
+
+/** When the provider asks somebody who has a session: for OIDC's own reasons, when the account is gone, and for more. */
+export function loginPolicy() {
+  const policy = interactionPolicy.base()
+  const checks = policy.get('login')?.checks
+  // Somebody deleted or disabled whose session still stands is asked to sign in again, instead of an internal error.
+  checks?.add(
+    new interactionPolicy.Check(
+      'account_gone',
+      'the account is not available any more',
+      (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
+    ),
+  )
+  // Ours knows that two factors are more than one, and takes `acr_values` for more than a wish.
+  checks?.remove('essential_acr')
+  checks?.remove('essential_acrs')
+  checks?.add(
+    new interactionPolicy.Check(
+      reasonMoreFactors,
+      'the sign-in is not as sure as was asked for',
+      (ctx) =>
+        ctx.oidc.session?.accountId !== undefined &&
+        !reachesContext(ctx.oidc.acr, askedContexts(ctx)),
+    ),
+  )
+  return policy
+}
+
+// OIDC Core §5.5.1.1, where oidc-provider also puts what `acr_values` names.
+function askedContexts(ctx: KoaContextWithOIDC): readonly string[] {
+  return contextsIn(ctx.oidc.claims.id_token?.['acr'])
+}
+
+/** The contexts that a member of the claims parameter asks for; none when it is no such member. */
+function contextsIn(member: unknown): readonly string[] {
+  const { value, values } = (member ?? {}) as {
+    readonly value?: unknown
+    readonly values?: unknown
+  }
+  const asked: readonly unknown[] = Array.isArray(values) ? values : [value]
+  return asked.filter((one) => typeof one === 'string')
+}
