@@ -75,6 +75,7 @@ export class Listener {
       const { size } = this.#sockets
       if (size >= this.#connectionsMax || this.#isFull()) return this.#refuse(socket)
       this.#sockets.set(socket, scheme)
+      socket.on('error', this.#onError)
       socket.once('close', () => this.#sockets.delete(socket))
       this.#serving?.take(socket, scheme)
     })
@@ -106,10 +107,7 @@ export class Listener {
       else http1.accept(socket, 'https')
     })
     const take = (socket: Socket, scheme: Scheme) => {
-      if (scheme === 'http') {
-        watch(socket, log)
-        return http1.accept(socket, scheme)
-      }
+      if (scheme === 'http') return http1.accept(socket, scheme)
       const goOn = () => void tls.emit('connection', socket)
       if (hooks.admit) hooks.admit(socket, goOn)
       else goOn()
@@ -119,6 +117,11 @@ export class Listener {
     this.#connectionsMax = Math.min(this.#connectionsMax, limits.listener.connections)
     this.#isFull = hooks.isFull
     for (const [socket, scheme] of this.#sockets) take(socket, scheme)
+  }
+
+  /** Every socket needs a listener from its first moment, or a reset in the wrong one ends the process. */
+  readonly #onError = (error: Error): void => {
+    this.#log?.debug({ error: error.message }, 'client socket')
   }
 
   /** Closed at once, before TLS has cost anything, a client may go to another edge; left waiting, it could not tell. [R7] */
@@ -170,18 +173,13 @@ function createTls(
     ...hooks.withoutServerName,
   }
   const server = createTlsServer(options, (socket) => {
-    watch(socket, hooks.log)
+    socket.on('error', (error) => hooks.log.debug({ error: error.message }, 'client socket'))
     onSecure(socket)
   })
   server.on('tlsClientError', (error) =>
     hooks.log.debug({ error: error.message }, 'TLS handshake failed'),
   )
   return server
-}
-
-/** Every socket needs a listener, or a reset in the wrong moment ends the process. */
-function watch(socket: Socket, log: Log): void {
-  socket.on('error', (error) => log.debug({ error: error.message }, 'client socket'))
 }
 
 function closeNet(net: NetServer): Promise<void> {

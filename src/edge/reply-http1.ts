@@ -3,6 +3,7 @@ import { listMembers, type RawHeaders } from '../http/headers.ts'
 import type { RequestHead } from '../http1/head.ts'
 import { chunkStart, fieldLines, lastChunk, statusLine } from '../http1/write-head.ts'
 import { type AnswerHead, composeAnswer } from './answer-head.ts'
+import { cut } from './cut.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -106,7 +107,7 @@ export class Http1Reply implements Reply {
   // RFC 9112 §8: a message that is cut must look cut. Only a reset shows it where the close would be the end.
   abort(): void {
     this.#phase = 'over'
-    if (this.#framing === 'until-close') this.#socket.resetAndDestroy()
+    if (this.#framing === 'until-close') cut(this.#socket)
     else this.#socket.destroy()
   }
 
