@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import { silentLog } from '../../src/base/log.ts'
 import { openDirectory } from '../../src/directory/open.ts'
-import { Sessions } from '../../src/identity/sessions.ts'
+import { signedInAs } from '../../src/identity/fixture-signed-in.ts'
 import { openKeys } from '../../src/run/keys.ts'
+import { openSessions } from '../../src/run/sessions.ts'
 import { HttpClient } from '../../test/http-client.ts'
 import { residentBytesOf } from '../cpu.ts'
 import { type Outcome, rounded } from '../outcome.ts'
@@ -48,10 +49,9 @@ async function createSessions(
   { url, id, appId }: Published,
 ): Promise<readonly string[]> {
   const file = join(edgeFolder, 'sallyport.sqlite')
-  const { sessionMac } = await openKeys(edgeFolder)
+  const keys = await openKeys(edgeFolder)
   await using directory = await openDirectory({ file, clock: systemClock, log: silentLog })
-  const store = directory.sessions
-  const sessions = new Sessions({ store, macKey: sessionMac, clock: systemClock })
+  const sessions = openSessions(directory, keys)
   const known = await directory.people.byUserPrincipalName(person.userPrincipalName)
   assert.ok(known)
   const cookie = { httpOnly: true, secure: true, persistent: false, sameSite: 'Lax' } as const
@@ -62,8 +62,7 @@ async function createSessions(
     const session = await sessions.create({
       person: known,
       applicationId: id,
-      providerSessionId: `bench-${i}`,
-      idToken,
+      signedIn: { ...signedInAs(known.id), providerSessionId: `bench-${i}`, idToken },
       lifetimeSeconds,
     })
     cookies.push(sessions.cookieFor(guarded, session, new URL(url).host).split(';')[0] as string)

@@ -106,13 +106,17 @@ export async function signIn(
     userPrincipalName: 'ann@contoso.net',
     displayName: 'Ann',
     applicationId: 'none',
+    providerId: 'embedded',
     providerSessionId: undefined,
-    idToken: 'e30.e30.e30',
     createdAt: now,
     expiresAt: now + 3_600_000,
+    authenticatedAt: now,
+    amr: ['pwd'],
+    acr: undefined,
+    claims: { sub: 'nobody' },
     ...changes,
   }
-  await directory.sessions.create(session)
+  await directory.sessions.create(session, 'sealed tokens')
   return session
 }
 

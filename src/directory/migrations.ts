@@ -6,6 +6,7 @@ import { createCorsRefusals } from './migrations/0003-cors-refusals.ts'
 import { createSharedByProcesses } from './migrations/0004-shared-by-processes.ts'
 import { createCertificates } from './migrations/0005-certificates.ts'
 import { createDrainedConnectors } from './migrations/0006-drained-connectors.ts'
+import { createSessionTokens } from './migrations/0007-session-tokens.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0004-shared-by-processes': { up: createSharedByProcesses },
   '0005-certificates': { up: createCertificates },
   '0006-drained-connectors': { up: createDrainedConnectors },
+  '0007-session-tokens': { up: createSessionTokens },
 }
 
 /**

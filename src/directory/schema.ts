@@ -114,10 +114,18 @@ export interface SessionRow {
   user_principal_name: string
   display_name: string
   application_id: string
+  provider_id: string
   provider_session_id: string | null
-  id_token: string
   created_at: number
   expires_at: number
+  authenticated_at: number
+  /** JSON. */
+  amr: string
+  acr: string | null
+  /** JSON. */
+  claims: string
+  /** Never read with the rest of the row; NULL in rows of an older Sallyport. */
+  sealed_tokens: string | null
 }
 
 export interface CorsRefusalRow {

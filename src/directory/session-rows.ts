@@ -4,39 +4,57 @@ import type { SessionRow, Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 
 /** A session as a row. */
-export function toSessionRow(session: Session): SessionRow {
+export function toSessionRow(session: Session, sealedTokens: string): SessionRow {
   return {
     id: session.id,
     person_id: session.personId,
     user_principal_name: session.userPrincipalName,
     display_name: session.displayName,
     application_id: session.applicationId,
+    provider_id: session.providerId,
     provider_session_id: session.providerSessionId ?? null,
-    id_token: session.idToken,
     created_at: session.createdAt,
     expires_at: session.expiresAt,
+    authenticated_at: session.authenticatedAt,
+    amr: JSON.stringify(session.amr),
+    acr: session.acr ?? null,
+    claims: JSON.stringify(session.claims),
+    sealed_tokens: sealedTokens,
   }
 }
 
+// Every column but the tokens: a session is cached, they are not.
+export const sessionColumns = [
+  ...(['id', 'person_id', 'user_principal_name', 'display_name', 'application_id'] as const),
+  ...(['provider_id', 'provider_session_id', 'created_at', 'expires_at'] as const),
+  ...(['authenticated_at', 'amr', 'acr', 'claims'] as const),
+] as const
+
 /** The session that `toSessionRow` was given. */
-export function toSession(row: SessionRow): Session {
+export function toSession(row: Pick<SessionRow, (typeof sessionColumns)[number]>): Session {
   return {
     id: row.id,
     personId: row.person_id,
     userPrincipalName: row.user_principal_name,
     displayName: row.display_name,
     applicationId: row.application_id,
+    providerId: row.provider_id,
     providerSessionId: row.provider_session_id ?? undefined,
-    idToken: row.id_token,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    authenticatedAt: row.authenticated_at,
+    amr: JSON.parse(row.amr) as string[], // `toSessionRow` wrote it
+    acr: row.acr ?? undefined,
+    claims: JSON.parse(row.claims) as Record<string, unknown>, // likewise
   }
 }
 
 /** Ends the sessions that a revocation names; returns their ids. */
 export async function endSessions(rows: Rows, which: Revocation): Promise<readonly string[]> {
   const [column, value] = revocationColumn(which)
-  const ended = await rows.deleteFrom('session').where(column, '=', value).returning('id').execute()
+  let ending = rows.deleteFrom('session').where(column, '=', value)
+  if ('providerId' in which) ending = ending.where('provider_id', '=', which.providerId)
+  const ended = await ending.returning('id').execute()
   return ended.map((session) => session.id)
 }
 

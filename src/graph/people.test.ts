@@ -88,17 +88,22 @@ test('revokeSignInSessions ends the sessions of the person [S9] [G1]', async () 
   const { body } = await api.call('POST', '/v1.0/users', name)
   const { sessions } = api.directory
   const application = await api.directory.createApplication('S', { author: 'a', reason: '' })
-  await sessions.create({
+  const session = {
     id: 'session-1',
     personId: body.id,
     userPrincipalName: name.userPrincipalName,
     displayName: name.displayName,
     applicationId: application.id,
+    providerId: 'embedded',
     providerSessionId: undefined,
-    idToken: '',
     createdAt: Date.now(),
     expiresAt: Date.now() + 60_000,
-  })
+    authenticatedAt: Date.now(),
+    amr: [],
+    acr: undefined,
+    claims: {},
+  }
+  await sessions.create(session, '')
   const answer = await api.call('POST', `/v1.0/users/${body.id}/revokeSignInSessions`)
   assert.deepEqual([answer.status, answer.body.value], [200, true])
   assert.equal(await sessions.find('session-1'), undefined)

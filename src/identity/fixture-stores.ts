@@ -1,21 +1,40 @@
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
-import type { Revocation, Session, SessionStore } from './session.ts'
+import type { Revocation, Session, SessionChanges, SessionStore } from './session.ts'
 
 /** Sessions in memory, for tests of this folder; the directory has the real store. */
 export class MemorySessions implements SessionStore {
   readonly rows = new Map<string, Session>()
+  readonly tokens = new Map<string, string>()
   finds = 0
   readonly #listeners = new Set<(ids: readonly string[]) => void>()
 
-  async create(session: Session): Promise<void> {
+  async create(session: Session, sealedTokens: string): Promise<void> {
     this.rows.set(session.id, session)
+    this.tokens.set(session.id, sealedTokens)
   }
 
   async find(id: string): Promise<Session | undefined> {
     this.finds++
     return this.rows.get(id)
+  }
+
+  async tokensOf(id: string): Promise<string | undefined> {
+    return this.rows.has(id) ? this.tokens.get(id) : undefined
+  }
+
+  async replace(
+    id: string,
+    changes: SessionChanges,
+    sealedTokens: string | undefined,
+  ): Promise<Session | undefined> {
+    const row = this.rows.get(id)
+    if (!row) return undefined
+    const session = { ...row, ...changes }
+    this.rows.set(id, session)
+    if (sealedTokens !== undefined) this.tokens.set(id, sealedTokens)
+    return session
   }
 
   async revoke(which: Revocation): Promise<readonly string[]> {
@@ -37,7 +56,10 @@ export class MemorySessions implements SessionStore {
 
 function concerns(which: Revocation, row: Session): boolean {
   if ('sessionId' in which) return row.id === which.sessionId
-  if ('providerSessionId' in which) return row.providerSessionId === which.providerSessionId
+  if ('providerSessionId' in which) {
+    const { providerId, providerSessionId } = which
+    return row.providerId === providerId && row.providerSessionId === providerSessionId
+  }
   if ('personId' in which) return row.personId === which.personId
   return row.applicationId === which.applicationId
 }

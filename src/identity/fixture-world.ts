@@ -22,6 +22,8 @@ import { generateProviderKeys } from './provider-keys.ts'
 import { Seal } from './seal.ts'
 import { Sessions } from './sessions.ts'
 import { SignIn } from './sign-in.ts'
+import { embeddedProviderId } from './signed-in.ts'
+import { TokenVault } from './token-vault.ts'
 
 /** Provider and relying party behind one real TLS listener, with a router that stands in for the edge. */
 export interface World extends AsyncDisposable {
@@ -69,11 +71,18 @@ export async function startWorld(
   const people = await somePeople()
   const records = new MemoryRecords()
   const seal = new Seal([new Uint8Array(32).fill(7)], now)
-  const sessions = new Sessions({ store, macKey: new Uint8Array(32).fill(9), clock: now })
+  const vault = new TokenVault([new Uint8Array(32).fill(8)], now)
+  const sessions = new Sessions({ store, macKey: new Uint8Array(32).fill(9), vault, clock: now })
   const state = { down: false }
   const loginOrigin = origin('login')
   const signIn = new SignIn({
-    provider: { issuer: loginOrigin, clientId, clientSecret, fetch: fetchBy(agent) },
+    provider: {
+      id: embeddedProviderId,
+      issuer: loginOrigin,
+      clientId,
+      clientSecret,
+      fetch: fetchBy(agent),
+    },
     loginOrigin,
     seal,
     sessions,
@@ -88,7 +97,8 @@ export async function startWorld(
     ...(await providerSettings(loginOrigin)),
     records,
     people,
-    onSessionEnded: (providerSessionId) => void sessions.end({ providerSessionId }),
+    onSessionEnded: (providerSessionId) =>
+      void sessions.end({ providerId: embeddedProviderId, providerSessionId }),
   })
   server.on('request', (request, response) => {
     const url = urlOf(request)

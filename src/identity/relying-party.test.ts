@@ -79,7 +79,13 @@ function partyOf(
   const name = `hostile${names++}`
   replies.set(name, reply)
   const at = `${base}/${name}`
-  const settings = { issuer: at, clientId: 'edge', clientSecret: 's', fetch: fetchBy(agent) }
+  const settings = {
+    id: 'idp',
+    issuer: at,
+    clientId: 'edge',
+    clientSecret: 's',
+    fetch: fetchBy(agent),
+  }
   return { party: new RelyingParty(settings, `${base}/.sallyport/callback`, Date.now, limits), at }
 }
 
@@ -250,5 +256,8 @@ test('claims are asked for only where the provider takes the parameter [S11]', a
   assert.equal(plain.searchParams.get('claims'), null)
   const { party } = partyOf({ metadata: { claims_parameter_supported: true } })
   const url = await party.authorizationUrl(flow)
-  assert.equal(url.searchParams.get('claims'), '{"id_token":{"sid":null}}')
+  assert.equal(
+    url.searchParams.get('claims'),
+    '{"id_token":{"sid":null,"auth_time":null,"acr":null,"amr":null}}',
+  )
 })

@@ -3,9 +3,13 @@ import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import { boundFetch } from './bounded-fetch.ts'
+import { readIdToken } from './id-token.ts'
+import type { SignedIn } from './signed-in.ts'
 
 /** The one OpenID Connect client of the whole edge. */
 export interface ProviderSettings {
+  /** Names the provider in sessions. */
+  readonly id: string
   readonly issuer: string
   readonly clientId: string
   readonly clientSecret: string
@@ -13,18 +17,13 @@ export interface ProviderSettings {
   readonly fetch?: typeof fetch
 }
 
-/** What the provider vouches for. */
-export interface SignedIn {
-  readonly subject: string
-  readonly providerSessionId: string | undefined
-  readonly idToken: string
-}
-
 /** `stale-code`: used or too old, a new try may work; `rejected`: the answer broke a rule, which is logged. */
 export type Exchanged =
   | SignedIn
   | { readonly refused: 'stale-code' | 'rejected'; readonly cause: unknown }
 
+// Sign-out needs `sid`, policies the others.
+const wantedClaims = { sid: null, auth_time: null, acr: null, amr: null } as const
 // 5 s a call, as peers allow; a person sees the page that says so within 10 s, whatever chain of calls it was.
 const callLimits = { callMs: 5_000, stepMs: 9_000 } as const
 // Endpoints and keys change rarely; openid-client itself refetches keys when it meets an unknown one.
@@ -62,9 +61,9 @@ export class RelyingParty {
       code_challenge: createHash('sha256').update(flow.verifier).digest('base64url'),
       code_challenge_method: 'S256',
     })
-    // Sign-out needs `sid`; a provider that takes the claims parameter sends it when asked (OIDC Core §5.5).
+    // A provider that takes the claims parameter tells what it otherwise might not (OIDC Core §5.5).
     if (config.serverMetadata().claims_parameter_supported) {
-      url.searchParams.set('claims', JSON.stringify({ id_token: { sid: null } }))
+      url.searchParams.set('claims', JSON.stringify({ id_token: wantedClaims }))
     }
     return url
   }
@@ -106,11 +105,7 @@ export class RelyingParty {
           idTokenExpected: true,
         },
       )
-      const claims = tokens.claims()
-      if (!claims || !tokens.id_token) return { refused: 'rejected', cause: 'no ID token' }
-      const sid = claims['sid']
-      const providerSessionId = typeof sid === 'string' && sid !== '' ? sid : undefined
-      return { subject: claims.sub, providerSessionId, idToken: tokens.id_token }
+      return readIdToken(this.#settings.id, tokens, this.#clock())
     } catch (thrown) {
       return judgeFailure(thrown)
     }

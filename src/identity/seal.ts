@@ -13,8 +13,9 @@ const keyIdBytes = 4
 const nonceBytes = 12
 const tagBytes = 16
 const headBytes = keyIdBytes + nonceBytes
-// The longest text we make is a return URL of 4 KiB and a fragment inside a state; nothing longer is worth decoding.
-const textMaxLength = 16_384
+// The longest text that comes back from outside is a return URL of 4 KiB and a fragment inside a state; nothing longer is
+// worth decoding.
+const outsideMaxLength = 16_384
 
 interface Key {
   readonly id: Buffer
@@ -23,18 +24,21 @@ interface Key {
 
 /**
  * Seals small values into opaque URL-safe texts with AES-256-GCM. The purpose is authenticated, so that a text made for
- * one use opens in no other. `keys`: 32 bytes each, the newest first; the first seals, all open.
+ * one use opens in no other. `keys`: 32 bytes each, the newest first; the first seals, all open. `textMaxLength`:
+ * characters beyond which nothing is opened.
  */
 export class Seal {
   readonly #keys: readonly Key[]
   readonly #clock: Clock
+  readonly #textMaxLength: number
 
-  constructor(keys: readonly Uint8Array[], clock: Clock) {
+  constructor(keys: readonly Uint8Array[], clock: Clock, textMaxLength = outsideMaxLength) {
     if (keys.length === 0 || keys.some((key) => key.length !== keyBytes)) {
       throw new TypeError('a seal needs keys of 32 bytes')
     }
     this.#keys = keys.map((secret) => ({ id: keyIdOf(secret), secret }))
     this.#clock = clock
+    this.#textMaxLength = textMaxLength
   }
 
   /** A text that opens for `lifetimeMs` under the same purpose. */
@@ -57,7 +61,7 @@ export class Seal {
   }
 
   #decrypt(purpose: string, text: string): string | undefined {
-    if (text.length > textMaxLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
+    if (text.length > this.#textMaxLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
     const bytes = Buffer.from(text, 'base64url')
     if (bytes.length < headBytes + tagBytes || bytes.toString('base64url') !== text)
       return undefined

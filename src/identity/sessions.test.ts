@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { isEdgeCookie } from './edge-cookie.ts'
+import { signedInAs } from './fixture-signed-in.ts'
 import { MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { Person } from './person.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
+import { TokenVault } from './token-vault.ts'
 
 const app: GuardedApplication = {
   id: 'app',
@@ -23,6 +25,8 @@ const person: Person = {
   enabled: true,
 }
 
+const signedIn = signedInAs('p', { providerId: 'idp', providerSessionId: 'sid' })
+
 let now: number
 let store: MemorySessions
 let sessions: Sessions
@@ -35,15 +39,19 @@ beforeEach(async () => {
   session = await sessions.create({
     person,
     applicationId: app.id,
-    providerSessionId: 'sid',
-    idToken: 'token',
+    signedIn,
     lifetimeSeconds: 600,
   })
 })
 
+function edgeOn(kept: MemorySessions, macKey = new Uint8Array(32).fill(1)): Sessions {
+  const vault = new TokenVault([new Uint8Array(32).fill(2)], () => now)
+  return new Sessions({ store: kept, macKey, vault, clock: () => now })
+}
+
 /** Another edge with the same key and store, and nothing cached. */
 function freshEdge(): Sessions {
-  return new Sessions({ store, macKey: new Uint8Array(32).fill(1), clock: () => now })
+  return edgeOn(store)
 }
 
 function pairOf(setCookie: string): string {
@@ -130,7 +138,7 @@ test('a changed character anywhere in the value is refused [S3]', async () => {
 })
 
 test('the store alone forges no cookie: another key does not fit [S3]', async () => {
-  const other = new Sessions({ store, macKey: new Uint8Array(32).fill(2), clock: () => now })
+  const other = edgeOn(store, new Uint8Array(32).fill(2))
   assert.deepEqual(await other.check(app, 'home.test', [cookie()]), { refused: 'bad-cookie' })
 })
 
@@ -155,7 +163,7 @@ test('a session that ended is over at once on every edge that shares the store [
   await other.check(app, 'home.test', [good])
   const told: string[][] = []
   other.onEnded((ids) => void told.push([...ids]))
-  await sessions.end({ providerSessionId: 'sid' })
+  await sessions.end({ providerId: 'idp', providerSessionId: 'sid' })
   assert.deepEqual(sessions.check(app, 'home.test', [good]), { refused: 'ended' })
   assert.deepEqual(other.check(app, 'home.test', [good]), { refused: 'ended' })
   assert.deepEqual(told, [[session.id]])
@@ -174,7 +182,7 @@ test('wasEnded() tells of a revocation since a session was found, not of the end
 test('a revocation between the question to the store and its answer is not lost [S9]', async () => {
   const { promise, resolve } = Promise.withResolvers<Session | undefined>()
   const slow = Object.assign(new MemorySessions(), { find: () => promise })
-  const edge = new Sessions({ store: slow, macKey: new Uint8Array(32).fill(1), clock: () => now })
+  const edge = edgeOn(slow)
   slow.rows.set(session.id, session)
   const verdict = edge.check(app, 'home.test', [cookie()])
   await slow.revoke({ personId: 'p' })
@@ -186,11 +194,7 @@ test('a store that fails is not taken for an ended session [N3]', async () => {
   const failing = Object.assign(new MemorySessions(), {
     find: () => Promise.reject(new Error('down')),
   })
-  const edge = new Sessions({
-    store: failing,
-    macKey: new Uint8Array(32).fill(1),
-    clock: () => now,
-  })
+  const edge = edgeOn(failing)
   await assert.rejects(async () => edge.check(app, 'home.test', [cookie()]))
   Object.assign(failing, { find: async () => session })
   assert.deepEqual(await edge.check(app, 'home.test', [cookie()]), { session })
@@ -209,3 +213,33 @@ for (const [name, ours] of [
     assert.equal(isEdgeCookie(name), ours)
   })
 }
+
+test('the tokens of a session stand sealed in the store, and open for no other session', async () => {
+  const [sealed = ''] = store.tokens.values()
+  assert.ok(!sealed.includes(signedIn.idToken))
+  const { idToken } = signedIn
+  assert.deepEqual(await freshEdge().tokensOf(session.id), { idToken, refreshToken: undefined })
+  store.rows.set('another', { ...session, id: 'another' })
+  store.tokens.set('another', sealed)
+  assert.equal(await sessions.tokensOf('another'), undefined)
+  await sessions.end({ sessionId: session.id })
+  assert.equal(await sessions.tokensOf(session.id), undefined)
+})
+
+test('a refresh replaces what it says and nothing else, tokens included [S6]', async () => {
+  const good = cookie()
+  const tokens = { idToken: 'second', refreshToken: 'r' }
+  const changes = { expiresAt: session.expiresAt + 1, claims: { sub: 'p', team: 'a' } }
+  const after = await sessions.replace(session.id, changes, tokens)
+  assert.deepEqual(after, { ...session, ...changes })
+  assert.deepEqual(sessions.check(app, 'home.test', [good]), { session: after })
+  assert.deepEqual(await sessions.tokensOf(session.id), tokens)
+  await sessions.replace(session.id, { acr: '2' })
+  assert.deepEqual(await sessions.tokensOf(session.id), tokens, 'unsaid tokens stay')
+})
+
+test('a session that ended is not brought back by a refresh [S9]', async () => {
+  await store.revoke({ sessionId: session.id })
+  assert.equal(await sessions.replace(session.id, { expiresAt: now * 2 }), undefined)
+  assert.equal(await sessions.find(session.id), undefined)
+})

@@ -2,11 +2,14 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { cookieValuesIn, writeCookie } from '../http/cookie.ts'
 import { detached } from '../http/detached.ts'
+import { boundClaims } from './claims.ts'
 import { edgeCookieName } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { Person } from './person.ts'
 import { Recent } from './recent.ts'
-import type { Revocation, Session, SessionStore } from './session.ts'
+import type { Revocation, Session, SessionChanges, SessionStore, SessionTokens } from './session.ts'
+import type { SignedIn } from './signed-in.ts'
+import type { TokenVault } from './token-vault.ts'
 
 /** Who is there, or why nobody is. */
 export type Verdict = { readonly session: Session } | { readonly refused: SessionRefusal }
@@ -22,7 +25,7 @@ export type SessionRefusal =
 // 256 bits, as ASVS 7.2.3 asks for at least 128; 32 bytes are 43 characters of base64url.
 const idBytes = 32
 const idLength = 43
-// About 2 KiB each with the ID token: 200 MB at the very most, and far beyond the people one edge serves at once.
+// About 1 KiB each with the claims of usual providers, and far beyond the people one edge serves at once.
 const cacheCapacity = 100_000
 // Hosts of one session whose cookie has been proven; a person with more of them costs an HMAC now and then.
 const provenMaxHosts = 256
@@ -42,14 +45,21 @@ interface Entry {
 export class Sessions {
   readonly #store: SessionStore
   readonly #macKey: Uint8Array
+  readonly #vault: TokenVault
   readonly #clock: Clock
   readonly #entries = new Recent<string, Entry>(cacheCapacity)
   readonly #names = new WeakMap<GuardedApplication, string>()
 
   /** `macKey`: at least 32 random bytes that are kept outside the store, so that its rows alone forge no cookie. */
-  constructor(options: { store: SessionStore; macKey: Uint8Array; clock: Clock }) {
+  constructor(options: {
+    store: SessionStore
+    macKey: Uint8Array
+    vault: TokenVault
+    clock: Clock
+  }) {
     this.#store = options.store
     this.#macKey = options.macKey
+    this.#vault = options.vault
     this.#clock = options.clock
     this.#store.onEnded((ids) => {
       for (const id of ids) this.#markEnded(id)
@@ -120,25 +130,52 @@ export class Sessions {
   async create(start: {
     readonly person: Person
     readonly applicationId: string
-    readonly providerSessionId: string | undefined
-    readonly idToken: string
+    readonly signedIn: SignedIn
     readonly lifetimeSeconds: number
   }): Promise<Session> {
     const now = this.#clock()
+    const { signedIn } = start
     const session: Session = {
       id: randomBytes(idBytes).toString('base64url'),
       personId: start.person.id,
       userPrincipalName: start.person.userPrincipalName,
       displayName: start.person.displayName,
       applicationId: start.applicationId,
-      providerSessionId: start.providerSessionId,
-      idToken: start.idToken,
+      providerId: signedIn.providerId,
+      providerSessionId: signedIn.providerSessionId,
       createdAt: now,
       expiresAt: now + start.lifetimeSeconds * 1000,
+      authenticatedAt: signedIn.authenticatedAt,
+      amr: signedIn.amr,
+      acr: signedIn.acr,
+      claims: boundClaims(signedIn.claims).claims,
     }
     const entry = this.#enter(session.id)
-    await this.#store.create(session)
+    await this.#store.create(session, this.#vault.seal(session.id, tokensIn(signedIn)))
     entry.session = session
+    return session
+  }
+
+  /** The tokens of a live session, from the store; undefined when it ended, or came from an older edge. */
+  async tokensOf(id: string): Promise<SessionTokens | undefined> {
+    const sealed = await this.#store.tokensOf(id)
+    return sealed === undefined ? undefined : this.#vault.open(id, sealed)
+  }
+
+  /** Changes a live session in the store and here; undefined when it ended meanwhile. Without `tokens` those stay. */
+  async replace(
+    id: string,
+    changes: SessionChanges,
+    tokens?: SessionTokens,
+  ): Promise<Session | undefined> {
+    const bounded = changes.claims
+      ? { ...changes, claims: boundClaims(changes.claims).claims }
+      : changes
+    const sealed = tokens && this.#vault.seal(id, tokens)
+    const session = await this.#store.replace(id, bounded, sealed)
+    const entry = this.#entries.get(id)
+    if (entry && session) entry.session = session
+    if (entry && !session) entry.ended = true
     return session
   }
 
@@ -222,6 +259,10 @@ export class Sessions {
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     })
   }
+}
+
+function tokensIn({ idToken, refreshToken }: SignedIn): SessionTokens {
+  return { idToken, refreshToken }
 }
 
 function hostnameOf(host: string): string {

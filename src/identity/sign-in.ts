@@ -30,11 +30,12 @@ import {
   unknownSignInPage,
 } from './pages.ts'
 import type { PeopleStore } from './person.ts'
-import { type ProviderSettings, RelyingParty, type SignedIn } from './relying-party.ts'
+import { type ProviderSettings, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
 import { describeSession, SignOut, signedOutPath } from './sign-out.ts'
+import type { SignedIn } from './signed-in.ts'
 import type { SpentTickets } from './spent-tickets.ts'
 
 /** The central redirect URI and, on every application host, where the relay sends the browser on to. */
@@ -246,7 +247,7 @@ export class SignIn {
   ): Promise<Answer> {
     const { sessions, people, lifetimeSeconds, log } = this.#options
     const { url, headers } = request
-    const { subject, providerSessionId, idToken } = signedIn
+    const { subject } = signedIn
     const person = await people.byId(subject)
     const over = expiredBindCookie(url, state.id)
     if (!person?.enabled) {
@@ -256,8 +257,7 @@ export class SignIn {
     const session = await sessions.create({
       person,
       applicationId: app.id,
-      providerSessionId,
-      idToken,
+      signedIn,
       lifetimeSeconds: app.sessionLifetimeSeconds ?? lifetimeSeconds,
     })
     log.info({ personId: person.id, applicationId: app.id, host: url.host }, 'signed in')

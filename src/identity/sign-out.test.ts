@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, test } from 'node:test'
 import type { TestBrowser } from './fixture-browser.ts'
+import { signedInAs } from './fixture-signed-in.ts'
 import { alice, password, startWorld, type World } from './fixture-world.ts'
 import type { Person } from './person.ts'
 
@@ -94,8 +95,7 @@ for (const [sameSite, status] of [
     const session = await world.sessions.create({
       person: await personOf(alice.id),
       applicationId: app.id,
-      providerSessionId: undefined,
-      idToken: '',
+      signedIn: signedInAs(alice.id),
       lifetimeSeconds: 60,
     })
     const url = new URL(`${home}/.sallyport/sign-out`)

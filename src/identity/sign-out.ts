@@ -66,10 +66,11 @@ export class SignOut {
     request: PageRequest,
     session: Session | undefined,
   ): Promise<Answer> {
+    const tokens = session && (await this.#sessions.tokensOf(session.id))
     if (session) await this.#sessions.end(everythingOf(session))
     const cookies = [this.#sessions.clearing(app), expiredLandedCookie(request.url)]
     const url = await this.#relyingParty.endSessionUrl(
-      session?.idToken,
+      tokens?.idToken,
       this.#loginOrigin + signedOutPath,
     )
     if (url) return redirectTo(url.href, cookies)
@@ -85,9 +86,8 @@ export class SignOut {
 
 // Without the provider's `sid` nothing ties one sign-in together, and leaving a session open is the worse mistake.
 function everythingOf(session: Session): Revocation {
-  return session.providerSessionId === undefined
-    ? { personId: session.personId }
-    : { providerSessionId: session.providerSessionId }
+  const { personId, providerId, providerSessionId } = session
+  return providerSessionId === undefined ? { personId } : { providerId, providerSessionId }
 }
 
 // ASVS 3.5: no state change by a GET that another site can cause. A browser without Fetch Metadata does not tell; it sends

@@ -13,7 +13,6 @@ import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { setMessageLimits } from '../http1/limits.ts'
-import { Sessions } from '../identity/sessions.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
@@ -29,6 +28,7 @@ import { createApiToken, createManagement } from './management.ts'
 import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
+import { openSessions } from './sessions.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -65,8 +65,7 @@ export async function startEdge(
   const vault = openVault(keys.seal)
   const certificates = new Certificates({ ca, vault, origins, log })
   const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
-  const store = directory.sessions
-  const sessions = new Sessions({ store, macKey: keys.sessionMac, clock: systemClock })
+  const sessions = openSessions(directory, keys)
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   sessions.onEnded((ids) => live.end(ids))

@@ -9,6 +9,7 @@ import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
+import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
 import { covers } from '../publishing/route-table.ts'
 import type { Keys } from './keys.ts'
@@ -40,6 +41,7 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
   const postLogoutRedirectUri = `${origins.login}/.sallyport/signed-out`
   const signIn = new SignIn({
     provider: {
+      id: embeddedProviderId,
       issuer: origins.login,
       clientId,
       clientSecret: keys.providerClientSecret,
@@ -66,7 +68,8 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },
     // Signed out at the provider means signed out everywhere. [S9]
     onSessionEnded(providerSessionId) {
-      parts.sessions.end({ providerSessionId }).catch((error: unknown) => {
+      const ended = { providerId: embeddedProviderId, providerSessionId }
+      parts.sessions.end(ended).catch((error: unknown) => {
         log.error({ error }, 'the sessions of a sign-in that ended at the provider live on')
       })
     },

@@ -1,0 +1,54 @@
+import type { Clock } from '../base/clock.ts'
+import { personClaims } from './claims.ts'
+import type { SignedIn } from './signed-in.ts'
+import { tokenMaxBytes } from './token-vault.ts'
+
+/** What a token endpoint gave, as far as it is of use; the ID token is checked, `claims` are its own. */
+export interface TokenSet {
+  readonly id_token?: string
+  readonly refresh_token?: string
+  claims(): (Readonly<Record<string, unknown>> & { iss: string; sub: string }) | undefined
+}
+
+// A provider that lists more methods than this lists something else.
+const amrMaxMethods = 16
+
+/** Reads a checked ID token; `now` as epoch milliseconds. */
+export function readIdToken(
+  providerId: string,
+  tokens: TokenSet,
+  now: ReturnType<Clock>,
+): SignedIn | { readonly refused: 'rejected'; readonly cause: string } {
+  const claims = tokens.claims()
+  const { id_token: idToken, refresh_token: refreshToken } = tokens
+  if (!claims || !idToken) return { refused: 'rejected', cause: 'no ID token' }
+  if (idToken.length > tokenMaxBytes) return { refused: 'rejected', cause: 'ID token over 64 KiB' }
+  return {
+    providerId,
+    issuer: claims.iss,
+    subject: claims.sub,
+    providerSessionId: textOf(claims['sid']),
+    idToken,
+    // One that is too long to be kept is as good as none.
+    refreshToken: (refreshToken?.length ?? 0) > tokenMaxBytes ? undefined : refreshToken,
+    authenticatedAt: authenticationTime(claims['auth_time'], now),
+    amr: methodsIn(claims['amr']),
+    acr: textOf(claims['acr']),
+    claims: personClaims(claims),
+  }
+}
+
+// A time to come would make a sign-in look fresh for as long.
+function authenticationTime(seconds: unknown, now: number): number {
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return now
+  return Math.min(Math.floor(seconds * 1000), now)
+}
+
+function methodsIn(amr: unknown): readonly string[] {
+  if (!Array.isArray(amr)) return []
+  return amr.filter((method) => typeof method === 'string').slice(0, amrMaxMethods)
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}

@@ -1,0 +1,18 @@
+/** The provider id of the embedded provider. */
+export const embeddedProviderId = 'embedded'
+
+/** What a provider vouches for at the end of a sign-in, checked. Times are epoch milliseconds. */
+export interface SignedIn {
+  readonly providerId: string
+  readonly issuer: string
+  /** `sub`: unique within the issuer, and never given to somebody else (OIDC Core §2). */
+  readonly subject: string
+  readonly providerSessionId: string | undefined
+  readonly idToken: string
+  readonly refreshToken: string | undefined
+  readonly authenticatedAt: number
+  readonly amr: readonly string[]
+  readonly acr: string | undefined
+  /** Every claim about the person, however many there are. */
+  readonly claims: Readonly<Record<string, unknown>>
+}

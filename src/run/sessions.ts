@@ -1,0 +1,20 @@
+import { hkdfSync } from 'node:crypto'
+import { systemClock } from '../base/clock.ts'
+import type { Directory } from '../directory/directory.ts'
+import { Sessions } from '../identity/sessions.ts'
+import { TokenVault } from '../identity/token-vault.ts'
+import type { Keys } from './keys.ts'
+
+/** The sessions of this directory, proven and sealed by the keys that are kept beside it. */
+export function openSessions(
+  directory: Pick<Directory, 'sessions'>,
+  keys: Pick<Keys, 'sessionMac' | 'seal'>,
+): Sessions {
+  const tokenKey = new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport session tokens', 32))
+  return new Sessions({
+    store: directory.sessions,
+    macKey: keys.sessionMac,
+    vault: new TokenVault([tokenKey], systemClock),
+    clock: systemClock,
+  })
+}
