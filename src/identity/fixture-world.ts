@@ -8,6 +8,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Server } from 'node:tls'
 import * as x509 from '@peculiar/x509'
 import { Agent, fetch as undiciFetch } from 'undici'
+import type { Clock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
@@ -19,7 +20,9 @@ import { send } from './interactions.ts'
 import { hashPassword } from './password.ts'
 import { createEmbeddedProvider } from './provider.ts'
 import { generateProviderKeys } from './provider-keys.ts'
+import type { ProviderSettings } from './relying-party.ts'
 import { Seal } from './seal.ts'
+import type { Revocation } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { SignIn } from './sign-in.ts'
 import { embeddedProviderId } from './signed-in.ts'
@@ -52,8 +55,8 @@ export const clientSecret = 'a client secret of some length'
 export async function startWorld(
   applications: Readonly<Record<string, readonly string[]>>,
 ): Promise<World> {
-  const { ca, key, cert } = await certificates()
-  const server = createServer({ key, cert })
+  const { ca, ...identity } = await certificates()
+  const server = createServer(identity)
   const sockets = socketsOf(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -70,19 +73,12 @@ export async function startWorld(
   const store = new MemorySessions()
   const people = await somePeople()
   const records = new MemoryRecords()
-  const seal = new Seal([new Uint8Array(32).fill(7)], now)
-  const vault = new TokenVault([new Uint8Array(32).fill(8)], now)
-  const sessions = new Sessions({ store, macKey: new Uint8Array(32).fill(9), vault, clock: now })
+  const seal = new Seal([keyOf(7)], now)
+  const sessions = sessionsIn(store, now)
   const state = { down: false }
   const loginOrigin = origin('login')
   const signIn = new SignIn({
-    provider: {
-      id: embeddedProviderId,
-      issuer: loginOrigin,
-      clientId,
-      clientSecret,
-      fetch: fetchBy(agent),
-    },
+    provider: embedded(loginOrigin, agent),
     loginOrigin,
     seal,
     sessions,
@@ -97,8 +93,7 @@ export async function startWorld(
     ...(await providerSettings(loginOrigin)),
     records,
     people,
-    onSessionEnded: (providerSessionId) =>
-      void sessions.end({ providerId: embeddedProviderId, providerSessionId }),
+    onSessionEnded: (sid) => void sessions.end(sessionsFrom(sid)),
   })
   server.on('request', (request, response) => {
     const url = urlOf(request)
@@ -128,6 +123,23 @@ export async function startWorld(
       await stop(server, sockets)
     },
   }
+}
+
+function keyOf(byte: number): Uint8Array {
+  return new Uint8Array(32).fill(byte)
+}
+
+function sessionsIn(store: MemorySessions, clock: Clock): Sessions {
+  const vault = new TokenVault([keyOf(8)], clock)
+  return new Sessions({ store, macKey: keyOf(9), vault, clock })
+}
+
+function sessionsFrom(providerSessionId: string): Revocation {
+  return { providerId: embeddedProviderId, providerSessionId }
+}
+
+function embedded(issuer: string, agent: Agent): ProviderSettings {
+  return { id: embeddedProviderId, issuer, clientId, clientSecret, fetch: fetchBy(agent) }
 }
 
 async function providerSettings(issuer: string) {
