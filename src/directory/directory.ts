@@ -5,6 +5,7 @@ import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { Access } from '../policy/access.ts'
+import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
 
 /** Who changes something and why; written into the audit trail with the change. [G4] */
@@ -86,6 +87,7 @@ export interface DirectoryState {
   /** Connectors out of service: id → milliseconds that what they had may last. */
   readonly drainedConnectors: ReadonlyMap<string, number>
   readonly defaultGroupId: string
+  readonly tokenLifetimes: TokenLifetimes
   readonly certificates: readonly StoredCertificate[]
   readonly challenges: readonly AcmeChallenge[]
 }
@@ -165,6 +167,31 @@ export interface Directory extends AsyncDisposable {
     change: Change,
   ): Promise<Parsed<Assignment>>
   removeAssignment(id: string, change: Change): Promise<boolean>
+
+  tokenLifetimePolicies(): Promise<readonly TokenLifetimePolicy[]>
+  /** Issues where the definition says nothing usable, and for a second default of the organisation. */
+  createTokenLifetimePolicy(
+    policy: Omit<TokenLifetimePolicy, 'id'>,
+    change: Change,
+  ): Promise<Parsed<TokenLifetimePolicy>>
+  updateTokenLifetimePolicy(
+    id: string,
+    change: Change,
+    edit: (current: TokenLifetimePolicy) => TokenLifetimePolicy,
+  ): Promise<Parsed<TokenLifetimePolicy>>
+  /** Takes it from the applications that have it, too. */
+  deleteTokenLifetimePolicy(id: string, change: Change): Promise<boolean>
+  /** The one policy of an application's own. */
+  tokenLifetimePolicyOf(applicationId: string): Promise<TokenLifetimePolicy | undefined>
+  /** Ids of the applications that have this policy. */
+  applicationsOfTokenLifetimePolicy(id: string): Promise<readonly string[]>
+  /** Throws `already-exists` for an application that has one. */
+  assignTokenLifetimePolicy(applicationId: string, policyId: string, change: Change): Promise<void>
+  removeTokenLifetimePolicy(
+    applicationId: string,
+    policyId: string,
+    change: Change,
+  ): Promise<boolean>
 
   connectors(): Promise<readonly Connector[]>
   connector(id: string): Promise<Connector | undefined>

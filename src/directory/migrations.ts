@@ -7,6 +7,7 @@ import { createSharedByProcesses } from './migrations/0004-shared-by-processes.t
 import { createCertificates } from './migrations/0005-certificates.ts'
 import { createDrainedConnectors } from './migrations/0006-drained-connectors.ts'
 import { createSessionTokens } from './migrations/0007-session-tokens.ts'
+import { createTokenLifetimes } from './migrations/0008-token-lifetimes.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   '0005-certificates': { up: createCertificates },
   '0006-drained-connectors': { up: createDrainedConnectors },
   '0007-session-tokens': { up: createSessionTokens },
+  '0008-token-lifetimes': { up: createTokenLifetimes },
 }
 
 /**

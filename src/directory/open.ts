@@ -22,6 +22,7 @@ import { openSqlite } from './sqlite.ts'
 import { StateReader } from './state.ts'
 import type { Storage } from './storage.ts'
 import { Store } from './store.ts'
+import { tokenLifetimeMethods } from './token-lifetimes.ts'
 
 /** Segments of one application, unless the setting says otherwise. [P9] */
 const DEFAULT_MAX_SEGMENTS = 50
@@ -77,6 +78,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...enrolmentMethods(store),
     ...corsRefusalMethods(store),
     ...certificateMethods(store),
+    ...tokenLifetimeMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
     failureCounts: failureCounts(store),

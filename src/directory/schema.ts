@@ -50,6 +50,16 @@ export interface Tables {
     consumed_at: number | null
   }
   cors_refusal: CorsRefusalRow
+  token_lifetime_policy: {
+    id: string
+    display_name: string
+    /** JSON: what was written. */
+    definition: string
+    is_organization_default: number
+    /** What the definition says. */
+    lifetime_seconds: number
+  }
+  application_token_lifetime: { application_id: string; policy_id: string }
   certificate: CertificateRow
   acme_account: { directory_url: string; url: string; sealed_key: string }
   acme_host: {

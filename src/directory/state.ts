@@ -5,6 +5,7 @@ import type { ApplicationCache } from './application-rows.ts'
 import { readCertificates } from './certificates.ts'
 import type { DirectoryState } from './directory.ts'
 import type { Rows } from './storage.ts'
+import { readTokenLifetimes } from './token-lifetimes.ts'
 
 /**
  * Compiles states, reading again only what has changed since the last one. A state is shared by all who ask for it:
@@ -38,6 +39,7 @@ export class StateReader {
       access: { assigned: await this.#readAssigned(rows, versions.access_version), openToAll },
       ...(await readConnectors(rows)),
       defaultGroupId: await readDefaultGroupId(rows),
+      tokenLifetimes: await readTokenLifetimes(rows),
       ...(await this.#readCertified(rows, versions.certificate_version)),
     }
     return this.#last

@@ -33,6 +33,11 @@ const changesAccess = {
   'enrolment-token.create': false,
   'certificate.create': false,
   'certificate.delete': false,
+  'token-lifetime-policy.create': false,
+  'token-lifetime-policy.update': false,
+  'token-lifetime-policy.delete': false,
+  'application.assign-token-lifetime-policy': false,
+  'application.remove-token-lifetime-policy': false,
 } as const
 
 export type Action = keyof typeof changesAccess

@@ -105,6 +105,11 @@ async function answer(
 const permissions: Readonly<Record<Area, readonly string[]>> = {
   application: ['Directory.ReadWrite.All', 'Application.ReadWrite.All'],
   profile: ['Directory.ReadWrite.All', 'OnPremisesPublishingProfiles.ReadWrite.All'],
+  lifetime: [
+    'Directory.ReadWrite.All',
+    'Policy.ReadWrite.ApplicationConfiguration',
+    'Application.ReadWrite.All',
+  ],
   directory: ['Directory.ReadWrite.All'],
 }
 

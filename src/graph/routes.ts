@@ -8,9 +8,10 @@ import * as people from './people.ts'
 import * as publishing from './publishing.ts'
 import { itemOptions, listOptions, type QueryOption } from './query.ts'
 import * as principals from './service-principals.ts'
+import * as lifetimes from './token-lifetimes.ts'
 
 /** Which permissions open a route. */
-export type Area = 'application' | 'profile' | 'directory'
+export type Area = 'application' | 'profile' | 'lifetime' | 'directory'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -41,6 +42,8 @@ const beta = { versions: 'beta' } as const
 const apps = { area: 'application' } as const
 const profiles = { area: 'profile', ...beta } as const
 const directory = { area: 'directory' } as const
+const lifetime = { area: 'lifetime' } as const
+const lifetimePolicies = '/policies/tokenlifetimepolicies'
 
 /** The whole API. */
 export const routes: readonly Route[] = [
@@ -110,6 +113,15 @@ export const routes: readonly Route[] = [
   post(`${principal}/approleassignedto`, principals.createAssignment, directory),
   remove(`${principal}/approleassignedto/:assignment`, principals.deleteAssignment, directory),
 
+  get(lifetimePolicies, lifetimes.listPolicies, { ...lifetime, ...list }),
+  post(lifetimePolicies, lifetimes.createPolicy, lifetime),
+  get(`${lifetimePolicies}/:policy`, lifetimes.getPolicy, { ...lifetime, ...item }),
+  patch(`${lifetimePolicies}/:policy`, lifetimes.patchPolicy, lifetime),
+  remove(`${lifetimePolicies}/:policy`, lifetimes.deletePolicy, lifetime),
+  get(`${lifetimePolicies}/:policy/appliesto`, lifetimes.listAppliesTo, { ...lifetime, ...list }),
+  ...lifetimeRoutes(application, lifetimes.ofApplication),
+  ...lifetimeRoutes(principal, lifetimes.ofPrincipal),
+
   get('/users', people.listUsers, { ...directory, ...list }),
   post('/users', people.createUser, directory),
   get('/users/:user', people.getUser, { ...directory, ...item }),
@@ -130,6 +142,15 @@ export const routes: readonly Route[] = [
 
   get('/auditlogs/directoryaudits', listAudits, { ...directory, ...list }),
 ]
+
+function lifetimeRoutes(owner: string, policies: typeof lifetimes.ofApplication): Route[] {
+  const path = `${owner}/tokenlifetimepolicies`
+  return [
+    get(path, policies.list, { ...lifetime, ...list }),
+    post(`${path}/$ref`, policies.add, lifetime),
+    remove(`${path}/:policy/$ref`, policies.remove, lifetime),
+  ]
+}
 
 function ruleRoutes(path: string): Route[] {
   return [

@@ -127,7 +127,8 @@ async function readNames(call: Call): Promise<NameAssignment> {
   })
 }
 
-async function findByPrincipal(call: Call): Promise<Application> {
+/** The application whose service principal the path names, by id or as `(appId='…')`; throws 404. */
+export async function findByPrincipal(call: Call): Promise<Application> {
   const id = key(call, 'principal')
   const appId = /^\(appid=(.+)\)$/.exec(id)?.[1]
   const applications = await call.directory.applications()

@@ -66,6 +66,7 @@ const categories: Readonly<Record<string, string>> = {
   assignment: 'ApplicationManagement',
   person: 'UserManagement',
   group: 'GroupManagement',
+  'token-lifetime-policy': 'Policy',
 }
 
 function categoryOf(action: string): string {

@@ -12,6 +12,7 @@ import {
   type toGraphSegment,
   toGraphSegmentsConfiguration,
 } from './publishing.ts'
+import type { toGraphTokenLifetimePolicy } from './token-lifetime.ts'
 
 /** Compiles only when everything we answer is what Graph's own types say. Extensions may come on top. */
 type Fits<Ours extends Theirs, Theirs> = Ours
@@ -31,6 +32,7 @@ export type Held = [
   Fits<Written<typeof toGraphUser>, Graph.User>,
   Fits<Written<typeof toGraphGroup>, Graph.Group>,
   Fits<Written<typeof toGraphAudit>, Graph.DirectoryAudit>,
+  Fits<Written<typeof toGraphTokenLifetimePolicy>, Graph.TokenLifetimePolicy>,
 ]
 
 const segment = {

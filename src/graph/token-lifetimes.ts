@@ -1,0 +1,131 @@
+import type { TokenLifetimePolicy } from '../policy/token-lifetime.ts'
+import type { Application } from '../publishing/application.ts'
+import { findApplication } from './applications.ts'
+import {
+  accept,
+  type Call,
+  type Handler,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { knownCertificates } from './certificates.ts'
+import { notFound } from './refusal.ts'
+import { findByPrincipal } from './service-principals.ts'
+import { applicationCollection, stableApplicationCollection } from './shape/application.ts'
+import { parseBody } from './shape/body.ts'
+import { parseReference } from './shape/reference.ts'
+import {
+  mergeTokenLifetimePolicy,
+  newTokenLifetimePolicyBody,
+  tokenLifetimePolicyBody,
+  tokenLifetimePolicyCollection,
+} from './shape/token-lifetime.ts'
+
+/** GET /policies/tokenLifetimePolicies */
+export async function listPolicies(call: Call): Promise<Reply> {
+  const policies = await call.directory.tokenLifetimePolicies()
+  return replyPage(call, tokenLifetimePolicyCollection, policies)
+}
+
+/** POST /policies/tokenLifetimePolicies: 201 with the policy. [S6] */
+export async function createPolicy(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(newTokenLifetimePolicyBody, body))
+  const { definition, displayName, isOrganizationDefault } = sent
+  const wanted = { definition, displayName, isOrganizationDefault }
+  const policy = accept(await call.directory.createTokenLifetimePolicy(wanted, call.change))
+  return replyItem(call, tokenLifetimePolicyCollection, policy, 201)
+}
+
+/** GET /policies/tokenLifetimePolicies/{id} */
+export async function getPolicy(call: Call): Promise<Reply> {
+  return replyItem(call, tokenLifetimePolicyCollection, await findPolicy(call))
+}
+
+/** PATCH /policies/tokenLifetimePolicies/{id}: 204. */
+export async function patchPolicy(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(tokenLifetimePolicyBody, body))
+  const edit = (current: TokenLifetimePolicy) => mergeTokenLifetimePolicy(sent, current)
+  const id = key(call, 'policy')
+  accept(await call.directory.updateTokenLifetimePolicy(id, call.change, edit))
+  return noContent
+}
+
+/** DELETE /policies/tokenLifetimePolicies/{id} */
+export async function deletePolicy(call: Call): Promise<Reply> {
+  const id = key(call, 'policy')
+  if (!(await call.directory.deleteTokenLifetimePolicy(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET /policies/tokenLifetimePolicies/{id}/appliesTo: the applications that have it as their own. */
+export async function listAppliesTo(call: Call): Promise<Reply> {
+  const { id } = await findPolicy(call)
+  const ids = new Set(await call.directory.applicationsOfTokenLifetimePolicy(id))
+  const applications = await call.directory.applications()
+  const known = await knownCertificates(call)
+  const shape = call.version === 'beta' ? applicationCollection : stableApplicationCollection
+  const own = applications.filter((application) => ids.has(application.id))
+  return replyPage(call, asDirectoryObjects(shape(known)), own)
+}
+
+// Members of `appliesTo` are directory objects of whatever kind, so each says its type.
+function asDirectoryObjects(collection: ReturnType<typeof applicationCollection>) {
+  return {
+    ...collection,
+    context: 'directoryObjects',
+    write: (application: Application) => ({
+      '@odata.type': '#microsoft.graph.application',
+      ...collection.write(application),
+    }),
+  }
+}
+
+/** What is done with the policy of the application that a path names, by either of its two ids. */
+interface PoliciesOf {
+  readonly list: Handler
+  readonly add: Handler
+  readonly remove: Handler
+}
+
+/** `…/{id}/tokenLifetimePolicies` of applications. */
+export const ofApplication: PoliciesOf = policiesOf(findApplication)
+
+/** The same of their service principals; there is one policy, whichever way it was given. */
+export const ofPrincipal: PoliciesOf = policiesOf(findByPrincipal)
+
+function policiesOf(find: (call: Call) => Promise<Application>): PoliciesOf {
+  return {
+    async list(call) {
+      const policy = await call.directory.tokenLifetimePolicyOf((await find(call)).id)
+      return replyPage(call, tokenLifetimePolicyCollection, policy ? [policy] : [])
+    },
+    async add(call) {
+      const { id } = await find(call)
+      const policyId = await readBody(call, (body) =>
+        parseReference(body, ['tokenLifetimePolicies']),
+      )
+      await call.directory.assignTokenLifetimePolicy(id, policyId, call.change)
+      return noContent
+    },
+    async remove(call) {
+      const { id } = await find(call)
+      const policyId = key(call, 'policy')
+      if (!(await call.directory.removeTokenLifetimePolicy(id, policyId, call.change))) {
+        throw notFound(policyId)
+      }
+      return noContent
+    },
+  }
+}
+
+async function findPolicy(call: Call): Promise<TokenLifetimePolicy> {
+  const id = key(call, 'policy')
+  const policies = await call.directory.tokenLifetimePolicies()
+  const policy = policies.find((each) => each.id === id)
+  if (!policy) throw notFound(id)
+  return policy
+}
