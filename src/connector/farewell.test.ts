@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { closeFromClient, closeFromServer, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type { AnsweringStream, RequestHandler, Serve } from '../tunnel/exchange.ts'
 import { getRequest, nothing, Recorder } from '../tunnel/test-exchange.ts'
 import { startOverDuplex } from '../tunnel/test-tunnel.ts'
 import { Farewell } from './farewell.ts'
-import { closeFromClient, closeFromServer, WebSocketFrames } from './web-socket-frames.ts'
 
 /** A frame with so many bytes of payload, masked or not. */
 function frame(length: number, masked = false, opcode = 0x82): Buffer {

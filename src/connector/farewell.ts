@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../http/headers.ts'
+import { closeFromClient, closeFromServer, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type {
   AnsweringStream,
   RequestHandler,
@@ -6,7 +7,6 @@ import type {
   Serve,
   TunnelRequest,
 } from '../tunnel/exchange.ts'
-import { closeFromClient, closeFromServer, WebSocketFrames } from './web-socket-frames.ts'
 
 /** So that the pages of a connector that leaves do not all connect again in the same moment. */
 const spreadMaxMs = 5_000

@@ -25,3 +25,27 @@ test('a stream that forgets itself while the session ends disturbs no other [S9]
   live.end(['a'])
   assert.deepEqual(closed, ['first', 'second'])
 })
+
+test('every session with streams is named once in a round of several calls, new ones too [S9]', () => {
+  const live = new LiveStreams()
+  const ids = Array.from({ length: 23 }, (_, i) => `s${i}`)
+  const forget = ids.map((id) => live.add(id, () => {}))
+  const named: string[] = []
+  for (let call = 0; call < 5; call++) named.push(...live.next(5))
+  assert.deepEqual([...new Set(named)].toSorted(), ids.toSorted())
+  for (const over of forget.slice(1)) over()
+  assert.deepEqual([...live.next(1), ...live.next(1)], ['s0'])
+  live.add('new', () => {})
+  assert.deepEqual(new Set([...live.next(1), ...live.next(1)]), new Set(['new', 's0']))
+})
+
+test('a stream that is added while the last of its session goes is closed with the session [S9]', () => {
+  const live = new LiveStreams()
+  const closed: string[] = []
+  const first = live.add('a', () => {})
+  first()
+  live.add('a', (because) => closed.push(because))
+  first()
+  live.end(['a'], 'expired')
+  assert.deepEqual(closed, ['expired'])
+})

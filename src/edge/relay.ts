@@ -1,12 +1,14 @@
 import { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { RawHeaders } from '../http/headers.ts'
+import { closeFrame, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type { Session } from '../identity/session.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
 import { AwaitedBody } from './awaited-body.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
+import type { StreamEnd } from './live-streams.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
@@ -38,6 +40,8 @@ export class Relay implements AnswerSink, ReplyWriter {
   /** A body that waits for the application's word. */
   #awaited: AwaitedBody | undefined
   #ungranted = 0
+  /** Of the application's half of a WebSocket. */
+  #frames: WebSocketFrames | undefined
   #forget: (() => void) | undefined
 
   constructor(context: RelayContext) {
@@ -49,6 +53,8 @@ export class Relay implements AnswerSink, ReplyWriter {
     this.#stream = stream
     this.#reply.writer = this
     if (!body || !this.#context.request.hasBody) return
+    // What somebody who was thrown out still uploads must not arrive. Requests without a body are looked at when answered.
+    this.#closeWithSession()
     if (this.#context.request.fields.expect === undefined) pump(body, stream)
     else this.#awaited = new AwaitedBody(() => pump(body, stream))
   }
@@ -71,7 +77,10 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void {
     // An application that has answered whole does not want the body.
-    if (end) this.#awaited?.forget()
+    if (end) {
+      this.#awaited?.forget()
+      this.#forget?.()
+    }
     try {
       if (this.#reply.closed) this.#stream?.cancel()
       else if (this.#wasRevoked()) this.#refuse()
@@ -87,6 +96,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   data(chunk: Buffer): void {
     this.#ungranted += chunk.length
+    this.#frames?.pass(chunk)
     if (this.#write(chunk)) this.#grantAll()
   }
 
@@ -137,8 +147,11 @@ export class Relay implements AnswerSink, ReplyWriter {
     }
     const incoming = this.#reply.accept(this.#rewrite(headers))
     this.#closeWithSession()
+    this.#frames = new WebSocketFrames()
     pump(incoming, stream)
-    if (first.length > 0) this.#write(first)
+    if (first.length === 0) return
+    this.#frames.pass(first)
+    this.#write(first)
   }
 
   #wasRevoked(): boolean {
@@ -148,19 +161,33 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   /** The session was revoked while the application was still thinking. [S9] */
   #refuse(): void {
+    this.#forget?.()
     this.#stream?.cancel()
     this.#context.refuse()
   }
 
   #closeWithSession(): void {
     const { edge, session } = this.#context
-    if (session) this.#forget = edge.live.add(session.id, () => this.#giveUp())
+    if (session) this.#forget ??= edge.live.add(session.id, (because) => this.#giveUp(because))
   }
 
-  /** The session ended: the stream must not go on. [S9] */
-  #giveUp(): void {
+  /** The session is over: the stream must not go on, and the client is to see that it was cut. [S9] */
+  #giveUp(because: StreamEnd): void {
+    if (!this.#reply.headSent) {
+      this.#refuse()
+      return
+    }
+    this.#forget?.()
     this.#stream?.cancel()
-    this.#reply.abort()
+    if (this.#frames?.between) this.#closeWebSocket(because)
+    else this.#reply.abort()
+  }
+
+  #closeWebSocket(because: StreamEnd): void {
+    const reply = this.#reply
+    reply.write(closeFrame(sessionOverCode, sessionOverReasons[because]))
+    reply.end([])
+    setTimeout(() => reply.abort(), answerCloseMs).unref()
   }
 
   #write(chunk: Buffer): boolean {
@@ -173,6 +200,15 @@ export class Relay implements AnswerSink, ReplyWriter {
     if (bytes > 0) this.#stream?.grant(bytes)
   }
 }
+
+// RFC 6455 §7.4.2: 4000 to 4999 are anybody's; 4401 is what many take for "sign in again", and no application means by it.
+const sessionOverCode = 4401
+const sessionOverReasons: Readonly<Record<StreamEnd, string>> = {
+  ended: 'The session was ended. Sign in again.',
+  expired: 'The session has expired. Sign in again.',
+}
+// Browsers answer a Close frame at once; who does not is not waited for.
+const answerCloseMs = 1_000
 
 /** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
 function pump(body: RequestBody, stream: RequestStream): void {

@@ -110,6 +110,13 @@ export class Sessions {
     return this.#judgeEntry(app, entry, id)
   }
 
+  /** What `check` would say of the session with this id, whatever the cookie and the application: for open streams. */
+  revisit(id: string): Verdict | Promise<Verdict> {
+    const entry = this.#entries.get(id) ?? this.#enter(id)
+    if (entry.ended || entry.session) return this.#judge(undefined, entry)
+    return this.#load(id, entry).then(() => this.#judge(undefined, entry))
+  }
+
   /** The live session with this id; undefined when it ended or expired. */
   async find(id: string): Promise<Session | undefined> {
     const entry = this.#entries.get(id) ?? this.#enter(id)
@@ -205,11 +212,11 @@ export class Sessions {
     return this.#load(id, entry).then(() => this.#judge(app, entry))
   }
 
-  #judge(app: GuardedApplication, entry: Entry): Verdict {
+  #judge(app: GuardedApplication | undefined, entry: Entry): Verdict {
     const { session } = entry
     if (entry.ended || !session) return { refused: 'ended' }
     if (session.expiresAt <= this.#clock()) return { refused: 'expired' }
-    if (session.applicationId !== app.id) return { refused: 'other-application' }
+    if (app && session.applicationId !== app.id) return { refused: 'other-application' }
     return { session }
   }
 

@@ -11,6 +11,7 @@ import { type EntryLimits, Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
+import { watchStreams } from '../edge/watch-streams.ts'
 import { trustProxies } from '../http/forwarded.ts'
 import { setMessageLimits } from '../http1/limits.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
@@ -68,7 +69,7 @@ export async function startEdge(
   const sessions = openSessions(directory, keys)
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
-  sessions.onEnded((ids) => live.end(ids))
+  const stopWatching = watchStreams(live, sessions, log)
   const signInParts = { sessions, keys, origins, sessionLifetimeSeconds, snapshots }
   const identity = createIdentity({ ...shared, ...signInParts })
   const apiTokenKey = keys.apiToken
@@ -99,6 +100,7 @@ export async function startEdge(
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
     async close(graceMs) {
       clearInterval(housekeeping)
+      stopWatching()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
       await finishRequests(listener, hub, graceMs)

@@ -136,6 +136,31 @@ test('a WebSocket with an expired session is answered 401 and why, over HTTP/1.1
   assert.equal(error.message, 'The session has expired. Sign in again.')
 })
 
+test('an open WebSocket and an event stream end within five seconds of the session’s end, and the code says why [S9]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  const seen = await page.evaluate(async (api) => {
+    const socket = new WebSocket(`${api.replace(/^http/, 'ws')}ws`)
+    const source = new EventSource(`${api}events`, { withCredentials: true })
+    const lost = new Promise<number>((resolve) => {
+      source.onerror = () => resolve(Date.now())
+    })
+    const closed = new Promise<CloseEvent>((resolve) => {
+      socket.onclose = resolve
+    })
+    const answer = (await (await fetch('/.sallyport/session')).json()) as { expiresAt: string }
+    const { code, reason, wasClean } = await closed
+    const lateMs = Math.max(Date.now(), await lost) - Date.parse(answer.expiresAt)
+    source.close()
+    return { code, reason, wasClean, lateMs }
+  }, world.api)
+  const { lateMs, ...close } = seen
+  const reason = 'The session has expired. Sign in again.'
+  assert.deepEqual(close, { code: 4401, reason, wasClean: true })
+  assert.ok(lateMs >= 0 && lateMs < 6_500, `${lateMs} ms`)
+})
+
 function socketUrl(): string {
   return `${world.api.replace(/^http/, 'ws')}ws`
 }

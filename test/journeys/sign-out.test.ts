@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
+import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, JSHandle, Page } from 'playwright-core'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
+import { lookupLocalhost } from '../http-client.ts'
 import { removeAssignments, signIn, startWorld, type World, type WorldUser } from '../world.ts'
 
 // The promise of [S9].
@@ -63,6 +66,31 @@ test('whoever is disabled loses open streams, the session and the way back in [S
   await assertClosed(streams, disabled)
   assert.equal(await callApi(page), 401)
   await assertFormAt(page, world.home)
+})
+
+test('an upload of somebody whose sessions were revoked is cut and answered 401 [S9]', async () => {
+  await using profile = await world.profile()
+  await openPage(profile, world.alice)
+  const cookies = await profile.cookies(world.api)
+  const upload = request(`${world.api}api/orders`, {
+    method: 'POST',
+    ca: world.ca,
+    lookup: lookupLocalhost,
+    headers: {
+      cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '),
+      expect: '100-continue',
+    },
+  })
+  const answering = once(upload, 'response') as Promise<[IncomingMessage]>
+  // The application's own word: the upload is there.
+  await once(upload, 'continue')
+  upload.write('{"goes":')
+  await world.graph.call('POST', `/users/${world.alice.userPrincipalName}/revokeSignInSessions`)
+  const [answer] = await answering
+  const { error } = (await json(answer)) as { error: { code: string } }
+  assert.deepEqual([answer.statusCode, error.code], [401, 'signed-out'])
+  upload.on('error', () => {})
+  upload.destroy()
 })
 
 test('whoever is no longer assigned loses open streams and learns why on the next visit [S8] [S9]', async () => {
@@ -125,7 +153,7 @@ async function assertClosed(streams: JSHandle<Streams>, since: number): Promise<
   })
   const tookMs = performance.now() - since
   assert.ok(tookMs < closeMaxMs, `${tookMs} ms`)
-  assert.equal(code, 1006)
+  assert.equal(code, 4401)
   await streams.evaluate(({ eventsClosed }) => eventsClosed)
 }
 

@@ -61,17 +61,25 @@ export class WebSocketFrames {
   }
 }
 
-/** RFC 6455 §7.4.1: 1001, the other end is going away. Browsers then connect again. */
-const goingAway = Buffer.from([0x03, 0xe9])
+/** RFC 6455 §5.5: what a control frame may carry, the two bytes of the code among it. */
+const controlPayloadMaxBytes = 125
+
+/** A Close frame as a server sends it. Throws a RangeError for a reason of more than 123 bytes. */
+export function closeFrame(code: number, reason = ''): Buffer {
+  const text = Buffer.from(reason)
+  const length = 2 + text.length
+  if (length > controlPayloadMaxBytes) throw new RangeError('the reason is too long')
+  return Buffer.concat([Buffer.from([0x88, length, code >> 8, code & 0xff]), text])
+}
+
+/** RFC 6455 §7.4.1: the other end is going away. Browsers then connect again. */
+const goingAway = 1001
 
 /** A Close frame with 1001 as a server sends it. */
-export const closeFromServer: Buffer = Buffer.concat([
-  Buffer.from([0x88, goingAway.length]),
-  goingAway,
-])
+export const closeFromServer: Buffer = closeFrame(goingAway)
 
 /** The same as a client sends it: masked, which with a mask of zeros changes nothing. */
 export const closeFromClient: Buffer = Buffer.concat([
-  Buffer.from([0x88, maskBit | goingAway.length, 0, 0, 0, 0]),
-  goingAway,
+  Buffer.from([0x88, maskBit | 2, 0, 0, 0, 0]),
+  closeFromServer.subarray(2),
 ])
