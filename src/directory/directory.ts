@@ -5,6 +5,7 @@ import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { Access } from '../policy/access.ts'
+import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
 
@@ -82,6 +83,7 @@ export interface DirectoryState {
   readonly version: number
   readonly applications: readonly Application[]
   readonly access: Access
+  readonly memberships: Memberships
   /** connector id → group id */
   readonly connectorGroups: ReadonlyMap<string, string>
   /** Connectors out of service: id → milliseconds that what they had may last. */

@@ -9,6 +9,7 @@ import { Fault, type FaultCode } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
 import type { Session } from '../identity/session.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
+import { noIdentityHeaders } from '../publishing/identity-header.ts'
 import type { Change, Directory } from './directory.ts'
 import { openDirectory } from './open.ts'
 
@@ -62,6 +63,8 @@ export function publishingOf(domain: string, segments: readonly string[] = []): 
     responseHeaders: [{ action: 'remove', name: 'server' }],
     maintenance: false,
     sessionLifetimeSeconds: undefined,
+    identityHeaders: noIdentityHeaders,
+    forwardAccessToken: false,
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Access } from '../policy/access.ts'
+import type { Memberships } from '../policy/memberships.ts'
 import { readAssigned } from './access-rows.ts'
 import { readChallenges } from './acme.ts'
 import type { ApplicationCache } from './application-rows.ts'
 import { readCertificates } from './certificates.ts'
 import type { DirectoryState } from './directory.ts'
+import { readMemberships } from './membership-rows.ts'
 import type { Rows } from './storage.ts'
 import { readTokenLifetimes } from './token-lifetimes.ts'
 
@@ -15,6 +17,7 @@ export class StateReader {
   readonly #cache: ApplicationCache
   #last: DirectoryState | undefined
   #assigned: Access['assigned'] = new Map()
+  #memberships: Memberships = { groupsOf: new Map(), assignedGroups: new Map() }
   #assignedVersion = 0
   #certified: Pick<DirectoryState, 'certificates' | 'challenges'> = {
     certificates: [],
@@ -36,7 +39,7 @@ export class StateReader {
     this.#last = {
       version,
       applications,
-      access: { assigned: await this.#readAssigned(rows, versions.access_version), openToAll },
+      ...(await this.#readAccess(rows, versions.access_version, openToAll)),
       ...(await readConnectors(rows)),
       defaultGroupId: await readDefaultGroupId(rows),
       tokenLifetimes: await readTokenLifetimes(rows),
@@ -45,10 +48,17 @@ export class StateReader {
     return this.#last
   }
 
-  async #readAssigned(rows: Rows, version: number): Promise<Access['assigned']> {
-    if (version !== this.#assignedVersion) this.#assigned = await readAssigned(rows)
+  async #readAccess(
+    rows: Rows,
+    version: number,
+    openToAll: Access['openToAll'],
+  ): Promise<Pick<DirectoryState, 'access' | 'memberships'>> {
+    if (version !== this.#assignedVersion) {
+      this.#assigned = await readAssigned(rows)
+      this.#memberships = await readMemberships(rows)
+    }
     this.#assignedVersion = version
-    return this.#assigned
+    return { access: { assigned: this.#assigned, openToAll }, memberships: this.#memberships }
   }
 
   async #readCertified(rows: Rows, version: number) {

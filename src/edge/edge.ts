@@ -3,10 +3,12 @@ import type { TrustedProxies } from '../http/forwarded.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 import type { Access } from '../policy/access.ts'
+import type { Memberships } from '../policy/memberships.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub, Links } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { Entrances } from './entrances.ts'
+import type { IdentityFields } from './identity-fields.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
@@ -16,6 +18,7 @@ export interface Snapshot {
   readonly version: number
   readonly routes: RouteTable
   readonly access: Access
+  readonly memberships: Memberships
   readonly defaultGroupId: string
 }
 
@@ -35,5 +38,6 @@ export interface Edge {
   /** Which certificate a host has, to tell requests that came on another's connection. */
   readonly certificateOf: CertificateOf
   readonly entrances: Entrances
+  readonly identityFields: IdentityFields
   readonly log: Log
 }

@@ -2,10 +2,11 @@ import type { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
 import { forwardedWay } from '../http/forwarded.ts'
+import type { RawHeaders } from '../http/headers.ts'
 import type { Session } from '../identity/session.ts'
 import { prepareRequest } from '../links/plan.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
-import { type Found, toInternal } from '../publishing/route-table.ts'
+import { type Found, type RoutedApplication, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import { readBodyText } from './body-text.ts'
@@ -20,6 +21,13 @@ import type { RequestBody } from './request-body.ts'
 import { rewriteRequest } from './rewrite-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
 import { TranslatingRelay } from './translating-relay.ts'
+
+/** Who was let in, and by what. */
+export interface Admitted {
+  readonly session: Session | undefined
+  /** An access token let them in, not a cookie. [S10] */
+  readonly byToken: boolean
+}
 
 /** One request with the streams it came on: sends the edge's own answers, or relays the application's. */
 export class Exchange {
@@ -75,7 +83,7 @@ export class Exchange {
     snapshot: Snapshot,
     found: Found,
     cors: CorsDecision,
-    session: Session | undefined,
+    { session, byToken }: Admitted,
   ): void {
     const { application, responseHeaders } = found.route
     const { request } = this
@@ -90,7 +98,11 @@ export class Exchange {
     const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
     const groupId = application.connectorGroupId ?? snapshot.defaultGroupId
     const path = { links: edge.links, groupId, binding }
-    const onward = tunnelRequest(edge, snapshot, request, found, this.upgrades, binding?.name)
+    const onward = tunnelRequest(
+      { edge, snapshot, request, found, admitted: { session, byToken } },
+      this.upgrades,
+      binding?.name,
+    )
     const sink = application.translateLinksInBody
       ? new TranslatingRelay(relay, { snapshot, found, request })
       : relay
@@ -99,11 +111,16 @@ export class Exchange {
   }
 }
 
+interface Decided {
+  readonly edge: Edge
+  readonly snapshot: Snapshot
+  readonly request: EdgeRequest
+  readonly found: Found
+  readonly admitted: Admitted
+}
+
 function tunnelRequest(
-  edge: Edge,
-  snapshot: Snapshot,
-  request: EdgeRequest,
-  found: Found,
+  { edge, snapshot, request, found, admitted }: Decided,
   upgrade: boolean,
   boundTo: string | undefined,
 ): TunnelRequest {
@@ -123,6 +140,9 @@ function tunnelRequest(
       request.headers,
       edge.trustedProxies,
     ),
+    identityNames: application.identity?.names,
+    identity: identityOf(edge, snapshot, application, admitted.session),
+    withoutAuthorization: admitted.byToken && !application.forwardAccessToken,
   })
   return {
     id: request.id,
@@ -137,3 +157,17 @@ function tunnelRequest(
     boundTo,
   }
 }
+
+function identityOf(
+  { identityFields }: Edge,
+  { memberships }: Snapshot,
+  application: RoutedApplication,
+  session: Session | undefined,
+): RawHeaders {
+  const plan = application.identity
+  return plan && session
+    ? identityFields.fieldsFor(application, plan, session, memberships)
+    : noFields
+}
+
+const noFields: RawHeaders = []

@@ -3,22 +3,23 @@ import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '..
 import { preflightHeaders } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
-import type { Session } from '../identity/session.ts'
+import { classifyRequest } from '../identity/classify.ts'
+import { ownPathPrefix } from '../identity/landing.ts'
 import type { Verdict } from '../identity/sessions.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
-import type { Route } from '../publishing/route-table.ts'
+import { guardedAt, type Route, type RoutedApplication } from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
-import { challenge } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
-import type { Exchange } from './exchange.ts'
-import { ownPage, ownPagesOf } from './own-page.ts'
+import type { Admitted, Exchange } from './exchange.ts'
+import { keysAnswer, keysPath } from './keys-answer.ts'
 import {
   foreignWebSocket,
   inMaintenance,
   notAssigned,
   outOfMemory,
   preflightRefused,
+  signedOut,
 } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
@@ -33,6 +34,9 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
   let rules: readonly ResponseHeaderRule[] = []
   try {
     const guarded = ownPagesOf(snapshot, request)
+    if (guarded.length > 0 && request.target.canonicalPath === keysPath) {
+      return exchange.send(keysAnswer(edge.identityFields.publishedKeys()))
+    }
     if (guarded.length > 0) return exchange.send(await ownPage(edge, guarded, exchange))
 
     const found = resolveRequest(snapshot.routes, request)
@@ -57,7 +61,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const strange = exchange.upgrades ? webSocketProblem(request) : undefined
     if (strange) return exchange.send(dressed(problemAnswer(request, strange), route, cors))
 
-    exchange.forward(edge, snapshot, found, cors, visitor.session)
+    exchange.forward(edge, snapshot, found, cors, visitor)
   } catch (thrown) {
     const fault = asFault(thrown)
     edge.log.warn(
@@ -116,11 +120,46 @@ function preflightAnswer(
   return { status: 204, headers, body: '' }
 }
 
+/** Below `/.sallyport/` every host of a pre-authenticated application serves the edge's own pages. */
+function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): readonly RoutedApplication[] {
+  if (!request.target.canonicalPath.startsWith(ownPathPrefix)) return []
+  const { scheme, authority } = request
+  return guardedAt(snapshot.routes, scheme, authority.host, authority.port)
+}
+
+async function ownPage(
+  edge: Edge,
+  applications: readonly RoutedApplication[],
+  exchange: Exchange,
+): Promise<Answer> {
+  const { request } = exchange
+  return edge.signIn.handle(await signedInApplication(edge, applications, request), {
+    method: request.method,
+    url: requestUrl(request),
+    headers: request.headers,
+    body: await exchange.readBody(),
+  })
+}
+
+/** Of several applications on one host the one with a session, because signing out means that one; else the first. */
+async function signedInApplication(
+  edge: Edge,
+  applications: readonly RoutedApplication[],
+  request: EdgeRequest,
+): Promise<RoutedApplication> {
+  for (const application of applications) {
+    const { host } = request.authority
+    const verdict = await edge.sessions.check(application, host, request.fields.cookies)
+    if ('session' in verdict) return application
+  }
+  return applications[0] as RoutedApplication // never empty: see the caller
+}
+
 function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {
   return { ...answer, headers: dressAnswer(answer.headers, route.responseHeaders, cors) }
 }
 
-type Admission = { readonly session: Session | undefined } | Answer
+type Admission = Admitted | Answer
 
 /** Who is asking, or the answer that sends them away; at once unless the store has to be asked. */
 function admit(
@@ -130,7 +169,7 @@ function admit(
   request: EdgeRequest,
 ): Admission | Promise<Admission> {
   const { application } = route
-  if (!application.preAuthentication) return { session: undefined }
+  if (!application.preAuthentication) return { session: undefined, byToken: false }
   const checked = edge.sessions.check(application, request.authority.host, request.fields.cookies)
   return checked instanceof Promise
     ? checked.then((verdict) => judge(edge, snapshot, route, request, verdict))
@@ -152,7 +191,30 @@ function judge(
     return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
   }
   const foreign = foreignUpgrade(route, request)
-  return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session }
+  return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken: false }
+}
+
+function challenge(edge: Edge, route: Route, request: EdgeRequest, because: string): Answer {
+  const { application } = route
+  const { fields } = request
+  const kind = classifyRequest({
+    method: request.method,
+    secFetchMode: fields.fetchMode,
+    secFetchDest: fields.fetchDest,
+    secFetchSite: fields.fetchSite,
+    accept: fields.accept,
+    xRequestedWith: fields.requestedWith,
+    upgrade: fields.upgrade,
+  }).kind
+  if (kind === 'navigation') {
+    return edge.signIn.begin(application, { url: requestUrl(request), headers: request.headers })
+  }
+  const answer = problemAnswer(request, signedOut(request, because))
+  if (because === 'no-cookie') return answer
+  return {
+    ...answer,
+    headers: [...answer.headers, 'Set-Cookie', edge.sessions.clearing(application)],
+  }
 }
 
 /** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */
@@ -166,4 +228,9 @@ function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined 
 
 function ownOrigin(request: EdgeRequest): string {
   return serializeOrigin({ scheme: request.scheme, ...request.authority })
+}
+
+function requestUrl(request: EdgeRequest): URL {
+  const { path, query } = request.target
+  return new URL(`${request.scheme}://${request.written}${path}${query}`)
 }

@@ -3,6 +3,7 @@ import type { CorsDecision } from '../cors/decide.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import { closeFrame, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type { Session } from '../identity/session.ts'
+import type { IdentityPlan } from '../publishing/identity-header.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
 import { AwaitedBody } from './awaited-body.ts'
@@ -55,8 +56,9 @@ export class Relay implements AnswerSink, ReplyWriter {
     if (!body || !this.#context.request.hasBody) return
     // What somebody who was thrown out still uploads must not arrive. Requests without a body are looked at when answered.
     this.#closeWithSession()
-    if (this.#context.request.fields.expect === undefined) pump(body, stream)
-    else this.#awaited = new AwaitedBody(() => pump(body, stream))
+    const names = this.#identityNames()
+    if (this.#context.request.fields.expect === undefined) pump(body, stream, names)
+    else this.#awaited = new AwaitedBody(() => pump(body, stream, names))
   }
 
   onClose(): void {
@@ -148,7 +150,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     const incoming = this.#reply.accept(this.#rewrite(headers))
     this.#closeWithSession()
     this.#frames = new WebSocketFrames()
-    pump(incoming, stream)
+    pump(incoming, stream, this.#identityNames())
     if (first.length === 0) return
     this.#frames.pass(first)
     this.#write(first)
@@ -190,6 +192,10 @@ export class Relay implements AnswerSink, ReplyWriter {
     setTimeout(() => reply.abort(), answerCloseMs).unref()
   }
 
+  #identityNames(): IdentityPlan['names'] | undefined {
+    return this.#context.found.route.application.identity?.names
+  }
+
   #write(chunk: Buffer): boolean {
     return this.#reply.write(chunk)
   }
@@ -211,12 +217,16 @@ const sessionOverReasons: Readonly<Record<StreamEnd, string>> = {
 const answerCloseMs = 1_000
 
 /** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
-function pump(body: RequestBody, stream: RequestStream): void {
+function pump(
+  body: RequestBody,
+  stream: RequestStream,
+  identityNames: IdentityPlan['names'] | undefined,
+): void {
   body.read({
     onData(chunk) {
       if (!stream.write(chunk)) body.pause()
     },
-    onEnd: (trailers) => stream.end(rewriteTrailers(trailers)),
+    onEnd: (trailers) => stream.end(rewriteTrailers(trailers, identityNames)),
     onAbort: () => stream.cancel(),
   })
   stream.onDrain = () => body.resume()

@@ -16,9 +16,9 @@ export interface FieldSlots {
   fetchDest: string | undefined
   fetchSite: string | undefined
   requestedWith: string | undefined
-  purpose: string | undefined
   expect: string | undefined
   connection: string | undefined
+  authorization: string | undefined
 }
 
 /** What a field of a request means to the edge, told by its name alone. */
@@ -46,17 +46,13 @@ const once: ReadonlyMap<string, keyof FieldSlots> = new Map([
   ['sec-fetch-site', 'fetchSite'],
   ['x-requested-with', 'requestedWith'],
   ['expect', 'expect'],
+  ['authorization', 'authorization'],
 ])
 
 const lists: ReadonlyMap<string, keyof FieldSlots> = new Map([
   ['accept', 'accept'],
   ['connection', 'connection'],
   ['access-control-request-headers', 'requestHeaders'],
-  // What a browser loads ahead; each name of its own time means the same.
-  ['sec-purpose', 'purpose'],
-  ['purpose', 'purpose'],
-  ['x-purpose', 'purpose'],
-  ['x-moz', 'purpose'],
 ])
 
 // Fields that end at the edge: those of this hop, and claims about the client that only the edge may make. [F2]
@@ -68,7 +64,8 @@ const dropped: ReadonlySet<string> = new Set([
   'x-client-ip',
   'true-client-ip',
   'x-request-id',
-  // Steering and identity fields that applications behind other products believe. [S12]
+  // Steering and identity fields that applications behind other products believe, always; names that mean this at one
+  // application only are its own mapping's (publishing/identity-header.ts). [S12]
   'x-original-url',
   'x-original-uri',
   'x-rewrite-url',
@@ -80,7 +77,6 @@ const dropped: ReadonlySet<string> = new Set([
   'remote-user',
   'remote-groups',
   'x-remote-user',
-  'x-user',
   'x-webauth-user',
   'x-authenticated-user',
   'x-ms-client-principal',
@@ -96,7 +92,7 @@ const dropped: ReadonlySet<string> = new Set([
   'x-tls-client-subject',
 ])
 
-const droppedPrefix = /^x-(?:forwarded|pomerium-claim)-/
+const droppedPrefix = /^x-(?:forwarded|pomerium-claim|sallyport)-/
 
 // CGI, WSGI, PHP and ASP fold `_` and `.` onto `-`, so such a name could pass for one of the above. [S12]
 const foldable = /[_.]/

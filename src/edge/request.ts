@@ -170,9 +170,9 @@ function emptyFields(): RequestFields {
     fetchDest: undefined,
     fetchSite: undefined,
     requestedWith: undefined,
-    purpose: undefined,
     expect: undefined,
     connection: undefined,
+    authorization: undefined,
     cookies: [],
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { fieldValue, fieldValues } from '../http/headers.ts'
+import { foldHeaderName } from '../publishing/identity-header.ts'
 import { type EdgeRequest, readRequest } from './request.ts'
 import { rewriteRequest, rewriteTrailers } from './rewrite-request.ts'
 
@@ -14,6 +15,9 @@ const onward = {
     proto: 'https',
     port: '8443',
   },
+  identityNames: undefined,
+  identity: [],
+  withoutAuthorization: false,
 } as const
 
 const head = {
@@ -150,5 +154,52 @@ test('rewriteTrailers() keeps what may stand there, and nothing that only a head
     ...['authorization', 'Bearer x', 'X-Forwarded-For', '1.2.3.4', 'remote_user', 'root'],
     ...['x.user', 'root', 'bad name', 'x', 'x-split', 'a\r\nb: c', 'te', 'trailers'],
   ]
-  assert.deepEqual(rewriteTrailers([...lost, ...kept, ...lost]), kept)
+  assert.deepEqual(rewriteTrailers([...lost, ...kept, ...lost], undefined), kept)
+})
+
+const mapped = ['X-Remote-User', 'SM_USER', 'X-Groups'] as const
+const identityNames = new Set(mapped.map(foldHeaderName))
+
+test('whatever a client does to a mapped header, the application sees the one of the edge [S12]', () => {
+  const spelling = fc.record({
+    name: fc.constantFrom(...mapped, 'X-Sallyport-Assertion'),
+    separators: fc.array(fc.constantFrom('-', '_', '.'), { minLength: 3, maxLength: 3 }),
+    capitals: fc.array(fc.boolean(), { minLength: 24, maxLength: 24 }),
+    named: fc.boolean(),
+  })
+  fc.assert(
+    fc.property(fc.array(spelling, { maxLength: 12 }), (spellings) => {
+      const names = spellings.map(respell)
+      const named = spellings.flatMap(({ named }, i) => (named ? [names[i] as string] : []))
+      const connection = named.length > 0 ? ['Connection', named.join(', ')] : []
+      const sent = [...names.flatMap((name) => [name, 'evil']), ...connection]
+      const headers = [...head.headers, ...sent, ...names.flatMap((name) => [name, 'evil'])]
+      const identity = ['X-Remote-User', 'ann', 'SM_USER', 'ann', 'X-Sallyport-Assertion', 'jwt']
+      const request = readRequest({ ...head, headers }) as EdgeRequest
+      const fields = rewriteRequest(request, { ...onward, identityNames, identity })
+      assert.ok(!fields.includes('evil'))
+      assert.deepEqual(fields.slice(-6), identity)
+      assert.deepEqual(rewriteTrailers(sent, identityNames), [])
+    }),
+  )
+})
+
+function respell({
+  name,
+  separators,
+  capitals,
+}: {
+  readonly name: string
+  readonly separators: readonly string[]
+  readonly capitals: readonly boolean[]
+}): string {
+  let at = 0
+  const separated = name.replace(/[-_]/g, () => separators[at++] as string)
+  return [...separated]
+    .map((letter, i) => (capitals[i] ? letter.toUpperCase() : letter.toLowerCase()))
+    .join('')
+}
+
+test("a client's X-User means nothing at an application that is told in another way, and passes [S12]", () => {
+  assert.equal(fieldValue(rewritten('X-User', 'theirs'), 'x-user'), 'theirs')
 })

@@ -4,6 +4,7 @@ import { fieldValuePattern, type RawHeaders, withoutFields } from '../http/heade
 import { nominatedFields } from '../http/hop.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { isEdgeCookie } from '../identity/edge-cookie.ts'
+import { foldHeaderName, type IdentityPlan } from '../publishing/identity-header.ts'
 import type { EdgeRequest } from './request.ts'
 import { requestField } from './request-field.ts'
 
@@ -17,24 +18,32 @@ export interface Onward {
    */
   readonly origin: string | undefined
   readonly way: ForwardedWay
+  /** Names that tell this application who is there, folded: only the edge may use them. [S12] */
+  readonly identityNames: IdentityPlan['names'] | undefined
+  /** What they say. */
+  readonly identity: RawHeaders
+  /** The client's Authorization was meant for the edge, and ends here. [S10] */
+  readonly withoutAuthorization: boolean
 }
 
 /** The request's fields as the application gets them: client claims out, the edge's own in. [F2] [S3] */
 export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
   const headers = request.headers
   const nominated = nominatedFields(request.fields.connection)
+  const { identityNames } = onward
   const fields: string[] = ['Host', onward.host]
   let cookie: string | undefined
   for (let i = 0; i < headers.length; i += 2) {
     const written = headers[i] as string
     const { name, ends } = requestField(written)
-    if (ends || nominated?.has(name)) continue
+    if (ends || nominated?.has(name) || identityNames?.has(name)) continue
     if (name === 'cookie') {
       // RFC 9113 §8.2.3: HTTP/2 may split the field; one server's reading of several is not another's.
       const kept = withoutCookies(headers[i + 1] as string, isEdgeCookie)
       if (kept !== undefined) cookie = cookie === undefined ? kept : `${cookie}; ${kept}`
       continue
     }
+    if (name === 'authorization' && onward.withoutAuthorization) continue
     fields.push(
       written,
       name === 'origin' ? originSeen(request, onward) : (headers[i + 1] as string),
@@ -55,15 +64,20 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
     writeForwarded(way),
     'X-Request-Id',
     request.id,
+    ...onward.identity,
   )
   return fields
 }
 
 /** The trailers as the application gets them: none that says what only a head may, or what only the edge may. [F1] [S12] */
-export function rewriteTrailers(trailers: RawHeaders): RawHeaders {
+export function rewriteTrailers(
+  trailers: RawHeaders,
+  identityNames: IdentityPlan['names'] | undefined,
+): RawHeaders {
   if (trailers.length === 0) return trailers
   return withoutFields(trailers, (name, value) => {
     const { ends, wellFormed } = requestField(name)
+    if (identityNames?.has(foldHeaderName(name))) return true
     return ends || !wellFormed || neverTrailer.test(name) || !fieldValuePattern.test(value)
   })
 }

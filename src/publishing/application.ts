@@ -1,4 +1,5 @@
 import type { CorsRule } from '../cors/rule.ts'
+import type { IdentityHeaders } from './identity-header.ts'
 
 /** What an administrator publishes. Plain data as kept in the directory: validated, normalised, not yet compiled. */
 export interface Application {
@@ -54,6 +55,9 @@ export interface Publishing {
   readonly maintenance: boolean
   /** Lifetime of a session at this application in seconds; undefined: the edge's setting. */
   readonly sessionLifetimeSeconds: number | undefined
+  readonly identityHeaders: IdentityHeaders
+  /** An access token that let its bearer in goes on to the application; else it ends at the edge. [S10] */
+  readonly forwardAccessToken: boolean
 }
 
 export interface CookieSettings {

@@ -1,5 +1,6 @@
 import type { CorsRuleInput } from '../cors/rule.ts'
 import type { CookieSettings, ResponseHeaderRule } from './application.ts'
+import type { IdentityHeaders } from './identity-header.ts'
 
 /** What somebody wrote about the publishing of an application; JSON types are checked, nothing else. */
 export interface PublishingInput {
@@ -24,6 +25,11 @@ export interface PublishingInput {
   readonly responseHeaders?: readonly ResponseHeaderRule[] | undefined
   readonly maintenance?: boolean | undefined
   readonly sessionLifetimeSeconds?: number | undefined
+  /** What is left out stays as it is. */
+  readonly identityHeaders?:
+    | { readonly [Key in keyof IdentityHeaders]?: IdentityHeaders[Key] | undefined }
+    | undefined
+  readonly forwardAccessToken?: boolean | undefined
 }
 
 /**

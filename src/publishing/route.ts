@@ -11,6 +11,7 @@ import {
   type Segment,
   type UrlPair,
 } from './application.ts'
+import { compileIdentityHeaders, type IdentityPlan } from './identity-header.ts'
 import { sessionSameSite } from './same-site.ts'
 
 /** Everything the path of a request needs to know about one external URL, compiled once. */
@@ -63,6 +64,11 @@ export interface RoutedApplication {
   readonly sessionLifetimeSeconds: number | undefined
   /** Where one sign-in must reach: all exact external and alternate origins, each once. [S2] */
   readonly origins: readonly string[]
+  /** What an access token for it may name. [S10] */
+  readonly identifierUris: readonly string[]
+  readonly forwardAccessToken: boolean
+  /** What it is told of who is there; undefined: nothing. [S12] */
+  readonly identity: IdentityPlan | undefined
 }
 
 // The two values of the original. [F5]
@@ -106,6 +112,9 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     cookie: { ...publishing.cookie, sameSite: sessionSameSite(publishing) },
     sessionLifetimeSeconds: publishing.sessionLifetimeSeconds,
     origins: exactOrigins(publishing),
+    identifierUris: application.identifierUris,
+    forwardAccessToken: publishing.forwardAccessToken,
+    identity: compileIdentityHeaders(publishing.identityHeaders),
   }
 }
 

@@ -1,5 +1,6 @@
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { Application, Publishing, Segment } from './application.ts'
+import { type IdentityHeaders, noIdentityHeaders, parseIdentityHeaders } from './identity-header.ts'
 import type { PublishingInput } from './input.ts'
 import { type PublishedUrl, parsePublishedUrl } from './published-url.ts'
 import { parseResponseHeaders } from './response-header.ts'
@@ -41,6 +42,7 @@ export function parsePublishing(
     segments: collect(segments) ?? [],
     corsRules: collect(corsRules) ?? [],
     responseHeaders: collect(parseResponseHeaders(headers, '/responseHeaders')) ?? [],
+    identityHeaders: collect(readIdentityHeaders(input, current)) ?? noIdentityHeaders,
   }
   issues.push(...segmentIssues(publishing, urls))
   if (!current && isEmpty(input)) issues.push(nothingToPublish)
@@ -55,6 +57,20 @@ const nothingToPublish: Issue = {
   message: 'give an external and an internal URL, or segments',
 }
 
+function readIdentityHeaders(
+  { identityHeaders: sent }: PublishingInput,
+  current: Publishing | undefined,
+): Parsed<IdentityHeaders> {
+  const before = current?.identityHeaders ?? noIdentityHeaders
+  const wanted = {
+    enabled: sent?.enabled ?? before.enabled,
+    headers: sent?.headers ?? before.headers,
+    encoding: sent?.encoding ?? before.encoding,
+    assertion: sent?.assertion ?? before.assertion,
+  }
+  return parseIdentityHeaders(wanted, '/identityHeaders')
+}
+
 function isEmpty(input: PublishingInput): boolean {
   const { externalUrl, internalUrl, alternateUrl, segments } = input
   return !externalUrl && !internalUrl && !alternateUrl && !segments?.length
@@ -62,7 +78,13 @@ function isEmpty(input: PublishingInput): boolean {
 
 type Settings = Omit<
   Publishing,
-  'externalUrl' | 'internalUrl' | 'alternateUrl' | 'segments' | 'corsRules' | 'responseHeaders'
+  | 'externalUrl'
+  | 'internalUrl'
+  | 'alternateUrl'
+  | 'segments'
+  | 'corsRules'
+  | 'responseHeaders'
+  | 'identityHeaders'
 >
 
 function parseSettings(input: PublishingInput, current: Publishing | undefined): Settings {
@@ -85,6 +107,7 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
     whenNoSegments: input.whenNoSegments ?? before.whenNoSegments,
     maintenance: input.maintenance ?? before.maintenance,
     sessionLifetimeSeconds: input.sessionLifetimeSeconds ?? before.sessionLifetimeSeconds,
+    forwardAccessToken: input.forwardAccessToken ?? before.forwardAccessToken,
   }
 }
 
@@ -102,6 +125,7 @@ const defaults: Settings = {
   whenNoSegments: 'wildcard',
   maintenance: false,
   sessionLifetimeSeconds: undefined,
+  forwardAccessToken: false,
 }
 
 function lifetimeIssues({ sessionLifetimeSeconds: seconds }: Settings): Issue[] {

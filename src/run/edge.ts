@@ -18,7 +18,6 @@ import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import { keepAcme } from './acme.ts'
-import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
@@ -26,7 +25,7 @@ import { lockFolder } from './folder-lock.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { edgeLimits } from './limits.ts'
-import { createManagement } from './management.ts'
+import { createApiToken, createManagement } from './management.ts'
 import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
@@ -81,6 +80,7 @@ export async function startEdge(
     links,
     sessions,
     signIn: identity.signIn,
+    identityFields: identity.identityFields,
     live,
     corsTally: refusals.tally,
     overload: watchOverload(listener, log, channel?.place.workers),

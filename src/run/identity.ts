@@ -4,15 +4,16 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { OwnHost } from '../edge/entry.ts'
+import { IdentityFields } from '../edge/identity-fields.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
-import { originOf, serializeOrigin } from '../http/origin.ts'
+import { AssertionKeys } from '../identity/assertion-keys.ts'
 import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
-import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
+import { covers } from '../publishing/route-table.ts'
 import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
@@ -34,9 +35,15 @@ export interface IdentityParts {
 
 const clientId = 'sallyport-edge'
 const httpsPort = 443
+// Another issuer than the provider's, which is the login host itself: an assertion is no ID token.
+const assertionIssuerPath = '/.sallyport'
 
 /** Sign-in with the embedded provider: one client, one redirect URI, both at the login host. [S11] */
-export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: OwnHost } {
+export function createIdentity(parts: IdentityParts): {
+  readonly signIn: SignIn
+  readonly serve: OwnHost
+  readonly identityFields: IdentityFields
+} {
   const { directory, keys, origins, log } = parts
   const redirectUri = `${origins.login}/.sallyport/callback`
   const postLogoutRedirectUri = `${origins.login}/.sallyport/signed-out`
@@ -54,7 +61,6 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     people: directory.people,
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
-    belongs: (app, origin) => leadsTo(parts.snapshots.current.routes, app.id, origin),
     application: (id) => parts.snapshots.current.routes.applications.get(id),
     spentTickets: shareSpentTickets(parts.channel),
     clock: systemClock,
@@ -77,15 +83,13 @@ export function createIdentity(parts: IdentityParts): { signIn: SignIn; serve: O
     },
     log,
   })
-  return { signIn, serve: serveLogin(signIn, provider.listener) }
-}
-
-/** Whether people sign in to the application at this exact origin. */
-function leadsTo(routes: RouteTable, applicationId: string, text: string): boolean {
-  const origin = originOf(text)
-  if (!origin || serializeOrigin(origin) !== text) return false
-  const { scheme, host, port } = origin
-  return guardedAt(routes, scheme, host, port).some(({ id }) => id === applicationId)
+  const identityFields = new IdentityFields({
+    issuer: `${origins.login}${assertionIssuerPath}`,
+    keys: new AssertionKeys(keys.seal, systemClock),
+    clock: systemClock,
+  })
+  const publishedKeys = () => identityFields.publishedKeys()
+  return { signIn, serve: serveLogin(signIn, provider.listener, publishedKeys), identityFields }
 }
 
 function shareSpentTickets(channel: WorkerChannel | undefined): SpentTickets {

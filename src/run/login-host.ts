@@ -1,14 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OwnHost } from '../edge/entry.ts'
+import { keysAnswer, keysPath } from '../edge/keys-answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 
 type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
 
-/** The login host: the relay of the sign-in under `/.sallyport/`, the embedded provider everywhere else. */
-export function serveLogin(signIn: SignIn, provider: ProviderListener): OwnHost {
+/**
+ * The login host: the relay of the sign-in under `/.sallyport/`, with the keys of assertions, and the embedded provider
+ * everywhere else.
+ */
+export function serveLogin(
+  signIn: SignIn,
+  provider: ProviderListener,
+  publishedKeys: () => string,
+): OwnHost {
   return (request, response) => {
     const path = request.url ?? '/'
+    if (path === keysPath) return write(response, keysAnswer(publishedKeys()))
     if (!path.startsWith('/.sallyport/')) return provider(request, response)
     const host = request.headers.host ?? ''
     const url = URL.parse(`https://${host}${path}`)

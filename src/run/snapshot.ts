@@ -75,6 +75,7 @@ async function compile(
     version: state.version,
     routes,
     access: state.access,
+    memberships: state.memberships,
     defaultGroupId: state.defaultGroupId,
   }
 }

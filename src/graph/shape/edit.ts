@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Issue, Parsed } from '../../base/check.ts'
 import type { Publishing } from '../../publishing/application.ts'
+import type { IdentityHeader } from '../../publishing/identity-header.ts'
 import {
   type PublishingInput,
   parsePublishing,
@@ -103,6 +104,31 @@ function toInput(sent: PublishingBody, current: Publishing | undefined): Publish
     maintenance: sent.isInMaintenance,
     backendHttp2: sent.isBackendHttp2Enabled,
     sessionLifetimeSeconds: sent.sessionLifetimeInSeconds ?? undefined,
+    identityHeaders: toIdentityHeaders(sent),
+    forwardAccessToken: sent.isAccessTokenForwarded,
+  }
+}
+
+function toIdentityHeaders(sent: PublishingBody): PublishingInput['identityHeaders'] {
+  const { singleSignOnSettings: mode, headerBasedSingleSignOn: mapping } = sent
+  const switched = mode === null ? 'none' : (mode?.singleSignOnMode ?? undefined)
+  return {
+    enabled: switched === undefined ? undefined : switched !== 'none',
+    headers: mapping === null ? [] : mapping?.headers?.map(withoutGaps),
+    encoding: mapping === null ? 'percent' : mapping?.valueEncoding,
+    assertion: sent.isIdentityAssertionEnabled,
+  }
+}
+
+type HeaderBody = NonNullable<
+  NonNullable<PublishingBody['headerBasedSingleSignOn']>['headers']
+>[number]
+
+function withoutGaps(header: HeaderBody): IdentityHeader {
+  return {
+    ...header,
+    transformation: header.transformation ?? 'none',
+    separator: header.separator ?? ',',
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as Graph from '@microsoft/microsoft-graph-types-beta'
+import { noIdentityHeaders } from '../../publishing/identity-header.ts'
 import type { toGraphApplication, toGraphServicePrincipal } from './application.ts'
 import type { toGraphAssignment } from './assignment.ts'
 import type { toGraphAudit } from './audit.ts'
@@ -71,6 +72,8 @@ test('nothing of the published type of onPremisesPublishing is left unsaid but w
     responseHeaders: [],
     maintenance: false,
     sessionLifetimeSeconds: undefined,
+    identityHeaders: noIdentityHeaders,
+    forwardAccessToken: false,
   })
   // The type of every name that Graph knows and we do not answer: the compiler lists them.
   const unsaid: Record<Exclude<keyof Graph.OnPremisesPublishing, keyof typeof answered>, true> = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { headerSources, transformations, valueEncodings } from '../../publishing/identity-header.ts'
 import { guid, lenientNumber, readOnly, stringList, withDefault } from './body.ts'
 
 /** One corsConfiguration, with our extensions. [C5] [C11] */
@@ -30,6 +31,15 @@ export const segmentBody = z.strictObject({
   alternateUrl: withDefault(z.string(), ''),
   corsConfigurations: rules,
   responseHeaderRules: headerRules,
+})
+
+// docs/header-sign-on.md; in the original the portal alone knows the mapping.
+const identityHeaderBody = z.strictObject({
+  name: z.string(),
+  source: z.enum(headerSources),
+  value: z.string().default(''),
+  transformation: withDefault(z.enum(transformations), 'none'),
+  separator: withDefault(z.string(), ','),
 })
 
 const flag = (ifNull: boolean) => withDefault(z.boolean(), ifNull)
@@ -73,6 +83,14 @@ export const publishingBody = z.strictObject({
   isInMaintenance: flag(false),
   isBackendHttp2Enabled: flag(false),
   sessionLifetimeInSeconds: lenientNumber.nullish(),
+  headerBasedSingleSignOn: z
+    .strictObject({
+      headers: withDefault(z.array(identityHeaderBody), []),
+      valueEncoding: withDefault(z.enum(valueEncodings), 'percent'),
+    })
+    .nullish(),
+  isIdentityAssertionEnabled: flag(false),
+  isAccessTokenForwarded: flag(false),
 
   applicationType: readOnly,
   isOnPremPublishingEnabled: readOnly,
@@ -90,7 +108,8 @@ export const publishingBody = z.strictObject({
   trafficRoutingMethod: z.literal('none', never).optional(),
   singleSignOnSettings: z
     .strictObject({
-      singleSignOnMode: z.literal('none', never).nullish(),
+      // The original's schema and its pages name header-based sign-on differently.
+      singleSignOnMode: z.enum(['none', 'aadHeaderBased', 'headerBased'], never).nullish(),
       kerberosSignOnSettings: noneYet,
     })
     .nullish(),

@@ -31,7 +31,10 @@ export function toGraphPublishing(publishing: Publishing, certificate?: Certific
     isTranslateLinksInBodyEnabled: publishing.translateLinksInBody,
     onPremisesApplicationSegments: segments.map(toGraphOldSegment),
     segmentsConfiguration: segments.length === 0 ? null : toGraphSegmentsConfiguration(segments),
-    singleSignOnSettings: null,
+    singleSignOnSettings: {
+      singleSignOnMode: singleSignOnMode(publishing),
+      kerberosSignOnSettings: null,
+    },
     useAlternateUrlForTranslationAndRedirect: publishing.useAlternateUrl,
     verifiedCustomDomainCertificatesMetadata: certificate ? toGraphMetadata(certificate) : null,
     verifiedCustomDomainKeyCredential: null,
@@ -43,7 +46,17 @@ export function toGraphPublishing(publishing: Publishing, certificate?: Certific
     isInMaintenance: publishing.maintenance,
     isBackendHttp2Enabled: publishing.backendHttp2,
     sessionLifetimeInSeconds: publishing.sessionLifetimeSeconds ?? null,
+    headerBasedSingleSignOn: {
+      headers: publishing.identityHeaders.headers,
+      valueEncoding: publishing.identityHeaders.encoding,
+    },
+    isIdentityAssertionEnabled: publishing.identityHeaders.assertion,
+    isAccessTokenForwarded: publishing.forwardAccessToken,
   }
+}
+
+function singleSignOnMode({ identityHeaders }: Publishing): 'aadHeaderBased' | 'none' {
+  return identityHeaders.enabled ? 'aadHeaderBased' : 'none'
 }
 
 function authenticationType(publishing: Publishing): 'aadPreAuthentication' | 'passthru' {

@@ -28,6 +28,8 @@ const graphNames: Readonly<Record<string, string>> = {
   maintenance: 'isInMaintenance',
   backendHttp2: 'isBackendHttp2Enabled',
   sessionLifetimeSeconds: 'sessionLifetimeInSeconds',
+  identityHeaders: 'headerBasedSingleSignOn',
+  encoding: 'valueEncoding',
 }
 
 /** Our path of an issue as the caller would write it: `/segments/0/corsRules/1` → `…/0/corsConfigurations/1`. [G4] */

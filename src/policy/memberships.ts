@@ -1,0 +1,12 @@
+export interface Group {
+  readonly id: string
+  readonly displayName: string
+}
+
+/** Who is in which group, and which groups are assigned to which application. Compiled with a snapshot. */
+export interface Memberships {
+  /** person id → groups, by name */
+  readonly groupsOf: ReadonlyMap<string, readonly Group[]>
+  /** application id → group ids */
+  readonly assignedGroups: ReadonlyMap<string, ReadonlySet<string>>
+}
