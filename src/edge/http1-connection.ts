@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { listMembers } from '../http/headers.ts'
+import { keepWaiting } from '../http/waiting-bytes.ts'
 import { type BodyDecoder, bodyDecoder } from '../http1/body-decoder.ts'
 import { noFacts } from '../http1/fields.ts'
 import { readRequestLine } from '../http1/first-line.ts'
@@ -152,7 +153,9 @@ export class Http1Connection implements ReplyConnection {
   }
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#held.push(chunk)
+    // Nearly always taken at once.
+    if (this.#held.length === 0) this.#held.push(chunk)
+    else keepWaiting(this.#held, chunk)
     this.#heldBytes += chunk.length
     this.#pump()
   }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { listMembers, type RawHeaders } from '../http/headers.ts'
+import { withoutSurroundings } from '../http/waiting-bytes.ts'
 import type { RequestHead } from '../http1/head.ts'
 import { chunkStart, fieldLines, lastChunk, statusLine } from '../http1/write-head.ts'
 import { type AnswerHead, composeAnswer } from './answer-head.ts'
@@ -71,7 +72,7 @@ export class Http1Reply implements Reply {
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#phase === 'switched') return this.#socket.write(chunk)
+    if (this.#phase === 'switched') return writePlain(this.#socket, chunk)
     if (this.#phase !== 'streaming' || this.#framing === 'none' || chunk.length === 0) return true
     if (this.#framing === 'chunked') return writeChunk(this.#socket, chunk)
     if (this.#framing === 'length') {
@@ -83,7 +84,7 @@ export class Http1Reply implements Reply {
         return true
       }
     }
-    return this.#socket.write(chunk)
+    return writePlain(this.#socket, chunk)
   }
 
   end(trailers: RawHeaders): void {
@@ -189,6 +190,11 @@ function writeJoined(socket: Socket, head: string, body: Uint8Array): void {
   bytes.write(head, 0, 'latin1')
   bytes.set(body, head.length)
   socket.write(bytes)
+}
+
+/** A client that reads slowly keeps nothing alive but what it is to read. */
+function writePlain(socket: Socket, chunk: Uint8Array): boolean {
+  return socket.write(socket.writableLength === 0 ? chunk : withoutSurroundings(chunk))
 }
 
 function writeChunk(socket: Socket, chunk: Uint8Array): boolean {

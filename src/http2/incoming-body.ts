@@ -1,5 +1,6 @@
 import { BodyPace, type PaceLimits } from '../http/body-pace.ts'
 import type { RawHeaders } from '../http/headers.ts'
+import { keepWaiting } from '../http/waiting-bytes.ts'
 
 /** Who takes a request's body piece by piece. After `onEnd` or `onAbort` nothing more comes. */
 export interface BodyReader {
@@ -46,7 +47,7 @@ export class IncomingBody {
     this.#pace.add(chunk.length)
     if (this.#over) this.#onRead(chunk.length)
     else if (this.#reader && !this.#paused) this.#give(chunk)
-    else if (chunk.length > 0) this.#unread.push(chunk)
+    else keepWaiting(this.#unread, chunk)
     return true
   }
 

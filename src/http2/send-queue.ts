@@ -1,3 +1,5 @@
+import { keepWaiting } from '../http/waiting-bytes.ts'
+
 // What waits before the writer is told to wait as well.
 const fullBytes = 64 * 1024
 
@@ -15,7 +17,7 @@ export class SendQueue {
   /** False when it is full. */
   push(chunk: Uint8Array): boolean {
     if (chunk.length === 0) return !this.#full
-    this.#chunks.push(chunk)
+    keepWaiting(this.#chunks, chunk)
     this.#bytes += chunk.length
     if (this.#bytes >= fullBytes) this.#full = true
     return !this.#full

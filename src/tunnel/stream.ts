@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../http/headers.ts'
+import { keepWaiting } from '../http/waiting-bytes.ts'
 import { type OutboundStream, type RequestHandler, type ResetCode, resetCodes } from './exchange.ts'
 import { flagEnd, frameType } from './frame.ts'
 import type { FrameWriter } from './frame-writer.ts'
@@ -67,7 +68,7 @@ export abstract class Stream implements OutboundStream {
       this.fail('flow-control', 'bytes were written faster than the stream takes them')
       return true
     }
-    this.#queue.push(chunk)
+    keepWaiting(this.#queue, chunk)
     this.#queueBytes += chunk.length
     if (this.#credit > 0) this.host.schedule(this)
     this.#writerWaits = this.#queueBytes >= this.host.limits.queueBytes
