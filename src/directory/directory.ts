@@ -5,6 +5,13 @@ import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { Access } from '../policy/access.ts'
+import type {
+  AccessPolicy,
+  NamedLocation,
+  NewAccessPolicy,
+  NewNamedLocation,
+} from '../policy/access-policy.ts'
+import type { PolicySources } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
@@ -84,6 +91,8 @@ export interface DirectoryState {
   readonly applications: readonly Application[]
   readonly access: Access
   readonly memberships: Memberships
+  /** The same object as long as nothing of it has changed. */
+  readonly policies: PolicySources
   /** connector id → group id */
   readonly connectorGroups: ReadonlyMap<string, string>
   /** Connectors out of service: id → milliseconds that what they had may last. */
@@ -136,6 +145,28 @@ export interface Directory extends AsyncDisposable {
   addCertificate(certificate: NewCertificate, change: Change): Promise<StoredCertificate>
   /** False when there is none. */
   deleteCertificate(thumbprint: string, change: Change): Promise<boolean>
+
+  /** In order of creation. */
+  accessPolicies(): Promise<readonly AccessPolicy[]>
+  createAccessPolicy(policy: NewAccessPolicy, change: Change): Promise<Parsed<AccessPolicy>>
+  updateAccessPolicy(
+    id: string,
+    change: Change,
+    edit: (current: AccessPolicy) => Parsed<AccessPolicy>,
+  ): Promise<Parsed<AccessPolicy>>
+  /** False when there is none. */
+  deleteAccessPolicy(id: string, change: Change): Promise<boolean>
+
+  /** In order of creation. */
+  namedLocations(): Promise<readonly NamedLocation[]>
+  createNamedLocation(location: NewNamedLocation, change: Change): Promise<Parsed<NamedLocation>>
+  updateNamedLocation(
+    id: string,
+    change: Change,
+    edit: (current: NamedLocation) => Parsed<NamedLocation>,
+  ): Promise<Parsed<NamedLocation>>
+  /** Refused while a policy names it, and while it is trusted. */
+  deleteNamedLocation(id: string, change: Change): Promise<Parsed<boolean>>
 
   listPeople(): Promise<readonly Person[]>
   /** Creates a local person; `password` is hashed with argon2id. */

@@ -8,6 +8,7 @@ import { createCertificates } from './migrations/0005-certificates.ts'
 import { createDrainedConnectors } from './migrations/0006-drained-connectors.ts'
 import { createSessionTokens } from './migrations/0007-session-tokens.ts'
 import { createTokenLifetimes } from './migrations/0008-token-lifetimes.ts'
+import { createConditionalAccess } from './migrations/0009-conditional-access.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   '0006-drained-connectors': { up: createDrainedConnectors },
   '0007-session-tokens': { up: createSessionTokens },
   '0008-token-lifetimes': { up: createTokenLifetimes },
+  '0009-conditional-access': { up: createConditionalAccess },
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { accessPolicyMethods } from './access-policies.ts'
 import { acmeStore } from './acme.ts'
 import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
@@ -15,6 +16,7 @@ import { enrolmentMethods } from './enrolment.ts'
 import { failureCounts } from './failure-counts.ts'
 import { groupMethods } from './groups.ts'
 import { migrate } from './migrations.ts'
+import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { sessionStore } from './sessions.ts'
@@ -79,6 +81,8 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...corsRefusalMethods(store),
     ...certificateMethods(store),
     ...tokenLifetimeMethods(store),
+    ...accessPolicyMethods(store),
+    ...namedLocationMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
     failureCounts: failureCounts(store),

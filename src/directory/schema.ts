@@ -3,8 +3,14 @@
  * milliseconds (epoch seconds in provider_record), booleans 0 or 1, documents JSON text.
  */
 export interface Tables {
-  /** One row: the version of the directory, and the versions that last changed who may enter what, and certificates. */
-  revision: { id: number; version: number; access_version: number; certificate_version: number }
+  /** One row: the version of the directory, and those that last changed who may enter what, certificates, and policies. */
+  revision: {
+    id: number
+    version: number
+    access_version: number
+    certificate_version: number
+    policy_version: number
+  }
   application: ApplicationRow
   connector_group: {
     id: string
@@ -61,6 +67,8 @@ export interface Tables {
   }
   application_token_lifetime: { application_id: string; policy_id: string }
   certificate: CertificateRow
+  access_policy: PolicyRow
+  named_location: PolicyRow
   acme_account: { directory_url: string; url: string; sealed_key: string }
   acme_host: {
     host: string
@@ -149,6 +157,14 @@ export interface CorsRefusalRow {
   count: number
   first_at: number
   last_at: number
+}
+
+/** A conditional access policy or a named location. */
+export interface PolicyRow {
+  id: string
+  created_at: number
+  /** The rest of it. */
+  document: string
 }
 
 export interface CertificateRow {

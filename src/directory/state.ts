@@ -6,6 +6,7 @@ import type { ApplicationCache } from './application-rows.ts'
 import { readCertificates } from './certificates.ts'
 import type { DirectoryState } from './directory.ts'
 import { readMemberships } from './membership-rows.ts'
+import { readPolicySources } from './policy-rows.ts'
 import type { Rows } from './storage.ts'
 import { readTokenLifetimes } from './token-lifetimes.ts'
 
@@ -24,6 +25,8 @@ export class StateReader {
     challenges: [],
   }
   #certifiedVersion = 0
+  #policies: DirectoryState['policies'] | undefined
+  #policiesVersion = 0
 
   constructor(cache: ApplicationCache) {
     this.#cache = cache
@@ -44,6 +47,7 @@ export class StateReader {
       defaultGroupId: await readDefaultGroupId(rows),
       tokenLifetimes: await readTokenLifetimes(rows),
       ...(await this.#readCertified(rows, versions.certificate_version)),
+      policies: await this.#readPolicies(rows, versions),
     }
     return this.#last
   }
@@ -59,6 +63,19 @@ export class StateReader {
     }
     this.#assignedVersion = version
     return { access: { assigned: this.#assigned, openToAll }, memberships: this.#memberships }
+  }
+
+  /** Who is in the groups that they name changes with access. */
+  async #readPolicies(
+    rows: Rows,
+    versions: { readonly access_version: number; readonly policy_version: number },
+  ): Promise<DirectoryState['policies']> {
+    const version = Math.max(versions.access_version, versions.policy_version)
+    if (!this.#policies || version !== this.#policiesVersion) {
+      this.#policies = await readPolicySources(rows)
+    }
+    this.#policiesVersion = version
+    return this.#policies
   }
 
   async #readCertified(rows: Rows, version: number) {

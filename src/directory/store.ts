@@ -38,9 +38,17 @@ const changesAccess = {
   'token-lifetime-policy.delete': false,
   'application.assign-token-lifetime-policy': false,
   'application.remove-token-lifetime-policy': false,
+  'access-policy.create': false,
+  'access-policy.update': false,
+  'access-policy.delete': false,
+  'named-location.create': false,
+  'named-location.update': false,
+  'named-location.delete': false,
 } as const
 
 export type Action = keyof typeof changesAccess
+
+const policyAction = /^(?:access-policy|named-location)\./
 
 /** What changed, for the audit trail. */
 export type Entry = Pick<AuditEntry, 'targetId' | 'before' | 'after'>
@@ -147,6 +155,7 @@ export class Store {
         version,
         ...(changesAccess[action] && { access_version: version }),
         ...(action.startsWith('certificate.') && { certificate_version: version }),
+        ...(policyAction.test(action) && { policy_version: version }),
       })
       .execute()
   }

@@ -111,6 +111,13 @@ const permissions: Readonly<Record<Area, readonly string[]>> = {
     'Application.ReadWrite.All',
   ],
   directory: ['Directory.ReadWrite.All'],
+  policy: [
+    'Directory.ReadWrite.All',
+    'Policy.ReadWrite.ConditionalAccess',
+    'Policy.Read.ConditionalAccess',
+    'Policy.Read.All',
+  ],
+  'policy-change': ['Directory.ReadWrite.All', 'Policy.ReadWrite.ConditionalAccess'],
 }
 
 // RFC 6750 §2.1: the scheme in any case, one b64token.

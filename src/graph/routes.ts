@@ -2,6 +2,7 @@ import * as applications from './applications.ts'
 import { listAudits } from './audit-logs.ts'
 import type { Handler } from './call.ts'
 import * as certificates from './certificates.ts'
+import * as access from './conditional-access.ts'
 import * as connectors from './connectors.ts'
 import * as health from './health.ts'
 import * as people from './people.ts'
@@ -11,7 +12,7 @@ import * as principals from './service-principals.ts'
 import * as lifetimes from './token-lifetimes.ts'
 
 /** Which permissions open a route. */
-export type Area = 'application' | 'profile' | 'lifetime' | 'directory'
+export type Area = 'application' | 'profile' | 'lifetime' | 'directory' | 'policy' | 'policy-change'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -35,6 +36,9 @@ const connector = `${profile}/connectors/:connector`
 const group = `${profile}/connectorgroups/:group`
 const certificate = `${profile}/certificates/:certificate`
 const principal = '/serviceprincipals/:principal'
+const conditionalAccess = '/identity/conditionalaccess'
+const policy = `${conditionalAccess}/policies/:policy`
+const location = `${conditionalAccess}/namedlocations/:location`
 
 const list = { options: listOptions } as const
 const item = { options: itemOptions } as const
@@ -44,6 +48,8 @@ const profiles = { area: 'profile', ...beta } as const
 const directory = { area: 'directory' } as const
 const lifetime = { area: 'lifetime' } as const
 const lifetimePolicies = '/policies/tokenlifetimepolicies'
+const policies = { area: 'policy' } as const
+const policyChanges = { area: 'policy-change' } as const
 
 /** The whole API. */
 export const routes: readonly Route[] = [
@@ -139,6 +145,18 @@ export const routes: readonly Route[] = [
   get('/groups/:group/members', people.listMembers, { ...directory, ...list }),
   post('/groups/:group/members/$ref', people.addMember, directory),
   remove('/groups/:group/members/:member/$ref', people.removeMember, directory),
+
+  get(`${conditionalAccess}/policies`, access.listPolicies, { ...policies, ...list }),
+  post(`${conditionalAccess}/policies`, access.createPolicy, policyChanges),
+  get(policy, access.getPolicy, { ...policies, ...item }),
+  patch(policy, access.patchPolicy, policyChanges),
+  remove(policy, access.deletePolicy, policyChanges),
+  get(`${conditionalAccess}/namedlocations`, access.listLocations, { ...policies, ...list }),
+  post(`${conditionalAccess}/namedlocations`, access.createLocation, policyChanges),
+  get(location, access.getLocation, { ...policies, ...item }),
+  patch(location, access.patchLocation, policyChanges),
+  remove(location, access.deleteLocation, policyChanges),
+  post(`${conditionalAccess}/evaluate`, access.evaluate, policies),
 
   get('/auditlogs/directoryaudits', listAudits, { ...directory, ...list }),
 ]

@@ -67,6 +67,8 @@ const categories: Readonly<Record<string, string>> = {
   person: 'UserManagement',
   group: 'GroupManagement',
   'token-lifetime-policy': 'Policy',
+  'access-policy': 'Policy',
+  'named-location': 'Policy',
 }
 
 function categoryOf(action: string): string {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as Graph from '@microsoft/microsoft-graph-types-beta'
 import { noIdentityHeaders } from '../../publishing/identity-header.ts'
+import type { toGraphPolicy } from './access-policy.ts'
 import type { toGraphApplication, toGraphServicePrincipal } from './application.ts'
 import type { toGraphAssignment } from './assignment.ts'
 import type { toGraphAudit } from './audit.ts'
 import type { toGraphConnector, toGraphConnectorGroup } from './connector.ts'
+import type { toGraphLocation } from './named-location.ts'
 import type { toGraphGroup, toGraphUser } from './person.ts'
 import {
   toGraphPublishing,
@@ -14,6 +16,7 @@ import {
   toGraphSegmentsConfiguration,
 } from './publishing.ts'
 import type { toGraphTokenLifetimePolicy } from './token-lifetime.ts'
+import type { toGraphWhatIf } from './what-if.ts'
 
 /** Compiles only when everything we answer is what Graph's own types say. Extensions may come on top. */
 type Fits<Ours extends Theirs, Theirs> = Ours
@@ -33,6 +36,9 @@ export type Held = [
   Fits<Written<typeof toGraphUser>, Graph.User>,
   Fits<Written<typeof toGraphGroup>, Graph.Group>,
   Fits<Written<typeof toGraphAudit>, Graph.DirectoryAudit>,
+  Fits<Written<typeof toGraphPolicy>, Graph.ConditionalAccessPolicy>,
+  Fits<Written<typeof toGraphLocation>, Graph.IpNamedLocation | Graph.CountryNamedLocation>,
+  Fits<Written<typeof toGraphWhatIf>, Graph.WhatIfAnalysisResult>,
   Fits<Written<typeof toGraphTokenLifetimePolicy>, Graph.TokenLifetimePolicy>,
 ]
 

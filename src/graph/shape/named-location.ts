@@ -1,0 +1,163 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { failed, type Parsed } from '../../base/check.ts'
+import type {
+  AddressLocation,
+  CountryLocation,
+  NamedLocation,
+  NewNamedLocation,
+} from '../../policy/access-policy.ts'
+import type { Collection } from '../query.ts'
+import { issueAt, nameOf, parseBody, readOnly } from './body.ts'
+
+const ipType = '#microsoft.graph.ipNamedLocation'
+const countryType = '#microsoft.graph.countryNamedLocation'
+
+/** A named location in Graph's shape. */
+export function toGraphLocation(location: NamedLocation) {
+  const { id, displayName, createdAt, modifiedAt } = location
+  const shared = {
+    '@odata.type': location.kind === 'addresses' ? ipType : countryType,
+    id,
+    displayName,
+    createdDateTime: new Date(createdAt).toISOString(),
+    modifiedDateTime: new Date(modifiedAt ?? createdAt).toISOString(),
+  }
+  if (location.kind === 'addresses') {
+    const { trusted, ranges } = location
+    return { ...shared, isTrusted: trusted, ipRanges: ranges.map(toGraphRange) }
+  }
+  return {
+    ...shared,
+    countriesAndRegions: [...location.countries],
+    countryLookupMethod: 'clientIpAddress',
+    includeUnknownCountriesAndRegions: location.includeUnknown,
+  }
+}
+
+function toGraphRange(cidrAddress: string) {
+  const version = isIP(cidrAddress.split('/')[0] ?? '') === 6 ? 'v6' : 'v4'
+  return { '@odata.type': `#microsoft.graph.iP${version}CidrRange`, cidrAddress }
+}
+
+export const locationCollection: Collection<NamedLocation> = {
+  context: 'identity/conditionalAccess/namedLocations',
+  properties: [
+    ...['id', 'displayName', 'createdDateTime', 'modifiedDateTime', 'isTrusted', 'ipRanges'],
+    ...['countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
+  ],
+  fields: {
+    id: (location) => location.id,
+    displayName: (location) => location.displayName,
+    isTrusted: (location) => location.kind === 'addresses' && location.trusted,
+  },
+  write: toGraphLocation,
+}
+
+const shared = {
+  displayName: nameOf(256).optional(),
+  ...{ id: readOnly, createdDateTime: readOnly, modifiedDateTime: readOnly },
+  deletedDateTime: readOnly,
+}
+
+const ipBody = z.strictObject({
+  ...shared,
+  isTrusted: z.boolean().optional(),
+  ipRanges: z.array(z.strictObject({ cidrAddress: z.string().max(64) })).optional(),
+})
+
+const maxCountries = 300
+
+const countryBody = z.strictObject({
+  ...shared,
+  countriesAndRegions: z
+    .array(
+      z
+        .string()
+        .regex(/^[A-Za-z]{2}$/, 'must be a code of two letters (ISO 3166-1)')
+        .transform((code) => code.toUpperCase()),
+    )
+    .max(maxCountries)
+    .optional(),
+  countryLookupMethod: z
+    .literal('clientIpAddress', 'must be clientIpAddress: there is no app that tells where it is')
+    .nullish(),
+  includeUnknownCountriesAndRegions: z.boolean().optional(),
+})
+
+/** What a body makes of a location, or of none yet. A location keeps its type for life. */
+export function mergeLocation(
+  body: unknown,
+  current: NewNamedLocation | undefined,
+): Parsed<NewNamedLocation> {
+  const kind = kindOf(body, current)
+  if (kind === undefined) {
+    const message = `must be ${ipType} or ${countryType}`
+    return { issues: [issueAt('@odata.type', 'unsupported-type', message)] }
+  }
+  if (current && current.kind !== kind) {
+    const message = 'must stay what it is; make a new location instead'
+    return { issues: [issueAt('@odata.type', 'type-changed', message)] }
+  }
+  const facts: Parsed<NewNamedLocation> =
+    kind === 'addresses' ? readRanges(body, current) : readCountries(body, current)
+  if (failed(facts)) return facts
+  if (facts.value.displayName !== '') return facts
+  return { issues: [issueAt('displayName', 'required', 'is required')] }
+}
+
+function kindOf(
+  body: unknown,
+  current: NewNamedLocation | undefined,
+): NamedLocation['kind'] | undefined {
+  const type = (body as { '@odata.type'?: unknown } | null)?.['@odata.type']
+  if (type === undefined) return current?.kind
+  const name = String(type).toLowerCase().replace(/^#/, '')
+  if (name === ipType.toLowerCase().slice(1)) return 'addresses'
+  return name === countryType.toLowerCase().slice(1) ? 'countries' : undefined
+}
+
+function readRanges(
+  body: unknown,
+  current: NewNamedLocation | undefined,
+): Parsed<{ readonly displayName: string } & AddressLocation> {
+  const read = parseBody(ipBody, body)
+  if (failed(read)) return read
+  const { displayName, isTrusted, ipRanges } = read.value
+  const before = current?.kind === 'addresses' ? current : undefined
+  return {
+    value: {
+      kind: 'addresses',
+      displayName: displayName ?? current?.displayName ?? '',
+      ranges: ipRanges?.map((range) => range.cidrAddress) ?? before?.ranges ?? [],
+      trusted: isTrusted ?? before?.trusted ?? false,
+    },
+  }
+}
+
+function readCountries(
+  body: unknown,
+  current: NewNamedLocation | undefined,
+): Parsed<{ readonly displayName: string } & CountryLocation> {
+  const read = parseBody(countryBody, body)
+  if (failed(read)) return read
+  const sent = read.value
+  const before = current?.kind === 'countries' ? current : undefined
+  return {
+    value: {
+      kind: 'countries',
+      displayName: sent.displayName ?? current?.displayName ?? '',
+      countries: sent.countriesAndRegions ?? before?.countries ?? [],
+      includeUnknown: sent.includeUnknownCountriesAndRegions ?? before?.includeUnknown ?? false,
+    },
+  }
+}
+
+/** Where in a body something stands that is wrong at this path of a location. */
+export function locationTarget(path: string): string {
+  return path
+    .replace(/^\//, '')
+    .replace(/^ranges\/(\d+)$/, 'ipRanges/$1/cidrAddress')
+    .replace(/^ranges$/, 'ipRanges')
+    .replace(/^countries$/, 'countriesAndRegions')
+}
