@@ -147,3 +147,49 @@ for (const [what, bytes] of [
     assert.deepEqual(calls, ['reset backend-rubbish'])
   })
 }
+
+for (const [what, method, status] of [
+  ['304', 'GET', 0x8b],
+  ['HEAD', 'HEAD', 0x88],
+] as const) {
+  test(`an answer to ${what} that says how long its body would be, and ends with a frame of its own, is whole [F1]`, async (t) => {
+    // content-length: 5, without indexing (RFC 7541 §6.2.2).
+    const head = Buffer.from([status, 0x0f, 0x0d, 1, 0x35])
+    const backend = await startFrames(t, (_, stream) =>
+      Buffer.concat([
+        frame(headersFrame, endHeaders, stream, head),
+        frame(data, endStream, stream),
+      ]),
+    )
+    await using forwarder = new TestForwarder()
+    const { ended, calls } = await forwarder.ask(backend.origin, { http2, method })
+    assert.ok(ended, calls.join())
+  })
+}
+
+for (const [what, flood] of [
+  ['PING', frame(6, 0, 0, new Uint8Array(8))],
+  ['SETTINGS', frame(settings, 0, 0)],
+  ['empty DATA', frame(data, 0, 1)],
+  ['1xx', frame(headersFrame, endHeaders, 1, Buffer.from([0x08, 3, 0x31, 0x30, 0x33]))],
+  ['resets of nothing', frame(reset, 0, 1, words(5))],
+  ['GOAWAY', frame(goaway, 0, 0, words(0, 0))],
+  ['unknown frames', frame(0xfa, 0, 0, new Uint8Array(100))],
+  ['WINDOW_UPDATE', frame(8, 0, 0, words(1))],
+] as const) {
+  test(`a backend that floods with ${what} over HTTP/2 costs what is under way there, and no more [F8]`, async (t) => {
+    const backend = await startFrames(t, (n, stream) =>
+      n > 1
+        ? answer(stream, true)
+        : Buffer.concat([...Array<Buffer>(20_000).fill(flood), answer(stream, true)]),
+    )
+    await using forwarder = new TestForwarder()
+    const method = 'POST'
+    const { ended, resetCode } = await forwarder.ask(backend.origin, { http2, method })
+    assert.ok(ended || resetCode !== undefined)
+    // What is still on its way may end the connection that the next one goes out on.
+    const next = await forwarder.ask(backend.origin, { http2 })
+    const { text, calls } = next.ended ? next : await forwarder.ask(backend.origin, { http2 })
+    assert.equal(text, 'hi', calls.join())
+  })
+}

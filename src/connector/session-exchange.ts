@@ -109,8 +109,11 @@ export class SessionExchange implements BackendExchange {
     this.#answering = true
     const { status, headers } = readHead(raw)
     const declared = fieldValue(headers, 'content-length')
+    // RFC 9110 §6.4.1: what they say of a length is that of another answer.
     const bodyless =
-      this.#request.method === 'HEAD' || (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
+      this.#request.method === 'HEAD' ||
+      status === 304 ||
+      (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0
     this.#bodyLeft = bodyless ? 0 : declared === undefined ? undefined : Number(declared)
     this.#listener?.onAnswer(status, headers, this.#bodyLeft)
     this.#listener?.onRead()

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { RawHeaders } from '../http/headers.ts'
+import { fieldValuePattern, type RawHeaders } from '../http/headers.ts'
 import { type AnsweringStream, type ResetCode, resetCodes, type Serve } from './exchange.ts'
 import { flagEnd, flagInterim, frameType, Violation } from './frame.ts'
 import type { EdgePlace } from './handshake.ts'
@@ -109,8 +109,9 @@ class ConnectorStream extends Stream implements AnsweringStream {
 
   inform(status: number, headers: RawHeaders): void {
     if (this.closed || this.#answered) return
-    const text = writeAnswerHead(status, headers)
     // Nobody misses a hint that cannot be passed on; the answer itself still comes.
+    const passes = headers.every((text) => fieldValuePattern.test(text))
+    const text = passes ? writeAnswerHead(status, headers) : undefined
     if (text !== undefined) this.host.writer.head(flagInterim, this.id, text, nothing)
   }
 

@@ -21,6 +21,7 @@ const answers: Readonly<Record<string, string>> = {
   '/type-twice': hello.replace('\r\n\r\n', '\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n'),
   '/trailer-twice': `HTTP/1.1 200 OK\r\n${chunkedHello}ETag: "a"\r\nETag: "b"\r\n\r\n`,
   '/odd-hint': `HTTP/1.1 103 Early Hints\r\nLink: nonsense\r\nX-A: b\r\n\r\n${hello}`,
+  '/strange-hint': `HTTP/1.1 103 Early Hints\r\nLink: </a.css>\v; rel=preload\r\n\r\n${hello}`,
   '/odd-information': `HTTP/1.1 104 Upload Resumption\r\nX-A: b\r\n\r\n${hello}`,
 }
 
@@ -129,6 +130,7 @@ for (const path of [
   '/type-twice',
   '/trailer-twice',
   '/odd-hint',
+  '/strange-hint',
   '/odd-information',
 ]) {
   test(`what HTTP/2 has no words for (${path}) costs the client no answer [F1]`, async () => {
@@ -139,7 +141,7 @@ for (const path of [
   })
 }
 
-for (const path of ['/odd-hint', '/odd-information']) {
+for (const path of ['/odd-hint', '/strange-hint', '/odd-information']) {
   test(`over HTTP/1.1 a 1xx that cannot be passed on (${path}) costs the client no answer [F1]`, async () => {
     const text = await rawExchange(target(open), get(path, 'Connection: close'))
     assert.match(text, /^HTTP\/1\.1 200 .*\r\n\r\nhello$/ms)
