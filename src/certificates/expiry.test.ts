@@ -33,14 +33,19 @@ function certificate(changes: Partial<StoredCertificate> = {}): StoredCertificat
 }
 
 /** What is logged about `shown` on each of these days. */
-function saidOn(days: readonly number[], shown: StoredCertificate | undefined): readonly string[] {
+function saidOn(
+  days: readonly number[],
+  shown: StoredCertificate | undefined,
+  speaks: (day: number) => boolean = () => true,
+): readonly string[] {
   const said: string[] = []
   let day = 0
   const note = (level: string) => (fields: object) => {
     const { hosts } = fields as { hosts: readonly string[] }
     said.push(`${day} ${level} ${hosts}`)
   }
-  const warnings = new ExpiryWarnings({ ...silentLog, warn: note('warn'), error: note('error') })
+  const log = { ...silentLog, warn: note('warn'), error: note('error') }
+  const warnings = new ExpiryWarnings(log, () => speaks(day))
   for (day of days) {
     const hosts = new Map([
       ['a.test', shown],
@@ -67,4 +72,11 @@ test('one that renews itself is spoken of only when it did not [P11]', () => {
   assert.deepEqual(saidOn([70, 86, 93, 99, 101, 102], certificate({ source: 'acme' })), [
     '101 error a.test,b.test',
   ])
+})
+
+test('of several processes one speaks, and another that takes its place repeats nothing [P11]', () => {
+  assert.deepEqual(
+    saidOn([70, 86, 87, 93], certificate(), (day) => day > 86),
+    ['93 warn a.test,b.test'],
+  )
 })

@@ -14,10 +14,13 @@ export function expiryStage(notAfter: number, now: number): number | undefined {
 /** Says once for each stage that a certificate which hosts are shown comes to its end. [P11] */
 export class ExpiryWarnings {
   readonly #log: Log
+  readonly #speaks: () => boolean
   #said = new Map<string, number>()
 
-  constructor(log: Log) {
+  /** `speaks`: whether it is this process that says it for the whole edge. */
+  constructor(log: Log, speaks: () => boolean = () => true) {
     this.#log = log
+    this.#speaks = speaks
   }
 
   /** `hosts`: what each is shown now. */
@@ -29,8 +32,9 @@ export class ExpiryWarnings {
       const { thumbprint } = certificate
       said.set(thumbprint, stage)
       // What comes by ACME is renewed long before, and its own failures are logged.
-      const speaks = stage === 0 || certificate.source === 'upload'
-      if (speaks && this.#said.get(thumbprint) !== stage) this.#say(certificate, names, stage)
+      const matters = stage === 0 || certificate.source === 'upload'
+      const isNew = this.#said.get(thumbprint) !== stage
+      if (matters && isNew && this.#speaks()) this.#say(certificate, names, stage)
     }
     this.#said = said
   }

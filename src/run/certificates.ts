@@ -19,6 +19,7 @@ import type { CertificateOf } from '../edge/misdirected.ts'
 import { Seal } from '../identity/seal.ts'
 import { certificateName, type RouteTable, securedHosts } from '../publishing/route-table.ts'
 import type { OwnOrigins } from './origins.ts'
+import type { WorkerChannel } from './worker-channel.ts'
 
 /** Private keys, sealed for the database; what was sealed for one use opens in no other. */
 export interface KeyVault {
@@ -58,6 +59,8 @@ export interface CertificateParts {
   readonly ca: LocalCa
   readonly vault: KeyVault
   readonly origins: OwnOrigins
+  /** To the edge's other processes, if there are any. */
+  readonly channel: WorkerChannel | undefined
   readonly log: Log
 }
 
@@ -76,11 +79,11 @@ export class Certificates {
   #onApplied: () => void = () => {}
 
   constructor(parts: CertificateParts) {
-    const { origins, vault, log } = parts
+    const { origins, vault, channel, log } = parts
     this.#parts = parts
     this.#contexts = new SecureContexts((certificate) => openKey(vault, certificate), log)
     this.#challenges = new ChallengePort(log)
-    this.#warnings = new ExpiryWarnings(log)
+    this.#warnings = new ExpiryWarnings(log, () => channel?.isFirst !== false)
     this.#timer = setInterval(() => this.#warn(), warnIntervalMs).unref()
     this.#ownNames = new Set(Object.values(origins).map(hostOf))
     // Connectors trust the local authority only, and no other one issues for `localhost`.

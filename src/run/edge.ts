@@ -64,7 +64,7 @@ export async function startEdge(
   const { hub, links } = tunnels
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const vault = openVault(keys.seal)
-  const certificates = new Certificates({ ca, vault, origins, log })
+  const certificates = new Certificates({ ca, vault, origins, channel, log })
   const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
   const sessions = openSessions(directory, keys)
   const live = new LiveStreams()

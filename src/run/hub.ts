@@ -2,6 +2,7 @@ import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { LinkHub } from '../tunnel/edge-end.ts'
+import { GuessLimit } from '../tunnel/guess-limit.ts'
 import type { TunnelLimits } from '../tunnel/limits.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -23,7 +24,7 @@ export function createHub(
     caPem: ca.pem,
     limits,
     log,
-    ...(channel && { place: channel.place }),
+    ...(channel && { place: channel.place, guesses: shareGuesses(channel) }),
     onConnected(connectorId, facts) {
       tellOthers()
       log.info({ connectorId, ...facts }, 'connector connected')
@@ -37,4 +38,11 @@ export function createHub(
     },
   })
   return hub
+}
+
+/** Ten guesses are ten, whichever workers they come to. [K1] */
+function shareGuesses(channel: WorkerChannel): GuessLimit {
+  const guesses = new GuessLimit((network) => channel.announce({ kind: 'guessed', network }))
+  channel.onGuessed((network) => guesses.learn(network, performance.now()))
+  return guesses
 }

@@ -7,6 +7,7 @@ export class WorkerChannel implements ChangeFeed {
   readonly #send: (message: FromWorker) => void
   readonly #heard = new Set<(heard: Heard) => void>()
   readonly #spent = new Set<(id: string, forgetAt: number) => void>()
+  readonly #guessed = new Set<(network: string) => void>()
   readonly #joined = new Set<(worker: number) => void>()
   readonly #gone = new Set<(worker: number) => void>()
   readonly #connectors = new Map<number, ReadonlySet<string>>()
@@ -35,6 +36,16 @@ export class WorkerChannel implements ChangeFeed {
   /** Called with each ticket that another worker took. */
   onSpent(listener: (id: string, forgetAt: number) => void): () => void {
     return subscribe(this.#spent, listener)
+  }
+
+  /** Called with the network of each wrong enrolment token that another worker was sent. */
+  onGuessed(listener: (network: string) => void): () => void {
+    return subscribe(this.#guessed, listener)
+  }
+
+  /** Whether this worker speaks for all: of those that answer it is the first. */
+  get isFirst(): boolean {
+    return this.#connectors.keys().every((worker) => worker > this.place.worker)
   }
 
   /** The workers that answer. */
@@ -73,6 +84,8 @@ export class WorkerChannel implements ChangeFeed {
     if (told.kind === 'connectors') this.#connectors.set(from, new Set(told.ids))
     else if (told.kind === 'spent') {
       for (const listener of this.#spent) listener(told.id, told.forgetAt)
+    } else if (told.kind === 'guessed') {
+      for (const listener of this.#guessed) listener(told.network)
     } else this.#tellHeard(told)
   }
 

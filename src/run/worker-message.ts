@@ -19,6 +19,8 @@ export type Told =
   | News
   /** A hand-over ticket was taken; it may be forgotten at `forgetAt`, epoch milliseconds. */
   | { readonly kind: 'spent'; readonly id: string; readonly forgetAt: number }
+  /** A wrong enrolment token came from there. */
+  | { readonly kind: 'guessed'; readonly network: string }
   /** The connectors that hold links to the teller now. */
   | { readonly kind: 'connectors'; readonly ids: readonly string[] }
 

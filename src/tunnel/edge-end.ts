@@ -51,6 +51,8 @@ export interface LinkHubOptions extends ConnectorRegistry {
   readonly limits?: Partial<TunnelLimits>
   /** Which process of the edge this is; the only one of an edge of its own if absent. */
   readonly place?: EdgePlace
+  /** Counts wrong enrolment tokens; of this process alone if absent. */
+  readonly guesses?: GuessLimit
   /** The first link of a connector came up. */
   onConnected?(connectorId: string, facts: ConnectorFacts): void
   /** The last link of a connector is gone. */
@@ -90,7 +92,7 @@ export class LinkHub implements Links, AsyncDisposable {
   readonly #options: LinkHubOptions
   readonly #limits: TunnelLimits
   readonly #place: EdgePlace
-  readonly #guesses = new GuessLimit()
+  readonly #guesses: GuessLimit
   readonly #presences = new Map<string, Presence>()
   #groupOf: ReadonlyMap<string, string> = new Map()
   #outOfService: ReadonlyMap<string, number> = new Map()
@@ -104,6 +106,7 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#retries = new RetryBudget(this.#limits.waitingPerConnector)
+    this.#guesses = options.guesses ?? new GuessLimit()
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
