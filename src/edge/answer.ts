@@ -12,6 +12,8 @@ export interface Problem {
   readonly title: string
   readonly sentence: string
   readonly signInUrl?: string
+  /** What led to it, where the code alone leaves several possibilities. */
+  readonly because?: string
   /** What a person can do about it, on a host of the application. */
   readonly way?: { readonly href: string; readonly text: string }
   readonly headers?: RawHeaders
@@ -26,6 +28,7 @@ export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
       code: problem.code,
       message: problem.sentence,
       requestId: request.id,
+      ...(problem.because === undefined ? {} : { because: problem.because }),
       ...(problem.signInUrl === undefined ? {} : { signInUrl: problem.signInUrl }),
     },
   })

@@ -3,23 +3,22 @@ import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '..
 import { preflightHeaders } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
-import { classifyRequest } from '../identity/classify.ts'
-import { ownPathPrefix } from '../identity/landing.ts'
 import type { Verdict } from '../identity/sessions.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
-import { guardedAt, type Route, type RoutedApplication } from '../publishing/route-table.ts'
+import type { Route } from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
+import { challenge } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Admitted, Exchange } from './exchange.ts'
 import { keysAnswer, keysPath } from './keys-answer.ts'
+import { ownPage, ownPagesOf } from './own-page.ts'
 import {
   foreignWebSocket,
   inMaintenance,
   notAssigned,
   outOfMemory,
   preflightRefused,
-  signedOut,
 } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
@@ -120,41 +119,6 @@ function preflightAnswer(
   return { status: 204, headers, body: '' }
 }
 
-/** Below `/.sallyport/` every host of a pre-authenticated application serves the edge's own pages. */
-function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): readonly RoutedApplication[] {
-  if (!request.target.canonicalPath.startsWith(ownPathPrefix)) return []
-  const { scheme, authority } = request
-  return guardedAt(snapshot.routes, scheme, authority.host, authority.port)
-}
-
-async function ownPage(
-  edge: Edge,
-  applications: readonly RoutedApplication[],
-  exchange: Exchange,
-): Promise<Answer> {
-  const { request } = exchange
-  return edge.signIn.handle(await signedInApplication(edge, applications, request), {
-    method: request.method,
-    url: requestUrl(request),
-    headers: request.headers,
-    body: await exchange.readBody(),
-  })
-}
-
-/** Of several applications on one host the one with a session, because signing out means that one; else the first. */
-async function signedInApplication(
-  edge: Edge,
-  applications: readonly RoutedApplication[],
-  request: EdgeRequest,
-): Promise<RoutedApplication> {
-  for (const application of applications) {
-    const { host } = request.authority
-    const verdict = await edge.sessions.check(application, host, request.fields.cookies)
-    if ('session' in verdict) return application
-  }
-  return applications[0] as RoutedApplication // never empty: see the caller
-}
-
 function dressed(answer: Answer, route: Route, cors: CorsDecision): Answer {
   return { ...answer, headers: dressAnswer(answer.headers, route.responseHeaders, cors) }
 }
@@ -194,29 +158,6 @@ function judge(
   return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken: false }
 }
 
-function challenge(edge: Edge, route: Route, request: EdgeRequest, because: string): Answer {
-  const { application } = route
-  const { fields } = request
-  const kind = classifyRequest({
-    method: request.method,
-    secFetchMode: fields.fetchMode,
-    secFetchDest: fields.fetchDest,
-    secFetchSite: fields.fetchSite,
-    accept: fields.accept,
-    xRequestedWith: fields.requestedWith,
-    upgrade: fields.upgrade,
-  }).kind
-  if (kind === 'navigation') {
-    return edge.signIn.begin(application, { url: requestUrl(request), headers: request.headers })
-  }
-  const answer = problemAnswer(request, signedOut(request, because))
-  if (because === 'no-cookie') return answer
-  return {
-    ...answer,
-    headers: [...answer.headers, 'Set-Cookie', edge.sessions.clearing(application)],
-  }
-}
-
 /** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */
 function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined {
   const { origin } = request.fields
@@ -228,9 +169,4 @@ function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined 
 
 function ownOrigin(request: EdgeRequest): string {
   return serializeOrigin({ scheme: request.scheme, ...request.authority })
-}
-
-function requestUrl(request: EdgeRequest): URL {
-  const { path, query } = request.target
-  return new URL(`${request.scheme}://${request.written}${path}${query}`)
 }

@@ -59,6 +59,7 @@ export function signedOut(request: EdgeRequest, because: string): Problem {
     code: 'signed-out',
     title: 'You are signed out',
     sentence: sentences[because] ?? 'This application needs a signed-in person.',
+    because,
     signInUrl: `${request.scheme}://${request.written}/.sallyport/sign-in`,
   }
 }
@@ -67,6 +68,14 @@ const sentences: Readonly<Record<string, string>> = {
   expired: 'The session has expired. Sign in again.',
   ended: 'The session has ended. Sign in again.',
 }
+
+/** Asked for ahead of time; browsers drop the answer and ask again when the person goes there. */
+export const notAhead = {
+  status: 503,
+  code: 'not-ahead',
+  title: 'Not ahead of time',
+  sentence: 'This page does something when it is opened, so it is not given ahead of that.',
+} as const satisfies Problem
 
 /** Signed in, but not entitled. [S8] */
 export function notAssigned(displayName: string, person: string): Problem {

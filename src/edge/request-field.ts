@@ -16,6 +16,7 @@ export interface FieldSlots {
   fetchDest: string | undefined
   fetchSite: string | undefined
   requestedWith: string | undefined
+  purpose: string | undefined
   expect: string | undefined
   connection: string | undefined
   authorization: string | undefined
@@ -53,6 +54,11 @@ const lists: ReadonlyMap<string, keyof FieldSlots> = new Map([
   ['accept', 'accept'],
   ['connection', 'connection'],
   ['access-control-request-headers', 'requestHeaders'],
+  // What a browser loads ahead; each name of its own time means the same.
+  ['sec-purpose', 'purpose'],
+  ['purpose', 'purpose'],
+  ['x-purpose', 'purpose'],
+  ['x-moz', 'purpose'],
 ])
 
 // Fields that end at the edge: those of this hop, and claims about the client that only the edge may make. [F2]

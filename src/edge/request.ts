@@ -170,6 +170,7 @@ function emptyFields(): RequestFields {
     fetchDest: undefined,
     fetchSite: undefined,
     requestedWith: undefined,
+    purpose: undefined,
     expect: undefined,
     connection: undefined,
     authorization: undefined,

@@ -52,6 +52,8 @@ export interface PageParts {
   readonly connectTo?: readonly string[]
   /** A form whose answer redirects to other hosts: Chromium applies form-action to the redirects as well. */
   readonly formLeavesHost?: boolean
+  /** Any page may show it in a frame: nothing can be done there that a click could be stolen for. */
+  readonly mayBeFramed?: boolean
 }
 
 export interface Page {
@@ -122,7 +124,8 @@ function policyOf(parts: PageParts): string {
   if (parts.script !== undefined) directives.push(`script-src ${hashSource(parts.script)}`)
   if (parts.connectTo) directives.push(`connect-src ${connectSources(parts.connectTo)}`)
   if (!parts.formLeavesHost) directives.push("form-action 'self'")
-  directives.push("base-uri 'none'", "frame-ancestors 'none'")
+  directives.push("base-uri 'none'")
+  if (!parts.mayBeFramed) directives.push("frame-ancestors 'none'")
   return directives.join('; ')
 }
 
@@ -159,8 +162,7 @@ export function pageAnswer(status: number, parts: PageParts, headers: RawHeaders
       'text/html; charset=utf-8',
       'Content-Security-Policy',
       page.csp,
-      'X-Frame-Options',
-      'DENY',
+      ...(parts.mayBeFramed ? [] : ['X-Frame-Options', 'DENY']),
       ...ownAnswerHeaders,
       ...headers,
     ],

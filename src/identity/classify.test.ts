@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { classifyRequest, type RequestFacts } from './classify.ts'
+import { chromiumRequests, otherRequests, type RequestCase } from './fixture-requests.ts'
 
 const nothing: RequestFacts = {
   method: 'GET',
   secFetchMode: undefined,
   secFetchDest: undefined,
   secFetchSite: undefined,
+  purpose: undefined,
   accept: undefined,
   xRequestedWith: undefined,
   upgrade: undefined,
@@ -15,59 +17,22 @@ const nothing: RequestFacts = {
 
 const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
-const cases: readonly [
-  what: string,
-  facts: Partial<RequestFacts>,
-  kind: 'navigation' | 'script',
-][] = [
-  [
-    'an address typed',
-    { secFetchMode: 'navigate', secFetchDest: 'document', accept: html },
-    'navigation',
-  ],
+const cases: readonly RequestCase[] = [
+  ...Object.values(chromiumRequests),
+  ...otherRequests,
   [
     'a navigation whose Accept says nothing',
     { secFetchMode: 'navigate', secFetchDest: 'document', accept: '*/*' },
     'navigation',
   ],
   ['a navigation without a destination', { secFetchMode: 'navigate' }, 'navigation'],
-  [
-    'a form post',
-    { method: 'POST', secFetchMode: 'navigate', secFetchDest: 'document' },
-    'navigation',
-  ],
-  [
-    'a link from another site',
-    { secFetchMode: 'navigate', secFetchDest: 'document', secFetchSite: 'cross-site' },
-    'navigation',
-  ],
-  ['a frame', { secFetchMode: 'navigate', secFetchDest: 'iframe', accept: html }, 'script'],
-  ['an old frame', { secFetchMode: 'navigate', secFetchDest: 'frame', accept: html }, 'script'],
-  [
-    'an embedded object',
-    { secFetchMode: 'navigate', secFetchDest: 'embed', accept: html },
-    'script',
-  ],
-  [
-    'a fetch that asks for HTML',
-    { secFetchMode: 'cors', secFetchDest: 'empty', accept: html },
-    'script',
-  ],
-  ['a same-origin fetch', { secFetchMode: 'same-origin', secFetchDest: 'empty' }, 'script'],
-  ['an image', { secFetchMode: 'no-cors', secFetchDest: 'image', accept: html }, 'script'],
-  [
-    'a service worker script',
-    { secFetchMode: 'same-origin', secFetchDest: 'serviceworker' },
-    'script',
-  ],
-  ['a web app manifest', { secFetchMode: 'cors', secFetchDest: 'manifest' }, 'script'],
   ['a destination alone', { secFetchDest: 'empty', accept: html }, 'script'],
-  ['a WebSocket', { upgrade: 'websocket', secFetchMode: 'websocket' }, 'script'],
   ['a WebSocket without Fetch Metadata', { upgrade: 'websocket', accept: html }, 'script'],
   ['a DELETE that claims to navigate', { method: 'DELETE', secFetchMode: 'navigate' }, 'script'],
   ['an old browser', { accept: html }, 'navigation'],
   ['an old browser asking HEAD', { method: 'HEAD', accept: html }, 'navigation'],
-  ['an old browser posting', { method: 'POST', accept: html }, 'script'],
+  ['an old script posting', { method: 'POST', accept: '*/*' }, 'script'],
+  ['an old browser deleting', { method: 'DELETE', accept: html }, 'script'],
   ['jQuery', { accept: html, xRequestedWith: 'XMLHttpRequest' }, 'script'],
   ['jQuery in small letters', { accept: html, xRequestedWith: 'xmlhttprequest' }, 'script'],
   ['an Android web view', { accept: html, xRequestedWith: 'com.example.app' }, 'navigation'],
@@ -94,7 +59,28 @@ test('what a script sends by fetch is never a navigation, whatever it writes [S4
     secFetchSite: fc.constantFrom('same-origin', 'cross-site', undefined),
     accept: fc.constantFrom(html, '*/*', undefined),
     xRequestedWith: fc.constantFrom('XMLHttpRequest', undefined),
+    purpose: fc.constantFrom('prefetch', undefined),
     upgrade: fc.constant(undefined),
+  })
+  fc.assert(fc.property(facts, (given) => classifyRequest(given).kind === 'script'))
+})
+
+test('nothing that is loaded ahead begins a sign-in, whatever else it says [S7]', () => {
+  const facts = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'HEAD'),
+    secFetchMode: fc.constantFrom('navigate', 'no-cors', undefined),
+    secFetchDest: fc.constantFrom('document', 'iframe', 'empty', undefined),
+    secFetchSite: fc.constantFrom('same-origin', 'none', undefined),
+    accept: fc.constantFrom(html, undefined),
+    xRequestedWith: fc.constant(undefined),
+    upgrade: fc.constant(undefined),
+    purpose: fc.constantFrom(
+      'prefetch',
+      'Prefetch',
+      'prefetch;prerender',
+      'prefetch;a=b',
+      'preview',
+    ),
   })
   fc.assert(fc.property(facts, (given) => classifyRequest(given).kind === 'script'))
 })

@@ -6,42 +6,70 @@ export interface RequestFacts {
   readonly secFetchMode: string | undefined
   readonly secFetchDest: string | undefined
   readonly secFetchSite: string | undefined
+  /** `Sec-Purpose` and what came before it: `Purpose`, `X-Purpose`, `X-Moz`. */
+  readonly purpose: string | undefined
   readonly accept: string | undefined
   readonly xRequestedWith: string | undefined
   readonly upgrade: string | undefined
 }
 
+/**
+ * - `navigation`: a page the person looks at; it may be sent to sign in.
+ * - `form`: the same with a body, which no sign-in brings back.
+ * - `frame`: a box inside a page; a sign-in refuses to be shown there.
+ * - `script`: everything else, by its reason.
+ */
 export type RequestKind =
-  | { readonly kind: 'navigation' }
+  | { readonly kind: 'navigation' | 'form' | 'frame' }
   | { readonly kind: 'script'; readonly because: string }
 
 const navigation: RequestKind = { kind: 'navigation' }
+const form: RequestKind = { kind: 'form' }
+const frame: RequestKind = { kind: 'frame' }
 
 /**
- * A page the person looks at, which may be sent to sign in, or a request that must get 401. Fetch Metadata decides
- * where the browser sends it, else method, X-Requested-With and Accept; never User-Agent. [S4] [S7]
+ * What a request is for. Fetch Metadata decides where the browser sends it, else method, X-Requested-With and Accept; never
+ * User-Agent. [S4] [S7]
  */
 export function classifyRequest(facts: RequestFacts): RequestKind {
   if (facts.upgrade !== undefined) return script('upgrade')
+  // Nobody looks at it yet, and perhaps nobody ever will. [S7]
+  if (isSpeculative(facts.purpose)) return script('prefetch')
   if (facts.secFetchMode !== undefined || facts.secFetchDest !== undefined) {
     return classifyByMetadata(facts)
   }
-  if (facts.method !== 'GET' && facts.method !== 'HEAD') return script(`method ${facts.method}`)
   // Android web views send their package name in this field, on navigations too.
   if (facts.xRequestedWith?.toLowerCase() === 'xmlhttprequest') return script('x-requested-with')
-  return prefersHtml(facts.accept) ? navigation : script('accept')
+  if (!prefersHtml(facts.accept)) return script('accept')
+  return byMethod(facts.method)
 }
 
-// A form post is a navigation: it gets a sign-in, which lands on GET of the same URL, since no provider brings a body
-// back. A frame is none: most providers refuse to be framed, so the person would see an empty box instead of a reason.
+/** Loaded ahead on the guess that the person will go there: Fetch §`Sec-Purpose`, and what Safari and old browsers say. */
+export function isSpeculative(purpose: string | undefined): boolean {
+  return purpose !== undefined && speculative.test(purpose)
+}
+
+const speculative = /(?:^|[,;\s])(?:prefetch|prerender|preview|instant)(?:$|[,;\s])/i
+
+// Most providers refuse to be framed, so the person would see an empty box instead of a sign-in.
+const frames: ReadonlySet<string> = new Set(['iframe', 'frame', 'fencedframe', 'object', 'embed'])
+
 function classifyByMetadata(facts: RequestFacts): RequestKind {
   const { secFetchMode: mode, secFetchDest: destination, method } = facts
   if (mode !== undefined && mode !== 'navigate') return script(`sec-fetch-mode ${mode}`)
-  if (destination !== undefined && destination !== 'document') {
-    return script(`sec-fetch-dest ${destination}`)
+  if (destination === undefined || destination === 'document') return byMethod(method)
+  if (mode !== undefined && frames.has(destination)) return frame
+  // A service worker hands a navigation on without its destination, and the browser follows the redirect that it gets; a
+  // download has none either, and must not save a sign-in page as a file. Only the first asks for HTML.
+  if (mode !== undefined && destination === 'empty' && prefersHtml(facts.accept)) {
+    return byMethod(method)
   }
-  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return script(`method ${method}`)
-  return navigation
+  return script(`sec-fetch-dest ${destination}`)
+}
+
+function byMethod(method: string): RequestKind {
+  if (method === 'GET' || method === 'HEAD') return navigation
+  return method === 'POST' ? form : script(`method ${method}`)
 }
 
 function script(because: string): RequestKind {

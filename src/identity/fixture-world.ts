@@ -200,6 +200,7 @@ async function serve(
     secFetchMode: fieldValue(headers, 'sec-fetch-mode'),
     secFetchDest: fieldValue(headers, 'sec-fetch-dest'),
     secFetchSite: fieldValue(headers, 'sec-fetch-site'),
+    purpose: fieldValue(headers, 'sec-purpose'),
     accept: fieldValue(headers, 'accept'),
     xRequestedWith: fieldValue(headers, 'x-requested-with'),
     upgrade: fieldValue(headers, 'upgrade'),

@@ -273,7 +273,7 @@ for (const [method, path, allow] of [
   ['POST', 'callback', 'GET'],
   ['PUT', 'hand-over', 'GET, POST'],
   ['HEAD', 'sign-out', 'GET, POST'],
-  ['constructor', 'session', 'GET'],
+  ['constructor', 'session', 'GET, HEAD'],
 ] as const) {
   test(`${method} of ${path} is 405`, async () => {
     const request = { method, url: new URL(`${home}/.sallyport/${path}`), headers: [], body: '' }

@@ -17,7 +17,7 @@ import {
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
 import { HandOver, handOverPath } from './hand-over.ts'
 import { expiredLandedCookie, keepsComingBack, landedCookie } from './landed.ts'
-import { landingFragment, landingPath, landingUrl, requestedLandingPath } from './landing.ts'
+import { landingFragment, landingPath, landingUrl } from './landing.ts'
 import {
   cookiesNeededPage,
   fragmentPage,
@@ -34,15 +34,15 @@ import { type ProviderSettings, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import { describeSession, SignOut, signedOutPath } from './sign-out.ts'
+import { popupEndPath, signInPath } from './sign-in-urls.ts'
+import { SignOut, signedOutPath } from './sign-out.ts'
 import type { SignedIn } from './signed-in.ts'
 import type { SpentTickets } from './spent-tickets.ts'
+import { sessionPath, WayBack } from './way-back.ts'
 
 /** The central redirect URI and, on every application host, where the relay sends the browser on to. */
 export const callbackPath = '/.sallyport/callback'
-export const signInPath = '/.sallyport/sign-in'
 const signOutPath = '/.sallyport/sign-out'
-const sessionPath = '/.sallyport/session'
 
 const statePurpose = 'sign-in/1'
 // One more try when the cookie of the first was lost or its code was used; then the person decides.
@@ -63,6 +63,8 @@ export interface SignInOptions {
   readonly knownOrigin: (origin: string) => boolean
   /** Needed where several applications share a host; without it only the one given to `handle` counts. */
   readonly application?: ApplicationLookup
+  /** Does this exact origin lead to the application? Needed for wildcard applications, whose origins have no list. */
+  readonly belongs?: (app: GuardedApplication, origin: string) => boolean
   /** Shared with the other processes of this edge, if there are any. */
   readonly spentTickets?: SpentTickets | undefined
 }
@@ -74,7 +76,8 @@ export class SignIn {
   readonly #options: SignInOptions
   readonly #relyingParty: RelyingParty
   readonly #handOver: HandOver
-  /** Path → method → what is done. HEAD is refused: none of these is safe to do without the answer being read. */
+  readonly #wayBack: WayBack
+  /** Path → method → what is done. HEAD is refused where it is not safe to do it without the answer being read. */
   readonly #steps: ReadonlyMap<string, Readonly<Record<string, Step>>>
 
   constructor(options: SignInOptions) {
@@ -83,6 +86,8 @@ export class SignIn {
     this.#relyingParty = new RelyingParty(options.provider, redirectUri, options.clock)
     this.#handOver = new HandOver(options)
     const signOut = new SignOut({ ...options, relyingParty: this.#relyingParty })
+    this.#wayBack = new WayBack(options)
+    const describe: Step = (app, request) => this.#wayBack.describeSession(app, request)
     this.#steps = new Map<string, Readonly<Record<string, Step>>>([
       [signInPath, { GET: (app, request) => this.#signIn(app, request) }],
       [callbackPath, { GET: (app, request) => this.#callback(app, request) }],
@@ -100,12 +105,8 @@ export class SignIn {
           POST: (app, request) => signOut.confirm(app, request),
         },
       ],
-      [
-        sessionPath,
-        {
-          GET: (app, request) => describeSession(options.sessions, app, request, options.clock()),
-        },
-      ],
+      [popupEndPath, { GET: (app, request) => this.#wayBack.endPopup(app, request) }],
+      [sessionPath, { GET: describe, HEAD: describe }],
     ])
   }
 
@@ -191,9 +192,12 @@ export class SignIn {
 
   async #signInByLink(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const { url, headers } = request
-    const path = requestedLandingPath(url.origin, url.searchParams.get('return') ?? undefined)
+    const end = this.#wayBack.endOf(app, url)
+    if (end === undefined) return unknownSignInPage()
+    if ('elsewhere' in end) return redirectTo(end.elsewhere)
+    const { path } = end
     if (await this.#sessionOf(app, request)) return redirectTo(landingUrl(url.origin, path, ''))
-    const fragment = saysNavigate(headers) ? undefined : ''
+    const fragment = end.fragment ?? (saysNavigate(headers) ? undefined : '')
     return this.#start(app, request, { path, fragment, attempt: 1 })
   }
 

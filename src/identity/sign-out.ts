@@ -1,6 +1,6 @@
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
-import { jsonAnswer, redirectTo } from './answers.ts'
+import { redirectTo } from './answers.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { expiredLandedCookie } from './landed.ts'
 import { confirmSignOutPage, signedOutPage } from './pages.ts'
@@ -95,30 +95,4 @@ function everythingOf(session: Session): Revocation {
 function isOwnClick(app: GuardedApplication, site: string | undefined): boolean {
   if (site === undefined) return app.cookie.sameSite === 'Lax'
   return site === 'same-origin' || site === 'same-site' || site === 'none'
-}
-
-/** Is somebody signed in, who, and for how long still? Read by pages; no redirect, ever. [S5] */
-export async function describeSession(
-  sessions: Sessions,
-  app: GuardedApplication,
-  request: PageRequest,
-  now: number,
-): Promise<Answer> {
-  const cookies = fieldValues(request.headers, 'cookie')
-  const verdict = await sessions.check(app, request.url.host, cookies)
-  if ('refused' in verdict) {
-    const signInUrl = `${request.url.origin}/.sallyport/sign-in`
-    return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })
-  }
-  const { session } = verdict
-  return jsonAnswer(200, {
-    signedIn: true,
-    user: {
-      id: session.personId,
-      userPrincipalName: session.userPrincipalName,
-      displayName: session.displayName,
-    },
-    expiresAt: new Date(session.expiresAt).toISOString(),
-    secondsRemaining: Math.floor((session.expiresAt - now) / 1000),
-  })
 }

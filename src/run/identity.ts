@@ -7,13 +7,14 @@ import type { OwnHost } from '../edge/entry.ts'
 import { IdentityFields } from '../edge/identity-fields.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
+import { originOf, serializeOrigin } from '../http/origin.ts'
 import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
-import { covers } from '../publishing/route-table.ts'
+import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
 import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
@@ -61,6 +62,7 @@ export function createIdentity(parts: IdentityParts): {
     people: directory.people,
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
+    belongs: (app, origin) => leadsTo(parts.snapshots.current.routes, app.id, origin),
     application: (id) => parts.snapshots.current.routes.applications.get(id),
     spentTickets: shareSpentTickets(parts.channel),
     clock: systemClock,
@@ -90,6 +92,14 @@ export function createIdentity(parts: IdentityParts): {
   })
   const publishedKeys = () => identityFields.publishedKeys()
   return { signIn, serve: serveLogin(signIn, provider.listener, publishedKeys), identityFields }
+}
+
+/** Whether people sign in to the application at this exact origin. */
+function leadsTo(routes: RouteTable, applicationId: string, text: string): boolean {
+  const origin = originOf(text)
+  if (!origin || serializeOrigin(origin) !== text) return false
+  const { scheme, host, port } = origin
+  return guardedAt(routes, scheme, host, port).some(({ id }) => id === applicationId)
 }
 
 function shareSpentTickets(channel: WorkerChannel | undefined): SpentTickets {

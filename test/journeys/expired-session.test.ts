@@ -52,6 +52,7 @@ test('after expiry a call to another segment is a 401 that the script can read, 
       code: 'signed-out',
       message: 'The session has expired. Sign in again.',
       requestId: await answer.headerValue('x-request-id'),
+      because: 'expired',
       signInUrl: `${world.api}.sallyport/sign-in`,
     },
   })

@@ -1,0 +1,88 @@
+import type { Clock } from '../base/clock.ts'
+import type { Answer, PageRequest } from '../http/answer.ts'
+import { fieldValues } from '../http/headers.ts'
+import { jsonAnswer, oneParameter } from './answers.ts'
+import type { GuardedApplication } from './guarded.ts'
+import { requestedLandingPath } from './landing.ts'
+import { cookiesNeededPage } from './pages.ts'
+import type { Sessions, Verdict } from './sessions.ts'
+import { popupEnd, popupUrl, signInPath } from './sign-in-urls.ts'
+import { popupEndPage } from './way-back-pages.ts'
+
+export const sessionPath = '/.sallyport/session'
+
+/** What a sign-in that a page asked for ends with; `elsewhere`: it begins at another host of the application. */
+type End = { readonly path: string; readonly fragment?: '' } | { readonly elsewhere: string }
+
+// A host name has 253 characters at most (RFC 1035 §2.3.4); a scheme and a port come on top.
+const originMaxLength = 270
+
+/** How a page gets its session back without being lost. [S5] */
+export class WayBack {
+  readonly #sessions: Sessions
+  readonly #clock: Clock
+  readonly #belongs: (app: GuardedApplication, origin: string) => boolean
+
+  constructor(options: {
+    readonly sessions: Sessions
+    readonly clock: Clock
+    readonly belongs?: (app: GuardedApplication, origin: string) => boolean
+  }) {
+    this.#sessions = options.sessions
+    this.#clock = options.clock
+    this.#belongs = options.belongs ?? ((app, origin) => app.origins.includes(origin))
+  }
+
+  /**
+   * What a link to `/.sallyport/sign-in` asks for: `return`, a path here; or `popup`, the origin of the page that waits,
+   * and `at`, the host to sign in at. undefined when it names a host that is not the application's.
+   */
+  endOf(app: GuardedApplication, url: URL): End | undefined {
+    const { searchParams } = url
+    const opener = searchParams.get('popup')
+    if (opener === null) {
+      return { path: requestedLandingPath(url.origin, searchParams.get('return') ?? undefined) }
+    }
+    if (opener.length > originMaxLength) return undefined
+    const host = searchParams.get('at') ?? url.origin
+    if (host === url.origin) return { path: popupEnd(opener), fragment: '' }
+    if (!this.#belongs(app, host)) return undefined
+    return { elsewhere: `${host}${signInPath}?popup=${encodeURIComponent(opener)}` }
+  }
+
+  /** GET: the end of a sign-in in a window of its own. Only an opener of the same application is told. */
+  async endPopup(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const { url } = request
+    const opener = oneParameter(url, 'popup')
+    const verdict = await this.#check(app, request)
+    // A redirect would go round for ever in a browser that loses the cookie.
+    if ('refused' in verdict) return cookiesNeededPage(popupUrl(url.origin))
+    const told = opener !== 'several' && opener.value !== undefined ? opener.value : ''
+    const known = told === url.origin || this.#belongs(app, told)
+    return popupEndPage(known ? told : undefined)
+  }
+
+  /** Is somebody signed in, who, and for how long still? Never a redirect, and asking keeps no session alive. */
+  async describeSession(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+    const verdict = await this.#check(app, request)
+    if ('refused' in verdict) {
+      const signInUrl = request.url.origin + signInPath
+      return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })
+    }
+    const { session } = verdict
+    return jsonAnswer(200, {
+      signedIn: true,
+      user: {
+        id: session.personId,
+        userPrincipalName: session.userPrincipalName,
+        displayName: session.displayName,
+      },
+      expiresAt: new Date(session.expiresAt).toISOString(),
+      secondsRemaining: Math.floor((session.expiresAt - this.#clock()) / 1000),
+    })
+  }
+
+  async #check(app: GuardedApplication, { url, headers }: PageRequest): Promise<Verdict> {
+    return this.#sessions.check(app, url.host, fieldValues(headers, 'cookie'))
+  }
+}
