@@ -141,7 +141,7 @@ program
   .option('--lifetime <seconds>', 'how long it is valid', toSeconds, 3600)
   .action(async (options) => {
     const { openKeys } = await import('./run/keys.ts')
-    const { createApiToken } = await import('./run/management.ts')
+    const { createApiToken } = await import('./run/api-token.ts')
     const keys = await openKeys(options.data)
     process.stdout.write(`${await createApiToken(keys.apiToken, options.lifetime)}\n`)
   })

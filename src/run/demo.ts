@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
 import { startCorsWebService } from '../../demos/contoso/web-service.ts'
 import { Fault } from '../base/fault.ts'
+import { createApiToken } from './api-token.ts'
 import { type Child, startChild, untilTold } from './child.ts'
 import {
   createEnrolmentToken,
@@ -17,7 +18,6 @@ import {
 } from './demo-seed.ts'
 import { GraphClient } from './graph-client.ts'
 import { openKeys } from './keys.ts'
-import { createApiToken } from './management.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 export interface DemoSettings {

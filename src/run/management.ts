@@ -1,5 +1,4 @@
 import { getRequestListener } from '@hono/node-server'
-import { jwtVerify, SignJWT } from 'jose'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { encodeToken } from '../connector/token.ts'
@@ -8,6 +7,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { createGraph } from '../graph/graph.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
+import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import type { OwnOrigins } from './origins.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -23,8 +23,6 @@ export interface ManagementParts {
   readonly origins: OwnOrigins
   readonly log: Log
 }
-
-const audience = 'sallyport-graph'
 
 /** The management API, to be served on several of the edge's own hosts, whose name stands in the links it gives. [G3] */
 export function createManagement(parts: ManagementParts): { serveAt(origin: string): OwnHost } {
@@ -56,25 +54,4 @@ function isConnected({ hub, channel }: ManagementParts, id: string): boolean {
 
 function authorityOf(origin: string): string {
   return new URL(origin).host
-}
-
-/** A bearer token for the management API with the administrator's permission. */
-export function createApiToken(key: Uint8Array, lifetimeSeconds: number): Promise<string> {
-  return new SignJWT({ name: 'administrator', roles: ['Directory.ReadWrite.All'] })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setAudience(audience)
-    .setIssuedAt()
-    .setExpirationTime(`${lifetimeSeconds} s`)
-    .sign(key)
-}
-
-async function verifyApiToken(key: Uint8Array, bearer: string) {
-  try {
-    const { payload } = await jwtVerify(bearer, key, { audience, algorithms: ['HS256'] })
-    const roles = Array.isArray(payload['roles']) ? payload['roles'].map(String) : []
-    return { name: String(payload['name'] ?? ''), roles }
-  } catch {
-    // Whatever is wrong with a token, its bearer only learns that it does not count.
-    return undefined
-  }
 }

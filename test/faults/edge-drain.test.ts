@@ -5,12 +5,12 @@ import { test } from 'node:test'
 import { Http2Connection } from '../http2-client.ts'
 import { openRawSocket, receive } from '../raw-socket.ts'
 import { startServedEdge } from './served-edge.ts'
-import { edgesOf } from './sizes.ts'
+import { edgesOf, isSoak } from './sizes.ts'
 
 // X2 of the fault table: live requests by both protocols, and connections that are only kept alive.
 const liveHttp1 = 100
 const liveHttp2 = 100
-const idle = 1_000
+const idle = isSoak ? 1_000 : 300
 // All connections are opened before the first one would be closed for being idle.
 const atOnce = 50
 

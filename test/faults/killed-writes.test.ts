@@ -13,7 +13,7 @@ import { temporaryFolder } from '../folder.ts'
 import { isSoak } from './sizes.ts'
 
 // X7 of the fault table: 500 points in time, of which each run draws some.
-const kills = isSoak ? 500 : 24
+const kills = isSoak ? 500 : 8
 const atOnce = 4
 const turnsMax = 20
 // About what one turn takes, so that the signal comes anywhere within one.
