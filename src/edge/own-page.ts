@@ -1,7 +1,11 @@
+import { type CorsDecision, decideCors } from '../cors/decide.ts'
+import { dress } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
+import { readableBy } from '../identity/answers.ts'
 import { isSpeculative } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
-import { guardedAt, type RoutedApplication } from '../publishing/route-table.ts'
+import { sessionPath } from '../identity/way-back.ts'
+import { guardedAt, type RoutedApplication, resolve } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Exchange } from './exchange.ts'
@@ -25,12 +29,40 @@ export async function ownPage(
   const { request } = exchange
   // A link that is merely pointed at must neither begin a sign-in nor sign out. [S7]
   if (isSpeculative(request.fields.purpose)) return problemAnswer(request, notAhead)
-  return edge.signIn.handle(await signedInApplication(edge, applications, request), {
+  const application = await signedInApplication(edge, applications, request)
+  const answer = await edge.signIn.handle(application, {
     method: request.method,
     url: requestUrl(request),
     headers: request.headers,
     body: await exchange.readBody(),
   })
+  const isSession = request.target.canonicalPath === sessionPath
+  return isSession ? readable(edge.snapshot, application, request, answer) : answer
+}
+
+/**
+ * The answer about the session as pages of other origins may read it: those of the same application, which could as well
+ * ask their own host, and those that a rule for the whole host lets call it. [C9] [S5]
+ */
+function readable(
+  { routes }: Snapshot,
+  application: RoutedApplication,
+  request: EdgeRequest,
+  answer: Answer,
+): Answer {
+  const { origin } = request.fields
+  const { host, port } = request.authority
+  const { headers } = answer
+  if (origin !== undefined && application.origins.includes(origin)) {
+    return { ...answer, headers: [...headers, ...readableBy(origin)] }
+  }
+  const found = resolve(routes, request.scheme, host, port, '/')
+  const asked = { path: '/', origin, requestMethod: undefined, requestHeaders: undefined }
+  const decision: CorsDecision =
+    found.found && found.route.application === application
+      ? decideCors(found.route.cors, { method: 'GET', ...asked })
+      : { kind: 'none', varyOrigin: true }
+  return { ...answer, headers: dress(decision, headers) }
 }
 
 /** Of several applications on one host the one with a session, because signing out means that one; else the first. */

@@ -30,3 +30,15 @@ export function oneParameter(
 export function saysNavigate(headers: RawHeaders): boolean {
   return fieldValue(headers, 'sec-fetch-mode') === 'navigate'
 }
+
+/** Fields that let a page of `origin` read the answer to a call with its cookies. */
+export function readableBy(origin: string): RawHeaders {
+  return [
+    'Access-Control-Allow-Origin',
+    origin,
+    'Access-Control-Allow-Credentials',
+    'true',
+    'Vary',
+    'Origin',
+  ]
+}

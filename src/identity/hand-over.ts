@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues, type RawHeaders } from '../http/headers.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
-import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
+import { jsonAnswer, oneParameter, readableBy, redirectTo } from './answers.ts'
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
 import { handOverPage, unknownSignInPage } from './pages.ts'
 import type { Seal } from './seal.ts'
@@ -111,7 +111,7 @@ export class HandOver {
     if (origins.length !== 1 || origins[0] !== ticket.from) return refused('foreign-origin')
     const cookie = await this.#redeem(ticket, request.url, application)
     if (!cookie) return refused('used-or-ended')
-    const headers = [...ownAnswerHeaders, ...crossOriginHeaders(ticket.from), 'Set-Cookie', cookie]
+    const headers = [...ownAnswerHeaders, ...readableBy(ticket.from), 'Set-Cookie', cookie]
     return { status: 204, headers, body: '' }
   }
 
@@ -194,17 +194,6 @@ function mayFollowChain(headers: RawHeaders): boolean {
   if (fieldValue(headers, 'sec-fetch-user') === '?1') return false
   const site = fieldValue(headers, 'sec-fetch-site')
   return site === undefined || site === 'same-origin' || site === 'same-site'
-}
-
-function crossOriginHeaders(origin: string): string[] {
-  return [
-    'Access-Control-Allow-Origin',
-    origin,
-    'Access-Control-Allow-Credentials',
-    'true',
-    'Vary',
-    'Origin',
-  ]
 }
 
 function refused(because: string): Answer {

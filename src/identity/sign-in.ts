@@ -33,6 +33,7 @@ import type { PeopleStore } from './person.ts'
 import { type ProviderSettings, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
+import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
 import { popupEndPath, signInPath } from './sign-in-urls.ts'
 import { SignOut, signedOutPath } from './sign-out.ts'
@@ -71,6 +72,8 @@ export interface SignInOptions {
 
 type Step = (app: GuardedApplication, request: PageRequest) => Promise<Answer>
 
+const giveScript: Step = async () => sessionScriptAnswer
+
 /** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
 export class SignIn {
   readonly #options: SignInOptions
@@ -107,6 +110,7 @@ export class SignIn {
       ],
       [popupEndPath, { GET: (app, request) => this.#wayBack.endPopup(app, request) }],
       [sessionPath, { GET: describe, HEAD: describe }],
+      [sessionScriptPath, { GET: giveScript, HEAD: giveScript }],
     ])
   }
 
