@@ -52,21 +52,18 @@ window, then go back in this one: most browsers have kept what you typed.</p>
   })
 }
 
-const closingScript = `const {opener:origin}=JSON.parse(document.getElementById('data').textContent)
-const said='sallyport:signed-in'
-if(origin&&opener)opener.postMessage(said,origin)
+// Only this very origin is told. A page that was cut off from the window (COOP) hears the channel; a window that closed at
+// once could take the message with it.
+const closingScript = `const said='sallyport:signed-in'
+if(opener)opener.postMessage(said,location.origin)
 new BroadcastChannel('sallyport').postMessage(said)
-close()`
+setTimeout(close,200)`
 
-/**
- * The end of a sign-in in a window of its own: tells pages of this origin, and the opener when it is of `opener`, an
- * origin of the same application. [S5]
- */
-export function popupEndPage(opener: string | undefined): Answer {
+/** The end of a sign-in in a window of its own, on the host of the page that waits: tells it, and closes. [S5] */
+export function popupEndPage(): Answer {
   return pageAnswer(200, {
     title: 'You are signed in',
     body: html`<p>You can close this window and go on where you were.</p>`,
     script: closingScript,
-    data: { opener },
   })
 }

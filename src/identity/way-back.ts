@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValues } from '../http/headers.ts'
-import { jsonAnswer, oneParameter } from './answers.ts'
+import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { requestedLandingPath } from './landing.ts'
-import { cookiesNeededPage } from './pages.ts'
+import { cookiesNeededPage, unknownSignInPage } from './pages.ts'
 import type { Sessions, Verdict } from './sessions.ts'
 import { popupEnd, popupUrl, signInPath } from './sign-in-urls.ts'
 import { popupEndPage } from './way-back-pages.ts'
@@ -50,16 +50,18 @@ export class WayBack {
     return { elsewhere: `${host}${signInPath}?popup=${encodeURIComponent(opener)}` }
   }
 
-  /** GET: the end of a sign-in in a window of its own. Only an opener of the same application is told. */
+  /** GET: the end of a sign-in in a window of its own, on the host of the page that waits if that is the application's. */
   async endPopup(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const { url } = request
     const opener = oneParameter(url, 'popup')
+    if (opener === 'several' || opener.value === undefined) return unknownSignInPage()
+    const { value: origin } = opener
+    if (origin !== url.origin && this.#belongs(app, origin)) {
+      return redirectTo(origin + popupEnd(origin))
+    }
     const verdict = await this.#check(app, request)
     // A redirect would go round for ever in a browser that loses the cookie.
-    if ('refused' in verdict) return cookiesNeededPage(popupUrl(url.origin))
-    const told = opener !== 'several' && opener.value !== undefined ? opener.value : ''
-    const known = told === url.origin || this.#belongs(app, told)
-    return popupEndPage(known ? told : undefined)
+    return 'session' in verdict ? popupEndPage() : cookiesNeededPage(popupUrl(url.origin))
   }
 
   /** Is somebody signed in, who, and for how long still? Never a redirect, and asking keeps no session alive. */

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { BrowserContext, Page } from 'playwright-core'
+import { accessibilityProblems, saveScreenshot } from '../browser.ts'
+import { Editor } from '../editor.ts'
+import { fillSignIn, signIn, startWorld, type World } from '../world.ts'
+
+let world: World
+let editor: Editor
+let edit: string
+let store: string
+before(async () => {
+  world = await startWorld()
+  editor = new Editor()
+  const published = await editor.publish(world, 'note')
+  edit = `${published.edit}edit`
+  store = published.store
+})
+after(async () => {
+  await editor?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
+})
+
+/** A page in the middle of an edit, whose session an administrator has just ended. */
+async function editSignedOut(profile: BrowserContext): Promise<Page> {
+  const page = await profile.newPage()
+  await signIn(page, edit, world.alice)
+  await page.getByLabel('Text').fill('two hours of work')
+  const path = `/users/${world.alice.userPrincipalName}/revokeSignInSessions`
+  await world.graph.call('POST', path)
+  // The provider is to ask for the password again, too.
+  await profile.clearCookies({ domain: /^login\./ })
+  editor.arrivals.length = 0
+  return page
+}
+
+/** What the page opens when `act` is done, in a window of its own. */
+async function popup(page: Page, act: () => Promise<void>): Promise<Page> {
+  const [opened] = await Promise.all([page.waitForEvent('popup'), act()])
+  return opened
+}
+
+const clickSignIn = (page: Page) => page.getByRole('link', { name: 'Sign in again' }).click()
+
+for (const isolated of [false, true]) {
+  const what = isolated ? 'an isolated page (COOP)' : 'a page'
+  test(`${what} in the middle of an edit loses nothing when its session ends: one more sign-in, one save [S4] [S5]`, async () => {
+    editor.isolated = isolated
+    await using profile = await world.profile()
+    const page = await editSignedOut(profile)
+    await page.click('#save')
+    await page.getByRole('dialog', { name: 'You are signed out' }).waitFor()
+    assert.deepEqual(await accessibilityProblems(page), [])
+    await saveScreenshot(page, `signed-out-dialog${isolated ? '-isolated' : ''}`)
+    const window = await popup(page, () => clickSignIn(page))
+    const closed = window.waitForEvent('close')
+    await fillSignIn(window, world.alice)
+    await closed
+    await page.getByText('saved 200').waitFor()
+    await saveScreenshot(page, 'saved-after-sign-in')
+    assert.equal(page.url(), edit)
+    assert.equal(await page.getByLabel('Text').inputValue(), 'two hours of work')
+    const body = 'two hours of work'
+    assert.deepEqual(editor.arrivals, [
+      { what: 'PUT /save/one', type: 'text/plain;charset=UTF-8', body },
+    ])
+  })
+}
+
+test('of many calls that fail at once each is repeated once after one sign-in [S5] [S7]', async () => {
+  editor.isolated = false
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  const saving = page.evaluate('Promise.all([1,2,3,4,5].map(n=>save(n).then(({status})=>status)))')
+  await page.getByRole('dialog').waitFor()
+  const window = await popup(page, () => clickSignIn(page))
+  await fillSignIn(window, world.alice)
+  assert.deepEqual(await saving, [200, 200, 200, 200, 200])
+  const saves = editor.arrivals.map(({ what }) => what).sort()
+  assert.deepEqual(
+    saves,
+    [1, 2, 3, 4, 5].map((n) => `PUT /save/${n}`),
+  )
+})
+
+test('who does not want to sign in gets the answer that there was; nothing was sent [S4] [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  await page.click('#save')
+  await page.getByRole('button', { name: 'Not now' }).click()
+  await page.getByText('saved 401').waitFor()
+  assert.deepEqual(editor.arrivals, [])
+})
+
+test('a page may do it in its own way: an event instead of the dialog, signIn() that tells why not [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  const seen = await page.evaluate(`(async()=>{
+    addEventListener('sallyport:signed-out',event=>event.preventDefault())
+    const {status}=await save('one')
+    const {signedIn,because}=await sallyport.session()
+    window.open=()=>null
+    const blocked=await sallyport.signIn().catch(({code,signInUrl})=>({code,signInUrl}))
+    return {status,signedIn,because,blocked}})()`)
+  const origin = new URL(edit).origin
+  const asked = new URLSearchParams({ popup: origin, at: origin })
+  assert.deepEqual(seen, {
+    status: 401,
+    signedIn: false,
+    because: 'ended',
+    blocked: { code: 'popup-blocked', signInUrl: `${origin}/.sallyport/sign-in?${asked}` },
+  })
+  assert.equal(await page.getByRole('dialog').count(), 0)
+})
+
+test('a frame of a signed-out page says so, and goes on after a sign-in in a window of its own [S4] [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  await page.evaluate(`{const frame=document.createElement('iframe');frame.src='${store}inner';
+    frame.width=600;frame.height=300;document.body.append(frame)}`)
+  const frame = page.frameLocator('iframe')
+  await frame.getByRole('heading', { name: 'You are signed out' }).waitFor()
+  await saveScreenshot(page, 'signed-out-frame')
+  const link = frame.getByRole('link', { name: 'Sign in' })
+  const window = await popup(page, () => link.click())
+  await fillSignIn(window, world.alice)
+  await frame.getByText('GET /inner').waitFor()
+})
+
+test('a form that comes too late is not lost in silence: sign in, go back, send it again [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  await page.getByRole('button', { name: 'Send as a form' }).click()
+  await page.getByRole('heading', { name: 'Your form was not sent' }).waitFor()
+  await saveScreenshot(page, 'form-not-sent')
+  assert.deepEqual(await accessibilityProblems(page), [])
+  const link = page.getByRole('link', { name: 'Sign in' })
+  const window = await popup(page, () => link.click())
+  await fillSignIn(window, world.alice)
+  await page.getByRole('button', { name: 'Go back' }).click()
+  assert.equal(await page.getByLabel('Text').inputValue(), 'two hours of work')
+  assert.deepEqual(editor.arrivals, [])
+  await page.getByRole('button', { name: 'Send as a form' }).click()
+  await page.getByText('POST /form').waitFor()
+  assert.deepEqual(
+    editor.arrivals.map(({ body }) => body),
+    ['text=two+hours+of+work'],
+  )
+})
+
+test('a page of another application that opens the sign-in is told nothing [S3] [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, world.home, world.alice)
+  const { origin } = new URL(edit)
+  for (const claimed of [new URL(world.home).origin, origin, '*', `${origin}@evil.test`]) {
+    await page.evaluate('window.told=[];onmessage=({data})=>told.push(data)')
+    const url = `${origin}/.sallyport/sign-in?popup=${encodeURIComponent(claimed)}`
+    const window = await popup(page, () => page.evaluate(`void open('${url}')`))
+    // Somebody who is signed in at the provider is signed in here, too, which is no secret of theirs.
+    if (!window.isClosed()) await window.waitForEvent('close')
+    assert.deepEqual(await page.evaluate('told'), [], claimed)
+  }
+})
