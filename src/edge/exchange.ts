@@ -13,7 +13,7 @@ import { readBodyText } from './body-text.ts'
 import { bindingOf } from './client-binding.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
-import { signedOut } from './refusals.ts'
+import { signedOutMeanwhile } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
@@ -93,7 +93,7 @@ export class Exchange {
     const answer = (problem: Problem) =>
       this.fail(problemAnswer(request, problem), cors, responseHeaders)
     const fail = (fault: Fault) => answer(faultProblem(fault))
-    const refuse = () => answer(signedOut(request, 'ended'))
+    const refuse = () => answer(signedOutMeanwhile(request))
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
     const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
     const groupId = application.connectorGroupId ?? snapshot.defaultGroupId

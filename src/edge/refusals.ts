@@ -64,6 +64,16 @@ export function signedOut(request: EdgeRequest, because: string): Problem {
   }
 }
 
+/** The session ended after the request had gone on: unlike `signed-out` it must not be repeated unasked. [S9] */
+export function signedOutMeanwhile(request: EdgeRequest): Problem {
+  return {
+    ...signedOut(request, 'ended'),
+    code: 'session-ended',
+    sentence:
+      'The session ended while the application was at work. It may have done what was asked.',
+  }
+}
+
 const sentences: Readonly<Record<string, string>> = {
   expired: 'The session has expired. Sign in again.',
   ended: 'The session has ended. Sign in again.',

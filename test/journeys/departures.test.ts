@@ -229,7 +229,7 @@ for (const [what, path, answer, ask, how, end] of lateAnswers) {
 
     held[index]?.write(answer)
     const seen = await received
-    assert.match(seen, /^(?:HTTP\/1\.1 )?401 [\s\S]*"code":"signed-out"/)
+    assert.match(seen, /^(?:HTTP\/1\.1 )?401 [\s\S]*"code":"session-ended"/)
     assert.doesNotMatch(seen, /hello|data: 1|Switching/)
     await closed(index)
   })

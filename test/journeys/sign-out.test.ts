@@ -88,7 +88,7 @@ test('an upload of somebody whose sessions were revoked is cut and answered 401 
   await world.graph.call('POST', `/users/${world.alice.userPrincipalName}/revokeSignInSessions`)
   const [answer] = await answering
   const { error } = (await json(answer)) as { error: { code: string } }
-  assert.deepEqual([answer.statusCode, error.code], [401, 'signed-out'])
+  assert.deepEqual([answer.statusCode, error.code], [401, 'session-ended'])
   upload.on('error', () => {})
   upload.destroy()
 })
