@@ -31,6 +31,8 @@ export interface Edge {
   readonly sessions: Sessions
   readonly signIn: SignIn
   readonly live: LiveStreams
+  /** What never ends by itself, by application. */
+  readonly endless: LiveStreams
   readonly corsTally: CorsTally
   readonly overload: Pick<Overload, 'load'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */

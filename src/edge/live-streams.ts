@@ -1,7 +1,7 @@
-/** Why streams are closed: somebody ended the session, or its time is up. */
-export type StreamEnd = 'ended' | 'expired'
+/** Why streams are closed: somebody ended the session, its time is up; or its application is closed, or gone. */
+export type StreamEnd = 'ended' | 'expired' | 'maintenance' | 'unpublished'
 
-/** Answers that outlast their first frame, by session: what has to close when the session ends. [S9] */
+/** Answers that outlast their first frame, by session: what has to close when the session ends. [S9] Or by application. */
 export class LiveStreams {
   readonly #closers = new Map<string, Set<(because: StreamEnd) => void>>()
   #round: Iterator<string> | undefined
@@ -17,6 +17,11 @@ export class LiveStreams {
         this.#closers.delete(sessionId)
       }
     }
+  }
+
+  /** Those that have streams. */
+  get ids(): readonly string[] {
+    return [...this.#closers.keys()]
   }
 
   /** Closes every stream of these sessions. */

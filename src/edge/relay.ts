@@ -8,6 +8,7 @@ import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
 import { AwaitedBody } from './awaited-body.ts'
 import type { Edge, Snapshot } from './edge.ts'
+import { endClosedStreams, isEndless } from './endless-streams.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { StreamEnd } from './live-streams.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
@@ -44,6 +45,7 @@ export class Relay implements AnswerSink, ReplyWriter {
   /** Of the application's half of a WebSocket. */
   #frames: WebSocketFrames | undefined
   #forget: (() => void) | undefined
+  #forgetEndless: (() => void) | undefined
 
   constructor(context: RelayContext) {
     this.#context = context
@@ -63,7 +65,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   onClose(): void {
     this.#awaited?.forget()
-    this.#forget?.()
+    this.#forgetAll()
     this.#stream?.cancel()
   }
 
@@ -81,7 +83,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     // An application that has answered whole does not want the body.
     if (end) {
       this.#awaited?.forget()
-      this.#forget?.()
+      this.#forgetAll()
     }
     try {
       if (this.#reply.closed) this.#stream?.cancel()
@@ -104,13 +106,13 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   end(trailers: RawHeaders): void {
     this.#awaited?.forget()
-    this.#forget?.()
+    this.#forgetAll()
     this.#reply.end(trailers)
   }
 
   fail(fault: Fault): void {
     this.#awaited?.forget()
-    this.#forget?.()
+    this.#forgetAll()
     const { edge, request } = this.#context
     const facts = { requestId: request.id, code: fault.code, error: fault.message }
     edge.log.warn(facts, 'the application did not answer')
@@ -135,6 +137,7 @@ export class Relay implements AnswerSink, ReplyWriter {
   #beginStreaming(status: number, headers: RawHeaders, body: Buffer, reason?: string): void {
     this.#closeWithSession()
     this.#reply.head(status, this.#rewrite(headers), reason)
+    if (isEndless(headers)) this.#closeWithApplication()
     // It answers while it reads.
     this.#awaited?.begin()
     // Bytes that came with the head are free of credit (tunnel/spec.md).
@@ -150,6 +153,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     const incoming = this.#reply.accept(this.#rewrite(headers))
     this.#closeWithSession()
     this.#frames = new WebSocketFrames()
+    this.#closeWithApplication()
     pump(incoming, stream, this.#identityNames())
     if (first.length === 0) return
     this.#frames.pass(first)
@@ -163,7 +167,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   /** The session was revoked while the application was still thinking. [S9] */
   #refuse(): void {
-    this.#forget?.()
+    this.#forgetAll()
     this.#stream?.cancel()
     this.#context.refuse()
   }
@@ -173,13 +177,26 @@ export class Relay implements AnswerSink, ReplyWriter {
     if (session) this.#forget ??= edge.live.add(session.id, (because) => this.#giveUp(because))
   }
 
-  /** The session is over: the stream must not go on, and the client is to see that it was cut. [S9] */
+  #closeWithApplication(): void {
+    const { edge, snapshot, found } = this.#context
+    const { id } = found.route.application
+    this.#forgetEndless = edge.endless.add(id, (because) => this.#giveUp(because))
+    // Closed while it was still thinking.
+    if (edge.snapshot !== snapshot) endClosedStreams(edge)
+  }
+
+  #forgetAll(): void {
+    this.#forget?.()
+    this.#forgetEndless?.()
+  }
+
+  /** Session or application are over: the stream must not go on, and the client is to see that it was cut. [S9] [P13] */
   #giveUp(because: StreamEnd): void {
     if (!this.#reply.headSent) {
       this.#refuse()
       return
     }
-    this.#forget?.()
+    this.#forgetAll()
     this.#stream?.cancel()
     if (this.#frames?.between) this.#closeWebSocket(because)
     else this.#reply.abort()
@@ -187,7 +204,7 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   #closeWebSocket(because: StreamEnd): void {
     const reply = this.#reply
-    reply.write(closeFrame(sessionOverCode, sessionOverReasons[because]))
+    reply.write(closeFrame(...closeWords[because]))
     reply.end([])
     setTimeout(() => reply.abort(), answerCloseMs).unref()
   }
@@ -208,10 +225,13 @@ export class Relay implements AnswerSink, ReplyWriter {
 }
 
 // RFC 6455 §7.4.2: 4000 to 4999 are anybody's; 4401 is what many take for "sign in again", and no application means by it.
-const sessionOverCode = 4401
-const sessionOverReasons: Readonly<Record<StreamEnd, string>> = {
-  ended: 'The session was ended. Sign in again.',
-  expired: 'The session has expired. Sign in again.',
+const sessionOver = 4401
+// The registry of RFC 6455: the service restarts, and the other end is going away.
+const closeWords: Readonly<Record<StreamEnd, readonly [code: number, reason: string]>> = {
+  ended: [sessionOver, 'The session was ended. Sign in again.'],
+  expired: [sessionOver, 'The session has expired. Sign in again.'],
+  maintenance: [1012, 'The application is under maintenance. Try again later.'],
+  unpublished: [1001, 'The application is not published any more.'],
 }
 // Browsers answer a Close frame at once; who does not is not waited for.
 const answerCloseMs = 1_000

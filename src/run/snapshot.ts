@@ -1,6 +1,8 @@
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
+import { endClosedStreams } from '../edge/endless-streams.ts'
+import { LiveStreams } from '../edge/live-streams.ts'
 import { internalOrigins } from '../publishing/internal-origins.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import type { Certificates } from './certificates.ts'
@@ -13,7 +15,7 @@ const retryMs = 1_000
 export interface Snapshots {
   readonly current: Snapshot
   /** The edge that gets every new snapshot. */
-  attach(edge: Omit<Edge, 'snapshot'>): Edge
+  attach(edge: Omit<Edge, 'snapshot' | 'endless'>): Edge
 }
 
 /** Compiles the directory's state now and after every change; a state that does not compile leaves the last one. */
@@ -37,7 +39,7 @@ export async function keepSnapshot(
       again = false
       try {
         current = await compile(directory, tunnels, certificates)
-        if (edge) edge.snapshot = current
+        if (edge) exchange(edge, current)
       } catch (error) {
         log.error({ error }, 'the directory could not be compiled; the last version stays for now')
         setTimeout(refresh, retryMs).unref()
@@ -53,10 +55,15 @@ export async function keepSnapshot(
       return current
     },
     attach(parts) {
-      edge = { ...parts, snapshot: current }
+      edge = { ...parts, endless: new LiveStreams(), snapshot: current }
       return edge
     },
   }
+}
+
+function exchange(edge: Edge, snapshot: Snapshot): void {
+  edge.snapshot = snapshot
+  endClosedStreams(edge)
 }
 
 async function compile(

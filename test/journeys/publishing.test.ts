@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo, LookupFunction } from 'node:net'
+import { after, before, type TestContext, test } from 'node:test'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { App } from '../../demos/contoso/app.ts'
 import { startCorsWebService } from '../../demos/contoso/web-service.ts'
 import type { Json } from '../../src/run/graph-client.ts'
 import { HttpClient, type TestResponse } from '../http-client.ts'
 import { logLine } from '../log-line.ts'
+import { openRawSocket, receive } from '../raw-socket.ts'
 import { publish, signIn, startWorld, type World } from '../world.ts'
 
 let world: World
@@ -188,6 +193,71 @@ test('in maintenance an application answers 503 to everybody, with a page and re
   assert.deepEqual(await world.graph.call('GET', path), before)
   await signIn(page, world.home, world.alice)
 })
+
+/** An application with a WebSocket, an event stream, and a download whose end the test decides on. */
+async function startEndless(t: TestContext) {
+  const downloads: ServerResponse[] = []
+  const server = createServer((request, response) => {
+    const events = request.url === '/events'
+    response.setHeader('Content-Type', events ? 'text/event-stream' : 'text/plain')
+    response.write('data: begun\n\n')
+    if (!events) downloads.push(response)
+  })
+  new WebSocketServer({ server })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  const internalUrl = `http://127.0.0.1:${port}/`
+  const finish = () => {
+    for (const download of downloads) download.end('the end')
+  }
+  return { internalUrl, finish }
+}
+
+for (const [what, code, close] of [
+  [
+    'enters maintenance',
+    1012,
+    (url: string) => ['PATCH', url, { onPremisesPublishing: { isInMaintenance: true } }],
+  ],
+  ['is deleted', 1001, (url: string) => ['DELETE', url]],
+] as const) {
+  test(`when an application ${what} its WebSockets and event streams end, and downloads come to their end [P13]`, async (t) => {
+    const application = await startEndless(t)
+    const url = fabrikam(what.replaceAll(' ', '-'))
+    const id = await publishOpen(what, url, application.internalUrl)
+    const socket = new WebSocket(url.replace('https', 'wss'), { ca: world.ca, lookup })
+    await once(socket, 'open')
+    const target = { port: world.port, tls: { servername: new URL(url).hostname, ca: world.ca } }
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`
+    const events = await openRawSocket(target)
+    const download = await openRawSocket(target)
+    for (const [stream, path] of [
+      [events, '/events'],
+      [download, '/file'],
+    ] as const) {
+      stream.write(get(path))
+      await receive(stream, (received) => received.includes('begun'))
+    }
+    const cut = once(events, 'close')
+    const closed = once(socket, 'close')
+    const [method, path, body] = close(`/applications/${id}`) as [string, string, Json?]
+    await world.graph.call(method, path, body)
+    assert.equal((await closed)[0], code)
+    await cut
+    const rest = receive(download, (received) => received.includes('the end'))
+    application.finish()
+    await rest
+    download.destroy()
+  })
+}
+
+const lookup: LookupFunction = (_host, _options, callback) => {
+  callback(null, [{ address: '127.0.0.1', family: 4 }])
+}
 
 test('a rule in dry run changes nothing for the browser, and what it would have refused is counted [C13] [D3] [C10]', async () => {
   const url = fabrikam('dry')
