@@ -4,6 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { silentLog } from '../../src/base/log.ts'
 import type { LocalCa } from '../../src/edge/local-ca.ts'
+import { MemoryAuthenticators, MemorySignIns } from '../../src/identity/fixture-authenticators.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { createEmbeddedProvider } from '../../src/identity/provider.ts'
@@ -27,10 +28,14 @@ export async function startProvider(authority: LocalCa, redirectUri: string): Pr
   const issuer = `https://localhost:${(server.address() as AddressInfo).port}`
   const clientId = 'peer'
   const clientSecret = randomBytes(32).toString('base64url')
+  const people = await onePerson()
   const { listener } = createEmbeddedProvider({
     issuer,
     records: new MemoryRecords(),
-    people: await onePerson(),
+    people,
+    authenticators: new MemoryAuthenticators(people),
+    signIns: new MemorySignIns(),
+    secretKey: randomBytes(32),
     jwks: await generateProviderKeys(),
     failureCounts: new MemoryCounts(),
     cookieKeys: [randomBytes(32).toString('base64url')],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { Attempts } from '../identity/attempts.ts'
+import { Attempts, passwordLimits } from '../identity/attempts.ts'
 import type { ChangeFeed, Heard, News } from './change-feed.ts'
 import type { Directory } from './directory.ts'
 import { change, createPerson, settings, signIn, temporaryFile } from './fixture.ts'
@@ -93,16 +93,15 @@ test('ended sessions are forgotten once nobody can have missed them', async (t) 
 
 test('guesses at a password are counted for all processes together, and after a restart', async (t) => {
   const { one, two } = await openTwo(t)
+  const guess = { account: 'alice', address: '192.0.2.1' }
   const attempts = [one, two].map(
-    (directory) => new Attempts(directory.failureCounts, settings.clock),
+    (directory) => new Attempts(directory.failureCounts, settings.clock, passwordLimits),
   )
-  const guesses = Array.from({ length: 40 }, (_, turn) =>
-    attempts[turn % 2]?.begin('alice', '192.0.2.1'),
-  )
+  const guesses = Array.from({ length: 40 }, (_, turn) => attempts[turn % 2]?.begin(guess))
   const verdicts = await Promise.all(guesses)
   assert.equal(verdicts.filter((verdict) => verdict?.allowed).length, 10)
-  const restarted = new Attempts(two.failureCounts, settings.clock)
-  assert.equal((await restarted.begin('alice', '192.0.2.1')).allowed, false)
+  const restarted = new Attempts(two.failureCounts, settings.clock, passwordLimits)
+  assert.equal((await restarted.begin(guess)).allowed, false)
   await two.failureCounts.removeExpired(Date.now() + 3_600_000)
-  assert.equal((await restarted.begin('alice', '192.0.2.1')).allowed, true)
+  assert.equal((await restarted.begin(guess)).allowed, true)
 })

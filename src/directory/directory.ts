@@ -1,5 +1,7 @@
 import type { Parsed } from '../base/check.ts'
 import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
+import type { Authenticators } from '../identity/authenticators.ts'
+import type { BrowserSignIns } from '../identity/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/failure-counts.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
@@ -118,6 +120,8 @@ export interface Directory extends AsyncDisposable {
   readonly providerRecords: ProviderRecords
   readonly acme: AcmeStore
   readonly failureCounts: FailureCounts
+  readonly authenticators: Authenticators
+  readonly browserSignIns: BrowserSignIns
 
   state(): Promise<DirectoryState>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
@@ -169,19 +173,23 @@ export interface Directory extends AsyncDisposable {
   deleteNamedLocation(id: string, change: Change): Promise<Parsed<boolean>>
 
   listPeople(): Promise<readonly Person[]>
-  /** Creates a local person; `password` is hashed with argon2id. */
+  /** Creates a local person; `password` is hashed with argon2id. `mustChangePassword`: as for `setPassword`. */
   createPerson(
     person: Omit<Person, 'id'>,
     password: string | undefined,
     change: Change,
+    mustChangePassword?: boolean,
   ): Promise<Parsed<Person>>
   updatePerson(
     id: string,
     change: Change,
     edit: (current: Person) => Parsed<Person>,
   ): Promise<Parsed<Person>>
-  /** Throws `invalid` for one that `checkPassword` (identity/password.ts) has issues with. Sessions go on. */
-  setPassword(id: string, password: string, change: Change): Promise<void>
+  /**
+   * Throws `invalid` for one that `checkPassword` (identity/password.ts) has issues with. Sessions go on. `mustChange`:
+   * the person chooses another one at the next sign-in; not if unsaid.
+   */
+  setPassword(id: string, password: string, change: Change, mustChange?: boolean): Promise<void>
   /** Ends the person's sessions, and takes their assignments and memberships along. */
   deletePerson(id: string, change: Change): Promise<boolean>
 

@@ -9,6 +9,7 @@ import { createDrainedConnectors } from './migrations/0006-drained-connectors.ts
 import { createSessionTokens } from './migrations/0007-session-tokens.ts'
 import { createTokenLifetimes } from './migrations/0008-token-lifetimes.ts'
 import { createConditionalAccess } from './migrations/0009-conditional-access.ts'
+import { createAuthenticators } from './migrations/0010-authenticators.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0007-session-tokens': { up: createSessionTokens },
   '0008-token-lifetimes': { up: createTokenLifetimes },
   '0009-conditional-access': { up: createConditionalAccess },
+  '0010-authenticators': { up: createAuthenticators },
 }
 
 /**

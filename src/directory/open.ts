@@ -6,6 +6,8 @@ import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
 import { assignmentMethods } from './assignments.ts'
 import { readAudit } from './audit.ts'
+import { authenticators } from './authenticators.ts'
+import { browserSignIns } from './browser-sign-ins.ts'
 import { certificateMethods } from './certificates.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { connectorGroupMethods } from './connector-groups.ts'
@@ -85,6 +87,8 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...namedLocationMethods(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
+    authenticators: authenticators(store),
+    browserSignIns: browserSignIns(store),
     failureCounts: failureCounts(store),
     acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),

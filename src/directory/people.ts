@@ -83,10 +83,10 @@ async function findByName(rows: Rows, name: string): Promise<Person | undefined>
 
 async function createPerson(
   store: Store,
-  ...[facts, password, change]: Parameters<Create>
+  ...[facts, password, change, mustChangePassword = false]: Parameters<Create>
 ): ReturnType<Create> {
   const person: Person = { ...facts, id: randomUUID() }
-  const lacking = password === undefined ? [] : checkPassword(password)
+  const lacking = password === undefined ? [] : checkPassword(password, person)
   // Before the transaction: hashing takes far longer than everything else in it.
   const verifier =
     password === undefined || lacking.length > 0 ? null : await hashPassword(password)
@@ -95,14 +95,21 @@ async function createPerson(
     if (issues.length > 0) return { value: { issues } }
     await rows
       .insertInto('person')
-      .values({ ...toPersonColumns(person), id: person.id, password: verifier })
+      .values({
+        ...toPersonColumns(person),
+        ...{ id: person.id, password: verifier },
+        must_change_password: mustChangePassword ? 1 : 0,
+        password_changed_at: verifier === null ? null : store.clock(),
+      })
       .execute()
     const record = { targetId: person.id, before: undefined, after: person }
     return { value: { value: person }, record }
   })
 }
 
-function toPersonColumns(person: Person): Omit<PersonRow, 'id' | 'password'> {
+function toPersonColumns(
+  person: Person,
+): Omit<PersonRow, 'id' | 'password' | 'must_change_password' | 'password_changed_at'> {
   return {
     user_principal_name: person.userPrincipalName,
     name_key: foldName(person.userPrincipalName),
@@ -139,16 +146,26 @@ async function updatePerson(
   })
 }
 
-async function setPassword(
+/** As the directory's method of this name. */
+export async function setPassword(
   store: Store,
-  ...[id, password, change]: Parameters<SetPassword>
+  ...[id, password, change, mustChange = false]: Parameters<SetPassword>
 ): ReturnType<SetPassword> {
-  const [lacking] = checkPassword(password)
+  const person = await store.read((rows) => findPerson(rows, id))
+  const [lacking] = checkPassword(password, person)
   if (lacking) throw new Fault('invalid', lacking.message)
   const verifier = await hashPassword(password)
   return store.change('person.set-password', change, async (rows) => {
     if (!(await findPerson(rows, id))) throw notFound('person', id)
-    await rows.updateTable('person').set({ password: verifier }).where('id', '=', id).execute()
+    await rows
+      .updateTable('person')
+      .set({
+        password: verifier,
+        must_change_password: mustChange ? 1 : 0,
+        password_changed_at: store.clock(),
+      })
+      .where('id', '=', id)
+      .execute()
     return { value: undefined, record: { targetId: id, before: undefined, after: undefined } }
   })
 }

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /**
  * The tables as SQL holds them. Only types that every dialect has alike: text, integer, bigint. Times are epoch
  * milliseconds (epoch seconds in provider_record), booleans 0 or 1, documents JSON text.
@@ -55,6 +57,52 @@ export interface Tables {
     expires_at: number
     consumed_at: number | null
   }
+  passkey: {
+    id: string
+    person_id: string
+    name: string
+    public_key: string
+    counter: number
+    /** Separated by spaces. */
+    transports: string
+    backed_up: number
+    created_at: number
+    last_used_at: number | null
+  }
+  code_app: {
+    person_id: string
+    id: string
+    sealed_secret: string
+    last_step: number
+    created_at: number
+  }
+  /** Those that are not used yet. */
+  recovery_code: { person_id: string; hash: string }
+  temporary_pass: {
+    person_id: string
+    id: string
+    hash: string
+    created_at: number
+    starts_at: number
+    expires_at: number
+    usable_once: number
+    used_at: number | null
+  }
+  browser_sign_in: {
+    /** The provider session's `uid`. */
+    id: string
+    person_id: string
+    /** What sessions at the edge refer to. */
+    provider_session_id: string | null
+    user_agent: string
+    address: string
+    signed_in_at: number
+    last_seen_at: number
+    expires_at: number
+  }
+  role_member: { role_id: string; person_id: string }
+  /** SHA-256 of the secret, base64url. */
+  set_up_code: { hash: string; expires_at: number }
   cors_refusal: CorsRefusalRow
   token_lifetime_policy: {
     id: string
@@ -115,6 +163,10 @@ export interface PersonRow {
   enabled: number
   /** PHC string; never leaves this table but through `passwordOf`. */
   password: string | null
+  /** A new one is asked for at the next sign-in. */
+  must_change_password: Generated<number>
+  /** NULL when it was not written down. */
+  password_changed_at: number | null
 }
 
 export interface AssignmentRow {

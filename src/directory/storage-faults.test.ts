@@ -70,7 +70,7 @@ test('a write waits for another process that is done soon', async (t) => {
 test('on a full disk writes are refused, reads go on, and space cures it [X9] [N3]', async (t) => {
   const storage = openSqlite(temporaryFile(t))
   await using directory = await createDirectory(storage, settings)
-  await storage.read((rows) => sql`pragma max_page_count = 80`.execute(rows))
+  await storage.read((rows) => sql`pragma max_page_count = 240`.execute(rows))
   const publishing = publishingOf(
     'contoso.net',
     Array.from({ length: 50 }, (_, n) => `s${n}`),

@@ -82,6 +82,15 @@ background:transparent;border:1px solid var(--line);border-radius:.4rem}
 button,.button{display:inline-block;padding:.6rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;
 color:var(--on-accent);background:var(--accent);border:0;border-radius:.4rem;cursor:pointer}
 form button{width:100%}
+button.quiet{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--line)}
+button.link{width:auto;padding:.25rem 0;color:var(--accent);background:none;font-weight:400;text-decoration:underline}
+form.other,details{margin-top:1rem}
+summary{margin-bottom:.75rem;color:var(--accent);cursor:pointer}
+h2{margin:1.5rem 0 .75rem;font-size:1.125rem}
+ol,ul{margin:0 0 1rem;padding-left:1.25rem}
+.picture{max-width:14rem;margin:.5rem 0}
+.picture svg{display:block;width:100%;height:auto;border-radius:.4rem}
+.codes{padding:0;list-style:none;columns:2}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}`
 
 const styleSource = hashSource(style)

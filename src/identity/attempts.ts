@@ -3,82 +3,135 @@ import { isIPv6 } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
 
-const windowMs = 5 * 60 * 1000
-// Ten guesses at one account from one place. The account as a whole allows more, so that nobody can lock out somebody
-// else from afar, and stays under the 100 of NIST SP 800-63B §5.2.2. An office behind one address shares its limit.
-const limits = { pair: 10, place: 50, account: 90 } as const
-type Kind = keyof typeof limits
-const kinds: readonly Kind[] = ['pair', 'place', 'account']
+/** How many failures each count bears within the window, milliseconds. */
+export interface AttemptLimits {
+  /** Keeps the counts of one secret apart from those of another. */
+  readonly what: string
+  readonly windowMs: number
+  /** One account from one place. */
+  readonly pair: number
+  /** An office behind one address shares this. */
+  readonly place: number
+  /** One account from everywhere. */
+  readonly account: number
+}
+
+/**
+ * Ten guesses at one account from one place. The account as a whole allows more, so that it takes many places to lock
+ * somebody out from afar, and stays under the 100 of NIST SP 800-63B §5.2.2. A browser in which the person signed in
+ * before is counted by itself: whoever guesses elsewhere does not lock it out.
+ */
+export const passwordLimits: AttemptLimits = {
+  what: 'password',
+  windowMs: 5 * 60_000,
+  pair: 10,
+  place: 50,
+  account: 90,
+}
+
+/**
+ * A code has six digits, and three of them are right at any time; whoever guesses at it knows the password already.
+ * Ten in a quarter of an hour are 3 in 1,000 a day.
+ */
+export const codeLimits: AttemptLimits = {
+  what: 'code',
+  windowMs: 15 * 60_000,
+  pair: 5,
+  place: 50,
+  account: 10,
+}
+
+/** Who tries, where: the account by a name that is the same however it was spelt. */
+export interface Attempt {
+  readonly account: string
+  readonly address: string
+  /** A browser known to be the person's own. */
+  readonly knownBrowser?: string | undefined
+}
 
 export type AttemptVerdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly retryAfterSeconds: number }
 
-/** Slows down guessing of passwords: counts failures by account and place, each within five minutes, for all processes. */
+/** Slows down guessing: counts failures by account and place, for all processes. */
 export class Attempts {
   readonly #counts: FailureCounts
   readonly #clock: Clock
+  readonly #limits: AttemptLimits
 
-  constructor(counts: FailureCounts, clock: Clock) {
+  constructor(counts: FailureCounts, clock: Clock, limits: AttemptLimits) {
     this.#counts = counts
     this.#clock = clock
+    this.#limits = limits
   }
 
   /** Counts one attempt as failed in advance, so that parallel guesses cannot slip through; or says when to return. */
-  begin(account: string, address: string): Promise<AttemptVerdict> {
+  begin(attempt: Attempt): Promise<AttemptVerdict> {
     const now = this.#clock()
-    return this.#update(account, address, (counts) => judge(counts, now))
+    const counters = countersOf(this.#limits, attempt)
+    return this.#counts.update(keysOf(counters), (counts) =>
+      judge(counters, this.#running(counts, now), now),
+    )
   }
 
-  /** The password was right: this attempt does not count, and earlier typing errors are forgiven. */
-  async succeed(account: string, address: string): Promise<void> {
+  /** The secret was right: this attempt does not count, and earlier typing errors are forgiven. */
+  async succeed(attempt: Attempt): Promise<void> {
     const now = this.#clock()
-    await this.#update(account, address, (counts) => ({
+    const counters = countersOf(this.#limits, attempt)
+    await this.#counts.update(keysOf(counters), (counts) => ({
       value: undefined,
-      counts: counts.map((count, index) => forgive(running(count, now), kinds[index] as Kind)),
+      counts: this.#running(counts, now).map(({ failures, resetAt }, i) => ({
+        failures: counters[i]?.ownOnly ? 0 : Math.max(0, failures - 1),
+        resetAt,
+      })),
     }))
   }
 
-  #update<Value>(account: string, address: string, decide: Decide<Value>): Promise<Value> {
-    return this.#counts.update(keysOf(account, address), decide)
+  #running(counts: readonly (FailureCount | undefined)[], now: number): readonly FailureCount[] {
+    const fresh = { failures: 0, resetAt: now + this.#limits.windowMs }
+    return counts.map((count) => (count && count.resetAt > now ? count : fresh))
   }
 }
 
-type Decide<Value> = (counts: readonly (FailureCount | undefined)[]) => CountDecision<Value>
+interface Counter {
+  readonly key: string
+  readonly limit: number
+  /** Nobody else is counted here, so that a success forgives everything. */
+  readonly ownOnly: boolean
+}
+
+function countersOf(limits: AttemptLimits, attempt: Attempt): readonly Counter[] {
+  // Hashed, because a form may hold kilobytes where a name should be.
+  const account = createHash('sha256').update(attempt.account).digest('base64url')
+  const { what } = limits
+  if (attempt.knownBrowser !== undefined) {
+    const key = `${what} browser\n${attempt.knownBrowser}\n${account}`
+    return [{ key, limit: limits.pair, ownOnly: true }]
+  }
+  const place = placeOf(attempt.address)
+  return [
+    { key: `${what} pair\n${place}\n${account}`, limit: limits.pair, ownOnly: true },
+    { key: `${what} place\n${place}`, limit: limits.place, ownOnly: false },
+    { key: `${what} account\n${account}`, limit: limits.account, ownOnly: false },
+  ]
+}
+
+function keysOf(counters: readonly Counter[]): readonly string[] {
+  return counters.map(({ key }) => key)
+}
 
 function judge(
-  counts: readonly (FailureCount | undefined)[],
+  counters: readonly Counter[],
+  current: readonly FailureCount[],
   now: number,
 ): CountDecision<AttemptVerdict> {
-  const current = counts.map((count) => running(count, now))
-  const full = current.filter(({ failures }, index) => failures >= limits[kinds[index] as Kind])
+  const full = current.filter(({ failures }, i) => failures >= (counters[i]?.limit ?? 0))
   if (full.length === 0) {
     const counted = current.map(({ failures, resetAt }) => ({ failures: failures + 1, resetAt }))
     return { value: { allowed: true }, counts: counted }
   }
   const resetAt = Math.max(...full.map((count) => count.resetAt))
   return { value: { allowed: false, retryAfterSeconds: Math.ceil((resetAt - now) / 1000) } }
-}
-
-function running(count: FailureCount | undefined, now: number): FailureCount {
-  return count && count.resetAt > now ? count : { failures: 0, resetAt: now + windowMs }
-}
-
-function forgive({ failures, resetAt }: FailureCount, kind: Kind): FailureCount {
-  return { failures: kind === 'pair' ? 0 : Math.max(0, failures - 1), resetAt }
-}
-
-/** In the order of `kinds`. */
-function keysOf(account: string, address: string): readonly string[] {
-  // Hashed, because a form may hold kilobytes where a name should be.
-  const name = createHash('sha256').update(account.trim().toLowerCase()).digest('base64url')
-  const place = placeOf(address)
-  const keys: Record<Kind, string> = {
-    pair: `pair\n${place}\n${name}`,
-    place: `place\n${place}`,
-    account: `account\n${name}`,
-  }
-  return kinds.map((kind) => keys[kind])
 }
 
 // RFC 6177: whoever has IPv6 has at least a /64 of it, so that one machine has more addresses than could be counted.

@@ -162,5 +162,6 @@ export function handOverData(
   body: string,
 ): { readonly tickets: [url: string, ticket: string][]; readonly target: string } | undefined {
   const json = /<script type="application\/json" id="data">(.*?)<\/script>/.exec(body)?.[1]
-  return json === undefined ? undefined : JSON.parse(json)
+  const data = json === undefined ? undefined : JSON.parse(json)
+  return data?.tickets === undefined ? undefined : data
 }

@@ -13,10 +13,12 @@ import { silentLog } from '../base/log.ts'
 import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
 import { classifyRequest } from './classify.ts'
+import { MemoryAuthenticators, MemorySignIns } from './fixture-authenticators.ts'
 import { TestBrowser } from './fixture-browser.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { send } from './interactions.ts'
+import type { OnSignInEvent, SignInEvent } from './local/sign-in-event.ts'
 import { hashPassword } from './password.ts'
 import { createEmbeddedProvider } from './provider.ts'
 import { generateProviderKeys } from './provider-keys.ts'
@@ -36,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly people: MemoryPeople
   /** What the embedded provider keeps. */
   readonly records: MemoryRecords
+  /** How people prove themselves, and what the provider told of their sign-ins. */
+  readonly local: LocalStores
   readonly seal: Seal
   /** Milliseconds the edge's clock is ahead of the wall. */
   readonly clock: { aheadMs: number }
@@ -73,6 +77,7 @@ export async function startWorld(
   const store = new MemorySessions()
   const people = await somePeople()
   const records = new MemoryRecords()
+  const local = localStores(people)
   const seal = new Seal([keyOf(7)], now)
   const sessions = sessionsIn(store, now)
   const state = { down: false }
@@ -91,8 +96,10 @@ export async function startWorld(
   })
   const provider = createEmbeddedProvider({
     ...(await providerSettings(loginOrigin)),
+    ...local,
     records,
     people,
+    clock: now,
     onSessionEnded: (sid) => void sessions.end(sessionsFrom(sid)),
   })
   server.on('request', (request, response) => {
@@ -113,6 +120,7 @@ export async function startWorld(
     store,
     people,
     records,
+    local,
     seal,
     clock,
     provider: state,
@@ -122,6 +130,25 @@ export async function startWorld(
       await agent.close()
       await stop(server, sockets)
     },
+  }
+}
+
+interface LocalStores {
+  readonly authenticators: MemoryAuthenticators
+  readonly signIns: MemorySignIns
+  readonly secretKey: Uint8Array
+  readonly events: SignInEvent[]
+  readonly onSignInEvent: OnSignInEvent
+}
+
+function localStores(people: MemoryPeople): LocalStores {
+  const events: SignInEvent[] = []
+  return {
+    authenticators: new MemoryAuthenticators(people),
+    signIns: new MemorySignIns(),
+    secretKey: keyOf(6),
+    events,
+    onSignInEvent: (event) => void events.push(event),
   }
 }
 

@@ -1,40 +1,6 @@
 import type { Answer } from '../http/answer.ts'
 import { html, pageAnswer } from '../http/page.ts'
 
-/** What the login form shows again after a failure; never which of the two was wrong. */
-export interface LoginForm {
-  readonly userName: string
-  readonly problem: string | undefined
-}
-
-/** User name and password. Posts to its own address; the answer leads to the application's host. */
-export function loginPage(
-  status: 200 | 400 | 422 | 429,
-  form: LoginForm,
-  retryAfter?: number,
-): Answer {
-  // After a wrong password it is nearly always the password that is typed again.
-  const [nameFocus, passwordFocus] =
-    form.userName === '' ? [html` autofocus`, html``] : [html``, html` autofocus`]
-  const problem = form.problem ? html`<p class="bad" role="alert">${form.problem}</p>` : html``
-  return pageAnswer(
-    status,
-    {
-      title: 'Sign in',
-      formLeavesHost: true,
-      body: html`${problem}<form method="post">
-<label for="username">User name</label>
-<input id="username" name="username" value="${form.userName}" autocomplete="username" autocapitalize="none"
-spellcheck="false" maxlength="320" required${nameFocus}>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" required${passwordFocus}>
-<button>Sign in</button>
-</form>`,
-    },
-    retryAfter === undefined ? [] : ['Retry-After', String(retryAfter)],
-  )
-}
-
 /** A page of the provider's with one sentence and no way on. */
 export function providerPage(status: number, title: string, sentence: string): Answer {
   return pageAnswer(status, { title, body: html`<p>${sentence}</p>` })

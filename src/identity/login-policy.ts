@@ -46,3 +46,13 @@ function contextsIn(member: unknown): readonly string[] {
   const asked: readonly unknown[] = Array.isArray(values) ? values : [value]
   return asked.filter((one) => typeof one === 'string')
 }
+/** The contexts that an authorization request asks for, from its parameters as they were sent. */
+export function contextsAsked(params: Readonly<Record<string, unknown>>): readonly string[] {
+  const { acr_values: values, claims } = params
+  if (typeof values === 'string') return values.split(' ')
+  if (typeof claims !== 'string') return []
+  const { id_token: member } = JSON.parse(claims) as {
+    readonly id_token?: { readonly acr?: unknown }
+  }
+  return contextsIn(member?.acr)
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { argon2Sync } from 'node:crypto'
 import { test } from 'node:test'
-import { checkPassword, hashPassword, verifyPassword } from './password.ts'
+import { checkPassword, hashPassword, isOutdated, verifyPassword } from './password.ts'
 
 const password = 'correct horse battery'
 
@@ -48,12 +48,11 @@ for (const [what, phc] of unusable) {
 
 const passwords = [
   ['', ['too-short']],
-  ['1234567', ['too-short']],
-  ['\u{1F600}'.repeat(7), ['too-short']],
-  ['12345678', []],
-  ['\u{1F600}'.repeat(8), []],
-  ['x'.repeat(1024), []],
-  ['x'.repeat(1025), ['too-long']],
+  ['correct hor', ['too-short']],
+  ['\u{1F600}'.repeat(11), ['too-short']],
+  ['correct hors', []],
+  [`correct horse${'x'.repeat(1011)}`, []],
+  [`correct horse${'x'.repeat(1012)}`, ['too-long']],
   ['\u00e9'.repeat(513), ['too-long']],
 ] as const
 
@@ -66,6 +65,37 @@ for (const [candidate, codes] of passwords) {
     )
   })
 }
+
+const owner = { userPrincipalName: 'adele.vance@contoso.test', displayName: 'Adele Vance' }
+for (const [candidate, good] of [
+  ['aaaaaaaaaaaaaaaa', false],
+  ['abcabcabcabcabc', false],
+  ['123456789012345', false],
+  ['qwertyuiopasdf1', false],
+  ['Password12345!!', false],
+  ['P@ssw0rd123456', false],
+  ['Welcome2026!!!', false],
+  ['AdeleVance2026!', false],
+  ['adele.vance@contoso', false],
+  ['Sallyport-admin-1', false],
+  ['correct horse battery', true],
+  ['Adele likes green tea', true],
+  ['9 bananas in a boat', true],
+  ['пароль на каждый день', true],
+  ['7hG-kk2-Qz9-vw4', true],
+] as const) {
+  test(`"${candidate}" is ${good ? 'a' : 'no'} password for Adele Vance [S11]`, () => {
+    assert.deepEqual(
+      checkPassword(candidate, owner).map((issue) => issue.code),
+      good ? [] : ['too-common'],
+    )
+  })
+}
+
+test('a verifier of other costs, or none, is outdated; one of today is not [S11]', async () => {
+  assert.equal(isOutdated(await hashPassword(password)), false)
+  assert.equal(isOutdated(`$argon2id$v=19$m=64,t=3,p=1$${salt}$${hash}`), true)
+})
 
 test('a huge password is refused without the work of hashing it', async () => {
   const phc = await hashPassword(password)

@@ -1,9 +1,10 @@
 import { type Argon2Parameters, argon2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Issue } from '../base/check.ts'
+import { isEasilyGuessed, type PasswordOwner } from './password-policy.ts'
 
-/** NIST SP 800-63B §5.1.1.2: at least eight characters, and no rule about which. */
-const MIN_PASSWORD_CHARACTERS = 8
+/** NIST SP 800-63B asks for eight at least; twelve withstand guessing by whoever stole the verifiers. */
+const MIN_PASSWORD_CHARACTERS = 12
 /** Long enough for any sentence; hashing a megabyte would be somebody's attack. */
 const MAX_PASSWORD_BYTES = 1024
 
@@ -19,8 +20,8 @@ const derive = promisify(
     argon2('argon2id', parameters, done),
 )
 
-/** What a new password lacks; empty when it will do. */
-export function checkPassword(password: string): readonly Issue[] {
+/** What a new password lacks; empty when it will do. Knowing whose it is, it may not be made of their names. */
+export function checkPassword(password: string, owner?: PasswordOwner): readonly Issue[] {
   const tooShort = Array.from(password.normalize('NFC')).length < MIN_PASSWORD_CHARACTERS
   const issue = (code: string, message: string) => [{ path: '/password', code, message }]
   if (tooShort) {
@@ -28,6 +29,12 @@ export function checkPassword(password: string): readonly Issue[] {
   }
   if (!fits(password)) {
     return issue('too-long', `a password may have at most ${MAX_PASSWORD_BYTES} bytes`)
+  }
+  if (isEasilyGuessed(password, owner)) {
+    return issue(
+      'too-common',
+      'a password must not be made of names, common words and rows of keys',
+    )
   }
   return []
 }
@@ -50,6 +57,12 @@ export async function verifyPassword(phc: string | undefined, password: string):
   const { cost, nonce, tag } = known ?? decoy
   const found = await derive({ ...cost, nonce, tagLength: tag.length, message: encode(password) })
   return timingSafeEqual(found, tag) && known !== undefined
+}
+
+/** Was it made with other costs than today's? Then it is made anew when the password is known, at a sign-in. */
+export function isOutdated(phc: string): boolean {
+  const known = parseVerifier(phc)
+  return known === undefined || JSON.stringify(known.cost) !== JSON.stringify(COST)
 }
 
 interface Verifier {

@@ -1,73 +1,22 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { multiFactor, singleFactor } from './authentication-context.ts'
 import type { TestBrowser } from './fixture-browser.ts'
-import { alice, clientId, clientSecret, password, startWorld, type World } from './fixture-world.ts'
+import { ProviderClient } from './fixture-provider-client.ts'
+import { alice, startWorld, type World } from './fixture-world.ts'
 
 let world: World
-let login: string
 before(async () => {
   world = await startWorld({ shop: ['home'] })
-  login = world.origin('login')
 })
 after(() => world[Symbol.asyncDispose]())
 
-const verifier = 'v'.repeat(43)
-
-/** What the edge would ask the provider, with changes; the code that comes back is for `redeem`. */
-function authorizationUrl(change: Readonly<Record<string, string>> = {}): string {
-  const url = new URL(`${login}/auth`)
-  url.search = new URLSearchParams({
-    client_id: clientId,
-    redirect_uri: `${login}/.sallyport/callback`,
-    response_type: 'code',
-    scope: 'openid profile email',
-    nonce: 'n',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-    claims: JSON.stringify({ id_token: { sid: null } }),
-    ...change,
-  }).toString()
-  return url.href
-}
-
-interface Tokens {
-  readonly status: number
-  readonly error?: string
-  readonly id_token: string
-  readonly access_token: string
-  readonly refresh_token: string
-}
-
-async function askToken(grant: Readonly<Record<string, string>>): Promise<Tokens> {
-  const client = { client_id: clientId, client_secret: clientSecret }
-  const answer = await world.browser({ metadata: false }).send(`${login}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ ...client, ...grant }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  })
-  return { status: answer.status, ...JSON.parse(answer.body) }
-}
-
-function redeem(callback: string): Promise<Tokens> {
-  const code = new URL(callback).searchParams.get('code') ?? ''
-  const redirect_uri = `${login}/.sallyport/callback`
-  return askToken({ grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier })
-}
-
-function refresh({ refresh_token }: Tokens): Promise<Tokens> {
-  return askToken({ grant_type: 'refresh_token', refresh_token })
-}
-
-/** Signs in with the password and stops where the browser would bring the code to the edge. */
-async function signIn(browser: TestBrowser): Promise<Tokens> {
-  const form = await browser.open(authorizationUrl())
-  const body = new URLSearchParams({ username: alice.name, password }).toString()
-  const shown = await browser.go(form.url, { method: 'POST', body, follow: 1 })
-  return redeem(String(shown.headers['location']))
-}
+const client = new ProviderClient(() => world)
+const authorizationUrl = client.authorizationUrl.bind(client)
+const askToken = client.askToken.bind(client)
+const refresh = client.refresh.bind(client)
+const signIn = (browser: TestBrowser) => client.signIn(browser)
 
 test('the ID token tells truthfully when and how somebody signed in, also without being asked [S8] [S11]', async () => {
   const startedAt = Math.floor(Date.now() / 1000)

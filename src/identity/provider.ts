@@ -6,10 +6,16 @@ import { type Clock, systemClock } from '../base/clock.ts'
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
-import { Attempts } from './attempts.ts'
+import { Attempts, codeLimits, passwordLimits } from './attempts.ts'
 import { authenticationContexts } from './authentication-context.ts'
+import type { Authenticators } from './authenticators.ts'
+import type { BrowserSignIns } from './browser-sign-ins.ts'
 import type { FailureCounts } from './failure-counts.ts'
 import { Interactions, interactionPathPrefix, send } from './interactions.ts'
+import { PasswordCheck } from './local/password-check.ts'
+import type { OnSignInEvent } from './local/sign-in-event.ts'
+import type { LocalParts } from './local/turn.ts'
+import { SecretVault } from './local/vault.ts'
 import { endSessionPage, providerPage } from './login-pages.ts'
 import { loginPolicy } from './login-policy.ts'
 import type { PeopleStore } from './person.ts'
@@ -36,6 +42,12 @@ export interface EmbeddedProviderOptions {
   /** For the limit on failed passwords; records follow the wall clock. */
   readonly clock?: Clock
   readonly log: Log
+  readonly authenticators: Authenticators
+  readonly signIns: BrowserSignIns
+  /** 32 bytes, kept outside the database: hash and seal what is kept of people's codes. */
+  readonly secretKey: Uint8Array
+  /** Told of every step of a sign-in, for the log. */
+  readonly onSignInEvent?: OnSignInEvent
   /** Who is asking, for the limit on failed passwords; the socket's peer when absent. */
   readonly addressOf?: (request: IncomingMessage) => string
   /** Told the `sid` of each provider session that ends, so that the edge's sessions end with it. [S9] */
@@ -53,12 +65,9 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
   })
   listenTo(provider, options)
   const interactions = new Interactions({
+    ...localParts(options),
     provider,
     issuer: options.issuer,
-    people: options.people,
-    attempts: new Attempts(options.failureCounts, options.clock ?? systemClock),
-    addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
-    log: options.log,
   })
   const rest = provider.callback()
   return {
@@ -67,6 +76,21 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
       const done = own ? interactions.handle(request, response) : rest(request, response)
       done.catch((cause: unknown) => fail(options.log, response, cause))
     },
+  }
+}
+
+function localParts(options: EmbeddedProviderOptions): LocalParts {
+  const { people, authenticators, signIns, records, failureCounts, log } = options
+  const { clock = systemClock, issuer } = options
+  const vault = new SecretVault(options.secretKey, clock)
+  const attempts = new Attempts(failureCounts, clock, passwordLimits)
+  return {
+    ...{ people, authenticators, signIns, records, vault, clock, log },
+    passwords: new PasswordCheck({ people, authenticators, attempts, vault, clock, log }),
+    codeAttempts: new Attempts(failureCounts, clock, codeLimits),
+    party: { host: new URL(issuer).hostname, origin: issuer, name: 'Sallyport' },
+    addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
+    onSignInEvent: options.onSignInEvent ?? (() => {}),
   }
 }
 

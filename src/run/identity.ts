@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto'
 import { connect } from 'node:tls'
 import { Agent, type buildConnector, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
@@ -73,6 +74,9 @@ export function createIdentity(parts: IdentityParts): {
     records: directory.providerRecords,
     failureCounts: directory.failureCounts,
     people: directory.people,
+    authenticators: directory.authenticators,
+    signIns: directory.browserSignIns,
+    secretKey: new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport sign-in secrets', 32)),
     jwks: keys.provider,
     cookieKeys: [keys.providerCookie],
     client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },

@@ -1,0 +1,43 @@
+import type { ProviderRecords } from '../provider-records.ts'
+
+/** How far a sign-in has come; kept under the interaction's id, which only the browser's cookie opens. */
+export interface Progress {
+  /** Who it is, once something is proven. */
+  readonly personId?: string
+  /** What is proven, as in `amr`. */
+  readonly amr: readonly string[]
+  /** Epoch seconds: when the first of it was, if that was at an earlier sign-in. */
+  readonly provenAt?: number
+  /** Of the app that is being set up, sealed. */
+  readonly newCodeSecret?: string
+}
+
+const kind = 'SignInProgress'
+// A person fetches the telephone from another room; whoever finds the page later starts anew.
+const lifetimeSeconds = 15 * 60
+
+/** Nothing is proven. */
+export const noProgress: Progress = { amr: [] }
+
+/** What was kept; undefined when nothing was, or too long ago. */
+export async function loadProgress(
+  records: ProviderRecords,
+  interactionId: string,
+): Promise<Progress | undefined> {
+  const found = await records.find(kind, interactionId)
+  return found as Progress | undefined // `saveProgress` wrote it
+}
+
+/** Keeps it for a quarter of an hour. */
+export function saveProgress(
+  records: ProviderRecords,
+  interactionId: string,
+  progress: Progress,
+): Promise<void> {
+  return records.upsert(kind, interactionId, progress, lifetimeSeconds)
+}
+
+/** The sign-in is over, or begins anew. */
+export function forgetProgress(records: ProviderRecords, interactionId: string): Promise<void> {
+  return records.destroy(kind, interactionId)
+}
