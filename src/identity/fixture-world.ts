@@ -59,12 +59,7 @@ export const clientSecret = 'a client secret of some length'
 export async function startWorld(
   applications: Readonly<Record<string, readonly string[]>>,
 ): Promise<World> {
-  const { ca, ...identity } = await certificates()
-  const server = createServer(identity)
-  const sockets = socketsOf(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const { server, sockets, port, ca } = await listen()
   const origin = (name: string): string => `https://${name}.contoso.localhost:${port}`
   const agent = loopbackAgent(ca)
   const apps = Object.entries(applications).map(([name, hosts], i) =>
@@ -131,6 +126,16 @@ export async function startWorld(
       await stop(server, sockets)
     },
   }
+}
+
+async function listen() {
+  const { ca, ...identity } = await certificates()
+  const server = createServer(identity)
+  const sockets = socketsOf(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { server, sockets, port, ca }
 }
 
 interface LocalStores {
