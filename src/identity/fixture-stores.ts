@@ -1,4 +1,5 @@
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
+import type { Arrival } from './arrival.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
 import type { Revocation, Session, SessionChanges, SessionStore } from './session.ts'
@@ -75,6 +76,16 @@ export class MemoryPeople implements PeopleStore {
   async byUserPrincipalName(name: string): Promise<Person | undefined> {
     const lower = name.toLowerCase()
     return [...this.rows.values()].find((row) => row.userPrincipalName.toLowerCase() === lower)
+  }
+
+  /** Without names that clash, links and groups: those are the directory's to keep. */
+  async admit({ subject, userPrincipalNames, displayName, mail }: Arrival): Promise<Person> {
+    const known = this.rows.get(subject)
+    const userPrincipalName = userPrincipalNames[0] as string
+    const person = { id: subject, userPrincipalName, displayName, mail, enabled: true }
+    const kept = { ...person, enabled: known?.enabled ?? true, password: '' }
+    this.rows.set(subject, kept)
+    return kept
   }
 
   async passwordOf(id: string): Promise<string | undefined> {

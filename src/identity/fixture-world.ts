@@ -22,7 +22,8 @@ import type { OnSignInEvent, SignInEvent } from './local/sign-in-event.ts'
 import { hashPassword } from './password.ts'
 import { createEmbeddedProvider } from './provider.ts'
 import { generateProviderKeys } from './provider-keys.ts'
-import type { ProviderSettings } from './relying-party.ts'
+import type { ProviderSettings } from './provider-settings.ts'
+import { RelyingParties } from './relying-parties.ts'
 import { Seal } from './seal.ts'
 import type { Revocation } from './session.ts'
 import { Sessions } from './sessions.ts'
@@ -78,7 +79,7 @@ export async function startWorld(
   const state = { down: false }
   const loginOrigin = origin('login')
   const signIn = new SignIn({
-    provider: embedded(loginOrigin, agent),
+    providers: new RelyingParties({ embedded: embedded(loginOrigin, agent), loginOrigin, clock: now }),
     loginOrigin,
     seal,
     sessions,
@@ -171,7 +172,12 @@ function sessionsFrom(providerSessionId: string): Revocation {
 }
 
 function embedded(issuer: string, agent: Agent): ProviderSettings {
-  return { id: embeddedProviderId, issuer, clientId, clientSecret, fetch: fetchBy(agent) }
+  return {
+    ...{ id: embeddedProviderId, displayName: 'Sallyport', issuer, clientId },
+    authentication: { method: 'automatic', secret: clientSecret },
+    scope: 'openid profile email',
+    fetch: fetchBy(agent),
+  }
 }
 
 async function providerSettings(issuer: string) {

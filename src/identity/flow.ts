@@ -12,6 +12,8 @@ export interface FlowState {
   /** Absent until the browser has told it. */
   readonly fragment?: string | undefined
   readonly applicationId: string
+  /** Absent until one is chosen. The answer must come from this provider (RFC 9700 §4.4). */
+  readonly providerId?: string | undefined
   /** SHA-256 of the secret in the browser's bind cookie. */
   readonly bindHash: string
   /** 1 at first; a lost cookie costs one more. */

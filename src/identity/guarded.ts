@@ -14,6 +14,8 @@ export interface GuardedApplication {
   }
   /** undefined: the edge's own setting. */
   readonly sessionLifetimeSeconds: number | undefined
+  /** Where its people sign in; undefined: where everybody does. */
+  readonly identityProviderId?: string | undefined
 }
 
 /** The application with this id as it is published now. Several may share a host, so the host alone does not tell. [P2] */

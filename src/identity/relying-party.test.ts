@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import type { Agent } from 'undici'
 import { certificates, fetchBy, loopbackAgent, socketsOf, stop } from './fixture-world.ts'
+import type { ProviderSettings } from './provider-settings.ts'
 import { type Exchanged, RelyingParty } from './relying-party.ts'
 
 // A provider that does whatever a test tells it to. security.md §4.11.
@@ -79,11 +80,9 @@ function partyOf(
   const name = `hostile${names++}`
   replies.set(name, reply)
   const at = `${base}/${name}`
-  const settings = {
-    id: 'idp',
-    issuer: at,
-    clientId: 'edge',
-    clientSecret: 's',
+  const settings: ProviderSettings = {
+    ...{ id: 'idp', displayName: 'IdP', issuer: at, clientId: 'edge', scope: 'openid' },
+    authentication: { method: 'automatic', secret: 's' },
     fetch: fetchBy(agent),
   }
   return { party: new RelyingParty(settings, `${base}/.sallyport/callback`, Date.now, limits), at }

@@ -30,7 +30,9 @@ import {
   unknownSignInPage,
 } from './pages.ts'
 import type { PeopleStore } from './person.ts'
-import { type ProviderSettings, RelyingParty } from './relying-party.ts'
+import { providerChoicePage, untrustedAnswerPage } from './provider-pages.ts'
+import { callbackPath, type RelyingParties } from './relying-parties.ts'
+import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
@@ -40,9 +42,8 @@ import { SignOut, signedOutPath } from './sign-out.ts'
 import type { SignedIn } from './signed-in.ts'
 import type { SpentTickets } from './spent-tickets.ts'
 import { sessionPath, WayBack } from './way-back.ts'
+import { findWhoSignedIn } from './who-signed-in.ts'
 
-/** The central redirect URI and, on every application host, where the relay sends the browser on to. */
-export const callbackPath = '/.sallyport/callback'
 const signOutPath = '/.sallyport/sign-out'
 
 const statePurpose = 'sign-in/1'
@@ -50,7 +51,7 @@ const statePurpose = 'sign-in/1'
 const maxAttempts = 2
 
 export interface SignInOptions {
-  readonly provider: ProviderSettings
+  readonly providers: RelyingParties
   /** Origin of the one login host, e.g. `https://login.contoso.net`. */
   readonly loginOrigin: string
   readonly seal: Seal
@@ -66,6 +67,8 @@ export interface SignInOptions {
   readonly application?: ApplicationLookup
   /** Does this exact origin lead to the application? Needed for wildcard applications, whose origins have no list. */
   readonly belongs?: (app: GuardedApplication, origin: string) => boolean
+  /** Resolves when decisions are made by all that was written so far; somebody may have been put into groups. */
+  readonly settled?: () => Promise<void>
   /** Shared with the other processes of this edge, if there are any. */
   readonly spentTickets?: SpentTickets | undefined
 }
@@ -77,7 +80,6 @@ const giveScript: Step = async () => sessionScriptAnswer
 /** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
 export class SignIn {
   readonly #options: SignInOptions
-  readonly #relyingParty: RelyingParty
   readonly #handOver: HandOver
   readonly #wayBack: WayBack
   /** Path → method → what is done. HEAD is refused where it is not safe to do it without the answer being read. */
@@ -85,10 +87,8 @@ export class SignIn {
 
   constructor(options: SignInOptions) {
     this.#options = options
-    const redirectUri = options.loginOrigin + callbackPath
-    this.#relyingParty = new RelyingParty(options.provider, redirectUri, options.clock)
     this.#handOver = new HandOver(options)
-    const signOut = new SignOut({ ...options, relyingParty: this.#relyingParty })
+    const signOut = new SignOut(options)
     this.#wayBack = new WayBack(options)
     const describe: Step = (app, request) => this.#wayBack.describeSession(app, request)
     this.#steps = new Map<string, Readonly<Record<string, Step>>>([
@@ -145,7 +145,8 @@ export class SignIn {
   /** `/.sallyport/*` on the login host: sends the provider's answer on to the host the person came from. Keeps nothing. */
   relay(request: PageRequest): Answer {
     const { url } = request
-    if (url.pathname !== callbackPath && url.pathname !== signedOutPath) {
+    const isCallback = url.pathname === callbackPath || url.pathname.startsWith(`${callbackPath}/`)
+    if (!isCallback && url.pathname !== signedOutPath) {
       return problemPage(404, 'Nothing here', 'There is no such page.')
     }
     if (request.method !== 'GET') return methodNotAllowed(['GET'])
@@ -154,8 +155,12 @@ export class SignIn {
     if (opened.kind === 'forged' || !this.#options.knownOrigin(opened.value.origin)) {
       return unknownSignInPage()
     }
-    if (opened.kind === 'expired') return retryPage(targetOf(opened.value))
-    return redirectTo(opened.value.origin + callbackPath + url.search)
+    const { origin, providerId = '' } = opened.value
+    const party = this.#options.providers.find(providerId)
+    if (opened.kind === 'expired' || !party) return retryPage(targetOf(opened.value))
+    // Another provider's answer: a mix-up, which must not reach the token endpoint of this one (RFC 9700 §4.4.2.2).
+    if (party.redirectUri !== url.origin + url.pathname) return unknownSignInPage()
+    return redirectTo(origin + callbackPath + url.search)
   }
 
   #lookup(app: GuardedApplication): ApplicationLookup {
@@ -165,13 +170,13 @@ export class SignIn {
   #start(
     app: GuardedApplication,
     request: { readonly url: URL; readonly headers: RawHeaders },
-    wish: Pick<FlowState, 'path' | 'fragment' | 'attempt'>,
+    wish: Pick<FlowState, 'path' | 'fragment' | 'attempt' | 'providerId'>,
   ): Answer {
     const { url, headers } = request
     const { id, secret, bindHash } = newBinding()
-    const { path, fragment, attempt } = wish
+    const { path, fragment, attempt, providerId } = wish
     const flow = { id, origin: url.origin, path, applicationId: app.id, bindHash, attempt }
-    const state = this.#seal(fragment === undefined ? flow : { ...flow, fragment })
+    const state = this.#seal({ ...flow, fragment, providerId })
     const cookies = [...surplusBindCookies(url, headers), bindCookie(url, id, secret)]
     return redirectTo(`${url.origin}${signInPath}?state=${state}`, cookies)
   }
@@ -191,7 +196,16 @@ export class SignIn {
     if (told === null && saysNavigate(headers)) {
       return fragmentPage(`${signInPath}?state=${sealed}&fragment=`)
     }
-    return this.#toProvider(state, secret)
+    const chosen = url.searchParams.get('provider') ?? state.providerId ?? app.identityProviderId
+    const [first, ...others] = this.#options.providers.offered(chosen)
+    if (!first || others.length > 0) return this.#askForProvider(state)
+    return this.#toProvider({ ...state, providerId: first.id }, secret)
+  }
+
+  #askForProvider(state: FlowState): Answer {
+    const offered = this.#options.providers.offered(undefined)
+    const url = `${signInPath}?state=${this.#seal(state)}&provider=`
+    return providerChoicePage(offered, (id) => url + encodeURIComponent(id))
   }
 
   async #signInByLink(app: GuardedApplication, request: PageRequest): Promise<Answer> {
@@ -202,16 +216,15 @@ export class SignIn {
     const { path } = end
     if (await this.#sessionOf(app, request)) return redirectTo(landingUrl(url.origin, path, ''))
     const fragment = end.fragment ?? (saysNavigate(headers) ? undefined : '')
-    return this.#start(app, request, { path, fragment, attempt: 1 })
+    const providerId = url.searchParams.get('provider') ?? undefined
+    return this.#start(app, request, { path, fragment, attempt: 1, providerId })
   }
 
   async #toProvider(state: FlowState, secret: string): Promise<Answer> {
+    const party = this.#partyOf(state)
+    if (!party) return retryPage(targetOf(state))
     try {
-      const url = await this.#relyingParty.authorizationUrl({
-        state: this.#seal(state),
-        nonce: derive(secret, 'nonce', state.id),
-        verifier: derive(secret, 'pkce', state.id),
-      })
+      const url = await party.authorizationUrl(providerFlow(state, this.#seal(state), secret))
       return redirectTo(url.href)
     } catch (thrown) {
       return this.#answerOutage(thrown, targetOf(state))
@@ -228,22 +241,25 @@ export class SignIn {
     const secret = boundSecret(url, headers, state)
     if (secret === undefined) return this.#recover(read.app, request, state, cookiesNeededPage)
     const over = [expiredBindCookie(url, state.id)]
+    const party = this.#partyOf(state)
+    if (!party) return withCookies(retryPage(targetOf(state)), over)
     const error = url.searchParams.get('error')
     if (error !== null) return withCookies(this.#answerError(error, state), over)
     try {
-      const exchanged = await this.#relyingParty.exchange(url.search, {
-        state: url.searchParams.get('state') as string, // read just above
-        nonce: derive(secret, 'nonce', state.id),
-        verifier: derive(secret, 'pkce', state.id),
-      })
+      const sealed = url.searchParams.get('state') as string // read just above
+      const exchanged = await party.exchange(url.search, providerFlow(state, sealed, secret))
       if (!('refused' in exchanged)) return await this.#enter(read.app, request, state, exchanged)
       const { refused, cause } = exchanged
       this.#options.log.warn({ refused, cause: describe(cause) }, 'sign-in answer refused')
       if (refused === 'stale-code') return this.#recover(read.app, request, state, retryPage)
-      return withCookies(retryPage(targetOf(state)), over)
+      return withCookies(untrustedAnswerPage(targetOf(state)), over)
     } catch (thrown) {
       return this.#answerOutage(thrown, targetOf(state))
     }
+  }
+
+  #partyOf({ providerId = '' }: FlowState): RelyingParty | undefined {
+    return this.#options.providers.find(providerId)
   }
 
   // A new session under a new id, whatever the browser held before.
@@ -253,13 +269,14 @@ export class SignIn {
     state: FlowState,
     signedIn: SignedIn,
   ): Promise<Answer> {
-    const { sessions, people, lifetimeSeconds, log } = this.#options
+    const { sessions, lifetimeSeconds, log } = this.#options
     const { url, headers } = request
-    const { subject } = signedIn
-    const person = await people.byId(subject)
+    const person = await findWhoSignedIn(this.#options, signedIn)
     const over = expiredBindCookie(url, state.id)
     if (!person?.enabled) {
-      log.warn({ subject, applicationId: app.id }, 'sign-in of an unknown or disabled person')
+      const { subject, providerId } = signedIn
+      const facts = { subject, providerId, applicationId: app.id }
+      log.warn(facts, 'sign-in of an unknown or disabled person')
       return withCookies(noAccountPage(), [over])
     }
     const session = await sessions.create({
@@ -334,6 +351,11 @@ const outages: ReadonlySet<string> = new Set(['server_error', 'temporarily_unava
 // RFC 6749 §4.1.2.1 allows more, but every registered code looks like this.
 function errorCode(error: string): string {
   return /^[a-z_]{1,40}$/.test(error) ? error : 'unknown reason'
+}
+
+function providerFlow(state: FlowState, sealed: string, secret: string): ProviderFlow {
+  const nonce = derive(secret, 'nonce', state.id)
+  return { state: sealed, nonce, verifier: derive(secret, 'pkce', state.id) }
 }
 
 function targetOf(state: FlowState): string {

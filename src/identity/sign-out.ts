@@ -4,7 +4,7 @@ import { redirectTo } from './answers.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { expiredLandedCookie } from './landed.ts'
 import { confirmSignOutPage, signedOutPage } from './pages.ts'
-import type { RelyingParty } from './relying-party.ts'
+import type { RelyingParties } from './relying-parties.ts'
 import type { Seal } from './seal.ts'
 import type { Revocation, Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -22,18 +22,18 @@ const proofLifetimeMs = 10 * 60 * 1000
 
 /** Ends the person's sign-in everywhere: all sessions that came from it, and the provider's own. [S9] */
 export class SignOut {
-  readonly #relyingParty: RelyingParty
+  readonly #providers: RelyingParties
   readonly #seal: Seal
   readonly #sessions: Sessions
   readonly #loginOrigin: string
 
   constructor(options: {
-    readonly relyingParty: RelyingParty
+    readonly providers: RelyingParties
     readonly seal: Seal
     readonly sessions: Sessions
     readonly loginOrigin: string
   }) {
-    this.#relyingParty = options.relyingParty
+    this.#providers = options.providers
     this.#seal = options.seal
     this.#sessions = options.sessions
     this.#loginOrigin = options.loginOrigin
@@ -69,10 +69,10 @@ export class SignOut {
     const tokens = session && (await this.#sessions.tokensOf(session.id))
     if (session) await this.#sessions.end(everythingOf(session))
     const cookies = [this.#sessions.clearing(app), expiredLandedCookie(request.url)]
-    const url = await this.#relyingParty.endSessionUrl(
-      tokens?.idToken,
-      this.#loginOrigin + signedOutPath,
-    )
+    // Without a session there is nobody to sign out but at the one provider that everybody comes from.
+    const [only, ...others] = this.#providers.offered(session?.providerId)
+    const party = only && others.length === 0 ? this.#providers.find(only.id) : undefined
+    const url = await party?.endSessionUrl(tokens?.idToken, this.#loginOrigin + signedOutPath)
     if (url) return redirectTo(url.href, cookies)
     return signedOutPage(cookies.flatMap((cookie) => ['Set-Cookie', cookie]))
   }

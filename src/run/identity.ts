@@ -13,6 +13,7 @@ import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
+import { RelyingParties } from '../identity/relying-parties.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
@@ -49,14 +50,18 @@ export function createIdentity(parts: IdentityParts): {
   const { directory, keys, origins, log } = parts
   const redirectUri = `${origins.login}/.sallyport/callback`
   const postLogoutRedirectUri = `${origins.login}/.sallyport/signed-out`
-  const signIn = new SignIn({
-    provider: {
-      id: embeddedProviderId,
-      issuer: origins.login,
-      clientId,
-      clientSecret: keys.providerClientSecret,
+  const providers = new RelyingParties({
+    embedded: {
+      ...{ id: embeddedProviderId, displayName: 'a local account', issuer: origins.login, clientId },
+      authentication: { method: 'automatic', secret: keys.providerClientSecret },
+      scope: 'openid profile email',
       fetch: fetchFromSelf(parts.ca),
     },
+    loginOrigin: origins.login,
+    clock: systemClock,
+  })
+  const signIn = new SignIn({
+    providers,
     loginOrigin: origins.login,
     seal: new Seal([keys.seal], systemClock),
     sessions: parts.sessions,
