@@ -1,8 +1,10 @@
 import type { Parsed } from '../base/check.ts'
 import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
+import type { Arrivals } from '../identity/arrival.ts'
 import type { Authenticators } from '../identity/authenticators.ts'
 import type { BrowserSignIns } from '../identity/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/failure-counts.ts'
+import type { IdentityProvider } from '../identity/identity-provider.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { SessionStore } from '../identity/session.ts'
@@ -101,6 +103,7 @@ export interface DirectoryState {
   readonly drainedConnectors: ReadonlyMap<string, number>
   readonly defaultGroupId: string
   readonly tokenLifetimes: TokenLifetimes
+  readonly identityProviders: readonly IdentityProvider[]
   readonly certificates: readonly StoredCertificate[]
   readonly challenges: readonly AcmeChallenge[]
 }
@@ -116,6 +119,7 @@ export type NewCertificate = Omit<StoredCertificate, 'createdAt'>
  */
 export interface Directory extends AsyncDisposable {
   readonly people: PeopleStore
+  readonly arrivals: Arrivals
   readonly sessions: SessionStore
   readonly providerRecords: ProviderRecords
   readonly acme: AcmeStore
@@ -192,6 +196,21 @@ export interface Directory extends AsyncDisposable {
   setPassword(id: string, password: string, change: Change, mustChange?: boolean): Promise<void>
   /** Ends the person's sessions, and takes their assignments and memberships along. */
   deletePerson(id: string, change: Change): Promise<boolean>
+
+  /** The oldest first. */
+  identityProviders(): Promise<readonly IdentityProvider[]>
+  createIdentityProvider(
+    provider: Omit<IdentityProvider, 'createdAt'>,
+    change: Change,
+  ): Promise<Parsed<IdentityProvider>>
+  /** One that becomes the default takes that from the other. Another issuer ends the sessions it vouched for. */
+  updateIdentityProvider(
+    id: string,
+    change: Change,
+    edit: (current: IdentityProvider) => Parsed<IdentityProvider>,
+  ): Promise<Parsed<IdentityProvider>>
+  /** Ends the sessions it vouched for and takes back the memberships it gave. False when there is none. */
+  deleteIdentityProvider(id: string, change: Change): Promise<boolean>
 
   groups(): Promise<readonly Group[]>
   createGroup(displayName: string, change: Change): Promise<Group>

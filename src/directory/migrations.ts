@@ -10,6 +10,7 @@ import { createSessionTokens } from './migrations/0007-session-tokens.ts'
 import { createTokenLifetimes } from './migrations/0008-token-lifetimes.ts'
 import { createConditionalAccess } from './migrations/0009-conditional-access.ts'
 import { createAuthenticators } from './migrations/0010-authenticators.ts'
+import { createIdentityProviders } from './migrations/0013-identity-providers.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0008-token-lifetimes': { up: createTokenLifetimes },
   '0009-conditional-access': { up: createConditionalAccess },
   '0010-authenticators': { up: createAuthenticators },
+  '0013-identity-providers': { up: createIdentityProviders },
 }
 
 /**

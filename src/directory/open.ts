@@ -4,6 +4,7 @@ import { accessPolicyMethods } from './access-policies.ts'
 import { acmeStore } from './acme.ts'
 import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
+import { arrivals } from './arrivals.ts'
 import { assignmentMethods } from './assignments.ts'
 import { readAudit } from './audit.ts'
 import { authenticators } from './authenticators.ts'
@@ -17,6 +18,7 @@ import type { Directory } from './directory.ts'
 import { enrolmentMethods } from './enrolment.ts'
 import { failureCounts } from './failure-counts.ts'
 import { groupMethods } from './groups.ts'
+import { identityProviderMethods } from './identity-providers.ts'
 import { migrate } from './migrations.ts'
 import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
@@ -75,6 +77,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     onChange: (listener) => store.onChange(listener),
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
+    ...identityProviderMethods(store),
     ...groupMethods(store),
     ...assignmentMethods(store),
     ...connectorMethods(store),
@@ -85,6 +88,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...tokenLifetimeMethods(store),
     ...accessPolicyMethods(store),
     ...namedLocationMethods(store),
+    arrivals: arrivals(store),
     sessions: sessionStore(store),
     providerRecords: providerRecords(store),
     authenticators: authenticators(store),

@@ -35,7 +35,7 @@ export function peopleMethods(store: Store): People {
 function peopleStore(store: Store): PeopleStore {
   return {
     byId: (id) => store.read((rows) => findPerson(rows, id)),
-    byUserPrincipalName: (name) => store.read((rows) => findByName(rows, name)),
+    byUserPrincipalName: (name) => store.read((rows) => findPersonByName(rows, name)),
     passwordOf: (id) =>
       store.read(async (rows) => {
         const passwords = rows.selectFrom('person').select('password').where('id', '=', id)
@@ -76,7 +76,8 @@ export async function findPerson(rows: Rows, id: string): Promise<Person | undef
   return row && toPerson(row)
 }
 
-async function findByName(rows: Rows, name: string): Promise<Person | undefined> {
+/** The person of this user principal name, in whatever case. */
+export async function findPersonByName(rows: Rows, name: string): Promise<Person | undefined> {
   const row = await selectPeople(rows).where('name_key', '=', foldName(name)).executeTakeFirst()
   return row && toPerson(row)
 }
@@ -107,7 +108,8 @@ async function createPerson(
   })
 }
 
-function toPersonColumns(
+/** A person as columns, without id and what is about the password. */
+export function toPersonColumns(
   person: Person,
 ): Omit<PersonRow, 'id' | 'password' | 'must_change_password' | 'password_changed_at'> {
   return {
@@ -120,7 +122,7 @@ function toPersonColumns(
 }
 
 async function findNameTaken(rows: Rows, person: Person): Promise<readonly Issue[]> {
-  const holder = await findByName(rows, person.userPrincipalName)
+  const holder = await findPersonByName(rows, person.userPrincipalName)
   if (!holder || holder.id === person.id) return []
   const message = `${holder.userPrincipalName} is taken by another person`
   return [{ path: '/userPrincipalName', code: 'already-exists', message }]

@@ -42,7 +42,16 @@ export interface Tables {
   }
   person: PersonRow
   person_group: { id: string; display_name: string }
-  membership: { group_id: string; person_id: string }
+  /** `provider_id`: the identity provider that decides about it; NULL when the administrator does. */
+  membership: { group_id: string; person_id: string; provider_id?: string | null }
+  identity_provider: { id: string; created_at: number; document: string }
+  federated_identity: {
+    issuer: string
+    subject: string
+    person_id: string
+    /** The provider brought the person along, and says what they are called. */
+    names_person: number
+  }
   assignment: AssignmentRow
   session: SessionRow
   /** Sessions that ended before their time, a while ago at most: for processes that have to catch up. */

@@ -65,6 +65,15 @@ function revocationColumn(which: Revocation) {
   return ['application_id', which.applicationId] as const
 }
 
+/** Ends the sessions that a provider vouched for; returns their ids. */
+export async function endSessionsOfProvider(
+  rows: Rows,
+  providerId: string,
+): Promise<readonly string[]> {
+  const ending = rows.deleteFrom('session').where('provider_id', '=', providerId)
+  return (await ending.returning('id').execute()).map(({ id }) => id)
+}
+
 /** Where a right was taken away: all sessions are looked at, or those of one person or application. */
 export type Scope =
   | { readonly personId: string }

@@ -5,6 +5,7 @@ import { readChallenges } from './acme.ts'
 import type { ApplicationCache } from './application-rows.ts'
 import { readCertificates } from './certificates.ts'
 import type { DirectoryState } from './directory.ts'
+import { readIdentityProviders } from './identity-providers.ts'
 import { readMemberships } from './membership-rows.ts'
 import { readPolicySources } from './policy-rows.ts'
 import type { Rows } from './storage.ts'
@@ -46,6 +47,7 @@ export class StateReader {
       ...(await readConnectors(rows)),
       defaultGroupId: await readDefaultGroupId(rows),
       tokenLifetimes: await readTokenLifetimes(rows),
+      identityProviders: await readIdentityProviders(rows),
       ...(await this.#readCertified(rows, versions.certificate_version)),
       policies: await this.#readPolicies(rows, versions),
     }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { ServerCertificate } from '../certificates/certificate.ts'
 import type { Change, Directory } from '../directory/directory.ts'
+import type { ClientKey, IdentityProvider } from '../identity/identity-provider.ts'
 import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
 import { type Collection, type Query, writeItem, writePage } from './query.ts'
@@ -29,6 +30,7 @@ export interface GraphOptions {
   readonly enrolmentToken: (parts: EnrolmentParts) => string
   /** The private key of a certificate as the directory may keep it. */
   readonly sealKey: (certificate: ServerCertificate) => string
+  readonly providers: ProviderDesk
   readonly clock: Clock
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */
@@ -40,6 +42,20 @@ export interface OriginHealth {
   readonly origin: string
   readonly code: string
   readonly tookMs: number
+}
+
+/** What the API needs of the edge about external identity providers. */
+export interface ProviderDesk {
+  /** A client secret as the directory may keep it. */
+  sealSecret(providerId: string, secret: string): string
+  /** A new key pair, for a client that proves itself by signing. */
+  createKey(providerId: string): Promise<ClientKey>
+  /** What has to be registered at the provider. */
+  redirectUri(providerId: string): string
+  /** Where the provider finds the public keys of the edge as its client. */
+  keysUrl(providerId: string): string
+  /** Asks the provider about itself; why that went wrong, or undefined when all is well. Never throws. */
+  probe(provider: IdentityProvider): Promise<string | undefined>
 }
 
 export interface EnrolmentParts {

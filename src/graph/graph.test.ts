@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
 import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
-import { instantiate, openTestApi, template } from './test-api.ts'
+import { instantiate, openTestApi, template, testProviders } from './test-api.ts'
 
 const api = await openTestApi()
 after(() => api[Symbol.asyncDispose]())
@@ -169,6 +169,7 @@ for (const [code, status, retryAfter] of faults) {
       connectorStatus: () => 'active',
       connectorHealth: () => [],
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
+      providers: testProviders,
       sealKey: () => '',
       enrolmentToken: () => '',
       clock: Date.now,

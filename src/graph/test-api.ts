@@ -1,7 +1,8 @@
 import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
-import type { GraphOptions } from './call.ts'
+import { createClientKey } from '../identity/client-keys.ts'
+import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
 
 /** What came back, with the body read. */
@@ -17,6 +18,15 @@ export interface TestApi extends AsyncDisposable {
   readonly directory: Directory
   fetch(request: Request): Promise<Response>
   call(method: string, path: string, body?: unknown, headers?: object): Promise<Answered>
+}
+
+/** Providers that all answer; a sealed secret shows that it is one. */
+export const testProviders: ProviderDesk = {
+  sealSecret: (id, secret) => `sealed for ${id}: ${secret.length} characters`,
+  createKey: () => createClientKey(() => 'a sealed key', Date.now()),
+  redirectUri: (id) => `https://login.contoso.test/.sallyport/callback/${id}`,
+  keysUrl: (id) => `https://login.contoso.test/.sallyport/client-jwks/${id}`,
+  probe: async () => undefined,
 }
 
 const baseUrl = 'https://api.contoso.test'
@@ -45,6 +55,7 @@ export async function openTestApi(
     connectorHealth: () => [],
     edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
+    providers: testProviders,
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
     clock,

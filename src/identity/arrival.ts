@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { claimAt, textsAt } from './claim-path.ts'
+import type { Person } from './person.ts'
 import type { PeopleRules, ProviderSettings } from './provider-settings.ts'
 import type { SignedIn } from './signed-in.ts'
 
@@ -24,6 +25,15 @@ export interface Arrival {
   readonly groupsWithheld: boolean
 }
 
+/** Keeps who arrives; the directory implements it. */
+export interface Arrivals {
+  /**
+   * The person of whom a provider speaks, entered, renamed and put into groups as it says; undefined when only those are
+   * let in who are known, and this one is not. Enabled or not.
+   */
+  admit(arrival: Arrival): Promise<Person | undefined>
+}
+
 // As the original takes them.
 const principalName = /^[A-Za-z0-9'._!#^~+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/
 const localName = /^[A-Za-z0-9'._!#^~+-]{1,64}$/
@@ -38,7 +48,11 @@ export function readArrival(
   { issuer, subject, claims }: SignedIn,
 ): Arrival {
   const { claims: names } = rules
-  const names0 = candidateNames(textsAt(claims, names.userPrincipalName)[0], issuer, subject)
+  const principalNames = candidateNames(
+    textsAt(claims, names.userPrincipalName)[0],
+    issuer,
+    subject,
+  )
   const mail = mailIn(claims, names.email)
   const said = new Set(textsAt(claims, names.groups))
   const groups = names.groups === undefined ? [] : rules.groups
@@ -47,8 +61,8 @@ export function readArrival(
     providerName,
     issuer,
     subject,
-    userPrincipalNames: names0,
-    displayName: displayNameIn(claims, rules) ?? (names0[0] as string),
+    userPrincipalNames: principalNames,
+    displayName: displayNameIn(claims, rules) ?? (principalNames[0] as string),
     mail,
     link: linkIn(claims, rules, mail),
     admitsNewPeople: rules.admitsNewPeople,

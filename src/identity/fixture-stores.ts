@@ -1,5 +1,5 @@
+import type { Arrival, Arrivals } from './arrival.ts'
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
-import type { Arrival } from './arrival.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
 import type { Revocation, Session, SessionChanges, SessionStore } from './session.ts'
@@ -66,7 +66,7 @@ function concerns(which: Revocation, row: Session): boolean {
 }
 
 /** People in memory. */
-export class MemoryPeople implements PeopleStore {
+export class MemoryPeople implements PeopleStore, Arrivals {
   readonly rows = new Map<string, Person & { readonly password: string }>()
 
   async byId(id: string): Promise<Person | undefined> {

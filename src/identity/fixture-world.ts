@@ -34,6 +34,9 @@ import { TokenVault } from './token-vault.ts'
 /** Provider and relying party behind one real TLS listener, with a router that stands in for the edge. */
 export interface World extends AsyncDisposable {
   readonly signIn: SignIn
+  readonly providers: RelyingParties
+  /** Reaches everything here. */
+  readonly agent: Agent
   readonly sessions: Sessions
   readonly store: MemorySessions
   readonly people: MemoryPeople
@@ -78,12 +81,9 @@ export async function startWorld(
   const sessions = sessionsIn(store, now)
   const state = { down: false }
   const loginOrigin = origin('login')
+  const providers = partiesOf(loginOrigin, agent, now)
   const signIn = new SignIn({
-    providers: new RelyingParties({ embedded: embedded(loginOrigin, agent), loginOrigin, clock: now }),
-    loginOrigin,
-    seal,
-    sessions,
-    people,
+    ...{ providers, loginOrigin, seal, sessions, people, arrivals: people },
     lifetimeSeconds: 3600,
     clock: now,
     log: silentLog,
@@ -111,14 +111,7 @@ export async function startWorld(
     provider.listener(request, response)
   })
   return {
-    signIn,
-    sessions,
-    store,
-    people,
-    records,
-    local,
-    seal,
-    clock,
+    ...{ signIn, sessions, store, people, records, seal, local, clock, providers, agent },
     provider: state,
     origin,
     browser: (options = { metadata: true }) => new TestBrowser(agent, options),
@@ -169,6 +162,10 @@ function sessionsIn(store: MemorySessions, clock: Clock): Sessions {
 
 function sessionsFrom(providerSessionId: string): Revocation {
   return { providerId: embeddedProviderId, providerSessionId }
+}
+
+function partiesOf(loginOrigin: string, agent: Agent, clock: Clock): RelyingParties {
+  return new RelyingParties({ embedded: embedded(loginOrigin, agent), loginOrigin, clock })
 }
 
 function embedded(issuer: string, agent: Agent): ProviderSettings {

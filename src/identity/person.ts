@@ -1,5 +1,3 @@
-import type { Arrival } from './arrival.ts'
-
 /** Somebody the directory knows. */
 export interface Person {
   readonly id: string
@@ -13,11 +11,6 @@ export interface Person {
 export interface PeopleStore {
   byId(id: string): Promise<Person | undefined>
   byUserPrincipalName(name: string): Promise<Person | undefined>
-  /**
-   * The person of whom an external provider speaks, entered, renamed and put into groups as it says; undefined when only
-   * those are let in who are known, and this one is not. Enabled or not.
-   */
-  admit(arrival: Arrival): Promise<Person | undefined>
   /** The stored argon2id verifier (PHC string) of a local person. */
   passwordOf(id: string): Promise<string | undefined>
 }

@@ -19,7 +19,7 @@ export function providerChoicePage(
 /** What the provider sent breaks a rule; which one is in the log. */
 export function untrustedAnswerPage(url: string): Answer {
   return problemPage(
-    403,
+    400,
     'You were not signed in',
     'The identity provider gave an answer that cannot be trusted, so nobody was signed in. If this happens again, tell your administrator.',
     { url, label: 'Try again' },

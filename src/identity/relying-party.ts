@@ -109,15 +109,24 @@ export class RelyingParty {
   async #exchange(query: string, flow: ProviderFlow): Promise<Exchanged> {
     const config = await this.#metadata.read()
     try {
-      const tokens = await client.authorizationCodeGrant(config, new URL(this.redirectUri + query), {
-        expectedState: flow.state,
-        expectedNonce: flow.nonce,
-        pkceCodeVerifier: flow.verifier,
-        idTokenExpected: true,
-      })
+      const tokens = await client.authorizationCodeGrant(
+        config,
+        new URL(this.redirectUri + query),
+        {
+          expectedState: flow.state,
+          expectedNonce: flow.nonce,
+          pkceCodeVerifier: flow.verifier,
+          idTokenExpected: true,
+        },
+      )
       const signedIn = readIdToken(this.settings.id, tokens, this.#clock())
       if ('refused' in signedIn) return signedIn
-      return await completeClaims(this.settings.people?.claims, config, tokens.access_token, signedIn)
+      return await completeClaims(
+        this.settings.people?.claims,
+        config,
+        tokens.access_token,
+        signedIn,
+      )
     } catch (thrown) {
       const judged = judgeFailure(thrown)
       if (judged === 'unknown-key') this.#metadata.forgetKeys()

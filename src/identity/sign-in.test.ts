@@ -259,6 +259,8 @@ test('a provider that is down is a 503 page, and sign-in works again when it is 
   assert.ok(down.body.includes(`href="${url}"`))
   assert.equal(down.headers['retry-after'], '10')
   lonely.provider.down = false
+  assert.equal((await lonely.browser().open(url)).status, 503, 'it is not asked all the time')
+  lonely.clock.aheadMs = 2_001
   assert.match((await lonely.browser().open(url)).body, /<input id="password"/)
 
   world.provider.down = true

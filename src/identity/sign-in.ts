@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValues, type RawHeaders } from '../http/headers.ts'
 import { redirectTo, saysNavigate } from './answers.ts'
+import type { Arrivals } from './arrival.ts'
 import {
   bindCookie,
   boundSecret,
@@ -30,6 +31,7 @@ import {
   unknownSignInPage,
 } from './pages.ts'
 import type { PeopleStore } from './person.ts'
+import { describeFailure } from './provider-failure.ts'
 import { providerChoicePage, untrustedAnswerPage } from './provider-pages.ts'
 import { callbackPath, type RelyingParties } from './relying-parties.ts'
 import type { ProviderFlow, RelyingParty } from './relying-party.ts'
@@ -57,6 +59,7 @@ export interface SignInOptions {
   readonly seal: Seal
   readonly sessions: Sessions
   readonly people: PeopleStore
+  readonly arrivals: Arrivals
   /** Of a session whose application has no setting of its own. */
   readonly lifetimeSeconds: number
   readonly clock: Clock
@@ -250,7 +253,7 @@ export class SignIn {
       const exchanged = await party.exchange(url.search, providerFlow(state, sealed, secret))
       if (!('refused' in exchanged)) return await this.#enter(read.app, request, state, exchanged)
       const { refused, cause } = exchanged
-      this.#options.log.warn({ refused, cause: describe(cause) }, 'sign-in answer refused')
+      this.#options.log.warn({ refused, cause: describeFailure(cause) }, 'sign-in answer refused')
       if (refused === 'stale-code') return this.#recover(read.app, request, state, retryPage)
       return withCookies(untrustedAnswerPage(targetOf(state)), over)
     } catch (thrown) {
@@ -341,7 +344,7 @@ export class SignIn {
 
   #answerOutage(thrown: unknown, target: string): Answer {
     if (!(thrown instanceof Fault) || thrown.code !== 'provider-unavailable') throw thrown
-    this.#options.log.warn({ cause: describe(thrown.cause) }, thrown.message)
+    this.#options.log.warn({ cause: describeFailure(thrown.cause) }, thrown.message)
     return providerUnavailablePage(target)
   }
 }
@@ -376,11 +379,4 @@ function methodNotAllowed(methods: readonly string[]): Answer {
 function withCookies(answer: Answer, cookies: readonly string[]): Answer {
   const added = cookies.flatMap((cookie) => ['Set-Cookie', cookie])
   return { ...answer, headers: [...answer.headers, ...added] }
-}
-
-// Codes and names only: messages and bodies of a provider may hold tokens.
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return typeof cause === 'string' ? cause : 'unknown'
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
-  return cause.cause instanceof Error ? `${code}: ${describe(cause.cause)}` : code
 }

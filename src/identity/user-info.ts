@@ -1,6 +1,6 @@
 import * as client from 'openid-client'
-import { personClaims } from './claims.ts'
 import { claimAt } from './claim-path.ts'
+import { personClaims } from './claims.ts'
 import type { ClaimNames } from './provider-settings.ts'
 import type { SignedIn } from './signed-in.ts'
 

@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import { readArrival } from './arrival.ts'
+import { type Arrivals, readArrival } from './arrival.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { RelyingParties } from './relying-parties.ts'
 import type { SignedIn } from './signed-in.ts'
@@ -9,12 +9,13 @@ export async function findWhoSignedIn(
   context: {
     readonly providers: RelyingParties
     readonly people: PeopleStore
+    readonly arrivals: Arrivals
     readonly settled?: () => Promise<void>
     readonly log: Log
   },
   signedIn: SignedIn,
 ): Promise<Person | undefined> {
-  const { providers, people, settled, log } = context
+  const { providers, people, arrivals, settled, log } = context
   const settings = providers.find(signedIn.providerId)?.settings
   if (!settings) return undefined
   if (!settings.people) return people.byId(signedIn.subject)
@@ -26,7 +27,7 @@ export async function findWhoSignedIn(
       'the provider names no groups because there are too many; let it name only those of the application',
     )
   }
-  const person = await people.admit(arrival)
+  const person = await arrivals.admit(arrival)
   await settled?.()
   return person
 }

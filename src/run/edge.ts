@@ -71,10 +71,10 @@ export async function startEdge(
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   const stopWatching = watchStreams(live, sessions, log)
-  const signInParts = { sessions, keys, origins, sessionLifetimeSeconds, snapshots }
+  const signInParts = { sessions, keys, origins, sessionLifetimeSeconds, snapshots, vault }
   const identity = createIdentity({ ...shared, ...signInParts })
   const apiTokenKey = keys.apiToken
-  const management = createManagement({ ...shared, hub, apiTokenKey, vault, origins })
+  const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const edge = snapshots.attach({
     hub,

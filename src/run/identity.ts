@@ -6,6 +6,7 @@ import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import { IdentityFields } from '../edge/identity-fields.ts'
+import { keysPath } from '../edge/keys-answer.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { originOf, serializeOrigin } from '../http/origin.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
@@ -13,13 +14,14 @@ import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
-import { RelyingParties } from '../identity/relying-parties.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
+import type { KeyVault } from './certificates.ts'
 import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
+import { Providers } from './providers.ts'
 import type { Snapshots } from './snapshot.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -31,6 +33,7 @@ export interface IdentityParts {
   readonly origins: OwnOrigins
   readonly sessionLifetimeSeconds: number
   readonly snapshots: Snapshots
+  readonly vault: KeyVault
   /** Other processes of this edge. */
   readonly channel: WorkerChannel | undefined
   readonly log: Log
@@ -46,26 +49,36 @@ export function createIdentity(parts: IdentityParts): {
   readonly signIn: SignIn
   readonly serve: OwnHost
   readonly identityFields: IdentityFields
+  readonly providers: Providers
 } {
   const { directory, keys, origins, log } = parts
   const redirectUri = `${origins.login}/.sallyport/callback`
   const postLogoutRedirectUri = `${origins.login}/.sallyport/signed-out`
-  const providers = new RelyingParties({
+  const providers = new Providers({
     embedded: {
-      ...{ id: embeddedProviderId, displayName: 'a local account', issuer: origins.login, clientId },
+      ...{
+        id: embeddedProviderId,
+        displayName: 'a local account',
+        issuer: origins.login,
+        clientId,
+      },
       authentication: { method: 'automatic', secret: keys.providerClientSecret },
       scope: 'openid profile email',
       fetch: fetchFromSelf(parts.ca),
     },
     loginOrigin: origins.login,
-    clock: systemClock,
+    vault: parts.vault,
+    log,
   })
+  parts.snapshots.onProviders((configured) => providers.apply(configured))
   const signIn = new SignIn({
-    providers,
+    providers: providers.parties,
     loginOrigin: origins.login,
     seal: new Seal([keys.seal], systemClock),
     sessions: parts.sessions,
     people: directory.people,
+    arrivals: directory.arrivals,
+    settled: () => parts.snapshots.settled(),
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
     belongs: (app, origin) => leadsTo(parts.snapshots.current.routes, app.id, origin),
@@ -99,8 +112,10 @@ export function createIdentity(parts: IdentityParts): {
     keys: new AssertionKeys(keys.seal, systemClock),
     clock: systemClock,
   })
-  const publishedKeys = () => identityFields.publishedKeys()
-  return { signIn, serve: serveLogin(signIn, provider.listener, publishedKeys), identityFields }
+  const publishedKeys = (path: string) =>
+    path === keysPath ? identityFields.publishedKeys() : providers.publishedKeys(path)
+  const serve = serveLogin(signIn, provider.listener, publishedKeys)
+  return { signIn, serve, identityFields, providers }
 }
 
 /** Whether people sign in to the application at this exact origin. */

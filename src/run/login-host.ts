@@ -1,23 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OwnHost } from '../edge/entry.ts'
-import { keysAnswer, keysPath } from '../edge/keys-answer.ts'
+import { keysAnswer } from '../edge/keys-answer.ts'
 import type { Answer } from '../http/answer.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 
 type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * The login host: the relay of the sign-in under `/.sallyport/`, with the keys of assertions, and the embedded provider
+ * The login host: the relay of the sign-in under `/.sallyport/`, with the keys of the edge, and the embedded provider
  * everywhere else.
  */
 export function serveLogin(
   signIn: SignIn,
   provider: ProviderListener,
-  publishedKeys: () => string,
+  publishedKeys: (path: string) => string | undefined,
 ): OwnHost {
   return (request, response) => {
     const path = request.url ?? '/'
-    if (path === keysPath) return write(response, keysAnswer(publishedKeys()))
+    const keys = publishedKeys(path)
+    if (keys !== undefined) return write(response, keysAnswer(keys))
     if (!path.startsWith('/.sallyport/')) return provider(request, response)
     const host = request.headers.host ?? ''
     const url = URL.parse(`https://${host}${path}`)

@@ -5,6 +5,7 @@ import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
+import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph } from '../graph/graph.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { verifyApiToken } from './api-token.ts'
@@ -20,6 +21,7 @@ export interface ManagementParts {
   readonly ca: LocalCa
   readonly apiTokenKey: Uint8Array
   readonly vault: KeyVault
+  readonly providers: ProviderDesk
   readonly origins: OwnOrigins
   readonly log: Log
 }
@@ -36,6 +38,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
         connectorHealth: (id) => parts.hub.healthOf(id),
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
+        providers: parts.providers,
         sealKey: (certificate) => sealKey(parts.vault, certificate),
         baseUrl: origin,
         clock: systemClock,

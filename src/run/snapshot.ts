@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import type { Directory } from '../directory/directory.ts'
+import type { Directory, DirectoryState } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
 import { endClosedStreams } from '../edge/endless-streams.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
@@ -16,6 +16,10 @@ export interface Snapshots {
   readonly current: Snapshot
   /** The edge that gets every new snapshot. */
   attach(edge: Omit<Edge, 'snapshot' | 'endless'>): Edge
+  /** Called with the providers there are, now and after every change. There is one listener. */
+  onProviders(listener: (providers: DirectoryState['identityProviders']) => void): void
+  /** Resolves when what was committed here before is in force. */
+  settled(): Promise<void>
 }
 
 /** Compiles the directory's state now and after every change; a state that does not compile leaves the last one. */
@@ -25,27 +29,35 @@ export async function keepSnapshot(
   certificates: Certificates,
   log: Log,
 ): Promise<Snapshots> {
-  let current = await compile(directory, tunnels, certificates)
+  let { state, snapshot: current } = await compile(directory, tunnels, certificates)
   let edge: Edge | undefined
-  let refreshing = false
+  let refreshing: Promise<void> | undefined
   let again = false
+  let tellProviders: (providers: DirectoryState['identityProviders']) => void = () => {}
 
   // One at a time; changes that come meanwhile are seen by one more round.
-  async function refresh(): Promise<void> {
+  function refresh(): void {
     again = true
-    if (refreshing) return
-    refreshing = true
+    refreshing ??= refreshAll().finally(() => {
+      refreshing = undefined
+      if (again) refresh()
+    })
+  }
+
+  async function refreshAll(): Promise<void> {
     while (again) {
       again = false
       try {
-        current = await compile(directory, tunnels, certificates)
+        const compiled = await compile(directory, tunnels, certificates)
+        state = compiled.state
+        current = compiled.snapshot
         if (edge) exchange(edge, current)
+        tellProviders(state.identityProviders)
       } catch (error) {
         log.error({ error }, 'the directory could not be compiled; the last version stays for now')
         setTimeout(refresh, retryMs).unref()
       }
     }
-    refreshing = false
   }
 
   directory.onChange(refresh)
@@ -58,6 +70,11 @@ export async function keepSnapshot(
       edge = { ...parts, endless: new LiveStreams(), snapshot: current }
       return edge
     },
+    onProviders(listener) {
+      tellProviders = listener
+      listener(state.identityProviders)
+    },
+    settled: async () => refreshing,
   }
 }
 
@@ -70,7 +87,7 @@ async function compile(
   directory: Directory,
   tunnels: Tunnels,
   certificates: Certificates,
-): Promise<Snapshot> {
+): Promise<{ readonly state: DirectoryState; readonly snapshot: Snapshot }> {
   const state = await directory.state()
   const routes = compileRoutes(state.applications)
   tunnels.regroup(state.connectorGroups, {
@@ -78,11 +95,12 @@ async function compile(
     targets: internalOrigins(state.applications, state.defaultGroupId),
   })
   certificates.apply(state, routes)
-  return {
+  const snapshot = {
     version: state.version,
     routes,
     access: state.access,
     memberships: state.memberships,
     defaultGroupId: state.defaultGroupId,
   }
+  return { state, snapshot }
 }
