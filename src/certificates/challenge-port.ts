@@ -39,9 +39,11 @@ export class ChallengePort {
         socket.end()
       },
     )
-    this.#server.on('tlsClientError', (error) =>
-      log.debug({ error: error.message }, 'an ACME challenge was not taken'),
-    )
+    this.#server.on('tlsClientError', (error, socket) => {
+      log.debug({ error: error.message }, 'an ACME challenge was not taken')
+      // Node only tells of a handshake that takes too long.
+      socket.destroy()
+    })
   }
 
   /** The challenges that are open now. */

@@ -176,9 +176,11 @@ function createTls(
     socket.on('error', (error) => hooks.log.debug({ error: error.message }, 'client socket'))
     onSecure(socket)
   })
-  server.on('tlsClientError', (error) =>
-    hooks.log.debug({ error: error.message }, 'TLS handshake failed'),
-  )
+  server.on('tlsClientError', (error, socket) => {
+    hooks.log.debug({ error: error.message }, 'TLS handshake failed')
+    // Node tells of a handshake that takes too long, and leaves the rest to us.
+    socket.destroy()
+  })
   return server
 }
 
