@@ -16,7 +16,8 @@ export class CountingBackend implements AsyncDisposable {
       this.arrivals.set(key, (this.arrivals.get(key) ?? 0) + 1)
       request.resume()
       if (!this.#holding) {
-        response.end('here')
+        // The body may be long in coming.
+        request.once('end', () => response.end('here'))
         return
       }
       this.#waiting.add(response)

@@ -14,7 +14,7 @@ import { type ServedEdge, startServedEdge } from './served-edge.ts'
 import { isSoak } from './sizes.ts'
 
 // §4 of the attack classes: as many connections as Envoy's guide allows a listener, or so few that it takes no time.
-const connections = isSoak ? 10_000 : 150
+const connections = isSoak ? 10_000 : 80
 const http2Connections = isSoak ? 100 : 4
 const repeatMs = isSoak ? 20_000 : 400
 // Shorter ones, so that every day can wait for them; the shipped ones in the soak.
