@@ -62,6 +62,8 @@ export function publishingOf(domain: string, segments: readonly string[] = []): 
     whenNoSegments: 'wildcard',
     responseHeaders: [{ action: 'remove', name: 'server' }],
     maintenance: false,
+    preserveForms: false,
+    injectSessionScript: false,
     sessionLifetimeSeconds: undefined,
     identityHeaders: noIdentityHeaders,
     forwardAccessToken: false,

@@ -1,21 +1,42 @@
 import type { Answer } from '../http/answer.ts'
 import { classifyRequest } from '../identity/classify.ts'
 import { formNotSentPage, signedOutFrame } from '../identity/way-back-pages.ts'
-import type { Route } from '../publishing/route-table.ts'
+import type { Route, RoutedApplication } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
 import type { Edge } from './edge.ts'
+import type { Exchange } from './exchange.ts'
+import { keepForm } from './kept-form.ts'
 import { signedOut } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { requestUrl } from './request-url.ts'
 
 /** What a request without a good session gets, by what it is for; `because` is what is wrong with the session. [S4] */
-export function challenge(edge: Edge, route: Route, request: EdgeRequest, because: string): Answer {
+export function challenge(
+  edge: Edge,
+  route: Route,
+  exchange: Exchange,
+  because: string,
+): Answer | Promise<Answer> {
   const { application } = route
+  const { request } = exchange
   const { kind } = classify(request)
   const url = requestUrl(request)
   if (kind === 'navigation')
     return edge.signIn.begin(application, { url, headers: request.headers })
-  const answer = refusal(kind, request, url, because, application.displayName)
+  const refused = (answer: Answer) => withoutSession(edge, application, answer, because)
+  if (kind === 'script') return refused(problemAnswer(request, signedOut(request, because)))
+  if (kind === 'frame') return refused(traced(signedOutFrame(url), request))
+  const lost = traced(formNotSentPage(url, application.displayName), request)
+  return keepForm(edge, application, exchange).then((kept) => refused(kept ?? lost))
+}
+
+/** Takes a cookie away that is good for nothing. */
+function withoutSession(
+  edge: Edge,
+  application: RoutedApplication,
+  answer: Answer,
+  because: string,
+): Answer {
   if (because === 'no-cookie') return answer
   return {
     ...answer,
@@ -23,15 +44,7 @@ export function challenge(edge: Edge, route: Route, request: EdgeRequest, becaus
   }
 }
 
-function refusal(
-  kind: 'form' | 'frame' | 'script',
-  request: EdgeRequest,
-  url: URL,
-  because: string,
-  displayName: string,
-): Answer {
-  if (kind === 'script') return problemAnswer(request, signedOut(request, because))
-  const page = kind === 'frame' ? signedOutFrame(url) : formNotSentPage(url, displayName)
+function traced(page: Answer, request: EdgeRequest): Answer {
   return { ...page, headers: [...page.headers, 'X-Request-Id', request.id] }
 }
 

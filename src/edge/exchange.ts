@@ -9,10 +9,11 @@ import type { ResponseHeaderRule } from '../publishing/application.ts'
 import { type Found, type RoutedApplication, toInternal } from '../publishing/route-table.ts'
 import type { TunnelRequest } from '../tunnel/exchange.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
-import { readBodyText } from './body-text.ts'
+import { ownBodyMaxBytes, readBodyBytes } from './body-bytes.ts'
 import { bindingOf } from './client-binding.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
+import { HeldBody } from './held-body.ts'
 import { signedOutMeanwhile } from './refusals.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
@@ -67,14 +68,24 @@ export class Exchange {
 
   /** The request's body as text. Rejects with `too-large`, and `malformed-request` when it does not come whole in time. */
   async readBody(): Promise<string> {
-    if (!this.#body || !this.request.hasBody) return ''
+    return (await this.readBytes(ownBodyMaxBytes)).toString('utf8')
+  }
+
+  /** The body as bytes. Rejects like `readBody`; to be called in its place. */
+  async readBytes(maxBytes: number): Promise<Buffer> {
+    if (!this.#body || !this.request.hasBody) return Buffer.alloc(0)
     try {
-      return await readBodyText(this.#body)
+      return await readBodyBytes(this.#body, maxBytes)
     } catch (thrown) {
       // What the client still wants to say would be read as its next request.
       this.#reply.endConnection()
       throw thrown
     }
+  }
+
+  /** The same exchange, with a request and a body in place of those that came. */
+  withBody(request: EdgeRequest, bytes: Buffer): Exchange {
+    return new Exchange(request, new HeldBody(bytes), this.#reply)
   }
 
   /** Sends the request to the application and its answer back. Throws `no-connector`. */

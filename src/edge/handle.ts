@@ -11,6 +11,7 @@ import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import { challenge } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Admitted, Exchange } from './exchange.ts'
+import { mayReturnForm, resumeForm } from './kept-form.ts'
 import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
 import {
@@ -52,7 +53,7 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const closed = closedFor(edge, route)
     if (closed) return exchange.send(dressed(problemAnswer(request, closed), route, cors))
 
-    const admitted = admit(edge, snapshot, route, request)
+    const admitted = admit(edge, snapshot, route, exchange)
     const visitor = admitted instanceof Promise ? await admitted : admitted
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
     if ('status' in visitor) return exchange.send(dressed(visitor, route, cors))
@@ -60,7 +61,13 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const strange = exchange.upgrades ? webSocketProblem(request) : undefined
     if (strange) return exchange.send(dressed(problemAnswer(request, strange), route, cors))
 
-    exchange.forward(edge, snapshot, found, cors, visitor)
+    const { session } = visitor
+    if (!session || !mayReturnForm(route.application, request)) {
+      return exchange.forward(edge, snapshot, found, cors, visitor)
+    }
+    const resumed = await resumeForm(edge, route.application, exchange, session)
+    if ('status' in resumed) return exchange.send(dressed(resumed, route, cors))
+    resumed.forward(edge, snapshot, found, cors, visitor)
   } catch (thrown) {
     const fault = asFault(thrown)
     edge.log.warn(
@@ -130,25 +137,27 @@ function admit(
   edge: Edge,
   snapshot: Snapshot,
   route: Route,
-  request: EdgeRequest,
+  exchange: Exchange,
 ): Admission | Promise<Admission> {
   const { application } = route
+  const { request } = exchange
   if (!application.preAuthentication) return { session: undefined, byToken: false }
   const checked = edge.sessions.check(application, request.authority.host, request.fields.cookies)
   return checked instanceof Promise
-    ? checked.then((verdict) => judge(edge, snapshot, route, request, verdict))
-    : judge(edge, snapshot, route, request, checked)
+    ? checked.then((verdict) => judge(edge, snapshot, route, exchange, verdict))
+    : judge(edge, snapshot, route, exchange, checked)
 }
 
 function judge(
   edge: Edge,
   snapshot: Snapshot,
   route: Route,
-  request: EdgeRequest,
+  exchange: Exchange,
   verdict: Verdict,
-): Admission {
+): Admission | Promise<Admission> {
   const { application } = route
-  if ('refused' in verdict) return challenge(edge, route, request, verdict.refused)
+  const { request } = exchange
+  if ('refused' in verdict) return challenge(edge, route, exchange, verdict.refused)
   const { session } = verdict
   const access = authorize(snapshot.access, application.id, session.personId)
   if (!access.allowed) {

@@ -111,6 +111,8 @@ test('settings are read back as written, and null puts them back [F2] [S3] [G1]'
     whenNoSegments: 'closed',
     sessionLifetimeInSeconds: 600,
     isInMaintenance: true,
+    isFormPostPreserved: true,
+    isSessionScriptInjected: true,
     isBackendHttp2Enabled: true,
     responseHeaderRules: [
       { action: 'set', name: 'X-Frame-Options', value: 'DENY' },

@@ -61,7 +61,11 @@ export function surplusBindCookies(url: URL, headers: RawHeaders): string[] {
 }
 
 /** The secret this browser was given for this state; undefined when it has none or another one. */
-export function boundSecret(url: URL, headers: RawHeaders, state: FlowState): string | undefined {
+export function boundSecret(
+  url: URL,
+  headers: RawHeaders,
+  state: Pick<FlowState, 'id' | 'bindHash'>,
+): string | undefined {
   const values = cookieValues(headers, bindName(url, state.id))
   const secret = values[0]
   if (secret === undefined || values.length > 1) return undefined

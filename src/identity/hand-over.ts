@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues, type RawHeaders } from '../http/headers.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
@@ -9,7 +8,7 @@ import { handOverPage, unknownSignInPage } from './pages.ts'
 import type { Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
-import { SpentTickets } from './spent-tickets.ts'
+import type { SpentTickets } from './spent-tickets.ts'
 
 /** The path of the page, of each link of the chain and of the endpoint that takes tickets. */
 export const handOverPath = '/.sallyport/hand-over'
@@ -63,13 +62,11 @@ export class HandOver {
   constructor(options: {
     readonly seal: Seal
     readonly sessions: Sessions
-    readonly clock: Clock
-    /** Shared with the other processes of this edge, if there are any. */
-    readonly spentTickets?: SpentTickets | undefined
+    readonly spentTickets: SpentTickets
   }) {
     this.#seal = options.seal
     this.#sessions = options.sessions
-    this.#spent = options.spentTickets ?? new SpentTickets(options.clock)
+    this.#spent = options.spentTickets
   }
 
   /** Where the browser goes from the callback: the target when no other host is concerned. */

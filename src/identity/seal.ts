@@ -53,15 +53,19 @@ export class Seal {
   }
 
   /** The value; its type is the one `seal` was given under that purpose, which the tag proves. */
-  open<Value extends object>(purpose: string, text: string): Opened<Value> {
-    const plain = this.#decrypt(purpose, text)
+  open<Value extends object>(
+    purpose: string,
+    text: string,
+    maxLength: number = this.#textMaxLength,
+  ): Opened<Value> {
+    const plain = this.#decrypt(purpose, text, maxLength)
     if (plain === undefined) return { kind: 'forged' }
     const { expiresAt, value } = JSON.parse(plain) as { expiresAt: number; value: Value }
     return { kind: this.#clock() < expiresAt ? 'valid' : 'expired', value }
   }
 
-  #decrypt(purpose: string, text: string): string | undefined {
-    if (text.length > this.#textMaxLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
+  #decrypt(purpose: string, text: string, maxLength: number): string | undefined {
+    if (text.length > maxLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined
     const bytes = Buffer.from(text, 'base64url')
     if (bytes.length < headBytes + tagBytes || bytes.toString('base64url') !== text)
       return undefined

@@ -110,6 +110,17 @@ export class Sessions {
     return this.#judgeEntry(app, entry, id)
   }
 
+  /** Whose session the cookie showed, though it is over; undefined where that is not known any more. */
+  formerPerson(
+    app: GuardedApplication,
+    host: string,
+    cookieFields: readonly string[],
+  ): string | undefined {
+    const cookie = this.#readCookie(app, cookieFields)
+    if ('refused' in cookie || !this.#proves(cookie.value, hostnameOf(host))) return undefined
+    return this.#entries.get(cookie.value.slice(0, idLength))?.session?.personId
+  }
+
   /** What `check` would say of the session with this id, whatever the cookie and the application: for open streams. */
   revisit(id: string): Verdict | Promise<Verdict> {
     const entry = this.#entries.get(id) ?? this.#enter(id)

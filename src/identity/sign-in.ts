@@ -17,6 +17,8 @@ import {
 } from './flow.ts'
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
 import { HandOver, handOverPath } from './hand-over.ts'
+import { KeptForms } from './kept-form.ts'
+import { formEndPage } from './kept-form-pages.ts'
 import { expiredLandedCookie, keepsComingBack, landedCookie } from './landed.ts'
 import { landingFragment, landingPath, landingUrl } from './landing.ts'
 import {
@@ -39,10 +41,10 @@ import type { Opened, Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
-import { popupEndPath, signInPath } from './sign-in-urls.ts'
+import { formEndPath, popupEndPath, signInPath } from './sign-in-urls.ts'
 import { SignOut, signedOutPath } from './sign-out.ts'
 import type { SignedIn } from './signed-in.ts'
-import type { SpentTickets } from './spent-tickets.ts'
+import { SpentTickets } from './spent-tickets.ts'
 import { sessionPath, WayBack } from './way-back.ts'
 import { findWhoSignedIn } from './who-signed-in.ts'
 
@@ -82,6 +84,8 @@ const giveScript: Step = async () => sessionScriptAnswer
 
 /** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
 export class SignIn {
+  /** Forms that wait for a sign-in. */
+  readonly keptForms: KeptForms
   readonly #options: SignInOptions
   readonly #handOver: HandOver
   readonly #wayBack: WayBack
@@ -90,7 +94,9 @@ export class SignIn {
 
   constructor(options: SignInOptions) {
     this.#options = options
-    this.#handOver = new HandOver(options)
+    const spentTickets = options.spentTickets ?? new SpentTickets(options.clock)
+    this.keptForms = new KeptForms({ seal: options.seal, spentTickets })
+    this.#handOver = new HandOver({ ...options, spentTickets })
     const signOut = new SignOut(options)
     this.#wayBack = new WayBack(options)
     const describe: Step = (app, request) => this.#wayBack.describeSession(app, request)
@@ -111,6 +117,7 @@ export class SignIn {
           POST: (app, request) => signOut.confirm(app, request),
         },
       ],
+      [formEndPath, { GET: async () => formEndPage() }],
       [popupEndPath, { GET: (app, request) => this.#wayBack.endPopup(app, request) }],
       [sessionPath, { GET: describe, HEAD: describe }],
       [sessionScriptPath, { GET: giveScript, HEAD: giveScript }],

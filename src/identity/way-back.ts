@@ -6,7 +6,7 @@ import type { GuardedApplication } from './guarded.ts'
 import { requestedLandingPath } from './landing.ts'
 import { cookiesNeededPage, unknownSignInPage } from './pages.ts'
 import type { Sessions, Verdict } from './sessions.ts'
-import { popupEnd, popupUrl, signInPath } from './sign-in-urls.ts'
+import { formEndPath, popupEnd, popupUrl, signInPath } from './sign-in-urls.ts'
 import { popupEndPage } from './way-back-pages.ts'
 
 export const sessionPath = '/.sallyport/session'
@@ -39,6 +39,7 @@ export class WayBack {
    */
   endOf(app: GuardedApplication, url: URL): End | undefined {
     const { searchParams } = url
+    if (searchParams.has('form')) return { path: formEndPath, fragment: '' }
     const opener = searchParams.get('popup')
     if (opener === null) {
       return { path: requestedLandingPath(url.origin, searchParams.get('return') ?? undefined) }

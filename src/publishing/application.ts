@@ -53,6 +53,10 @@ export interface Publishing {
   readonly responseHeaders: readonly ResponseHeaderRule[]
   /** Every request gets 503 and a page that says so; all settings stay. [P13] */
   readonly maintenance: boolean
+  /** A form that comes without a session is kept and sent once the person has signed in again. [S5] */
+  readonly preserveForms: boolean
+  /** Pages get a script element for session.js, so that the application need not be changed. [S5] */
+  readonly injectSessionScript: boolean
   /** Lifetime of a session at this application in seconds; undefined: the edge's setting. */
   readonly sessionLifetimeSeconds: number | undefined
   readonly identityHeaders: IdentityHeaders

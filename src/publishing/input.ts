@@ -24,6 +24,8 @@ export interface PublishingInput {
   readonly whenNoSegments?: 'wildcard' | 'closed' | undefined
   readonly responseHeaders?: readonly ResponseHeaderRule[] | undefined
   readonly maintenance?: boolean | undefined
+  readonly preserveForms?: boolean | undefined
+  readonly injectSessionScript?: boolean | undefined
   readonly sessionLifetimeSeconds?: number | undefined
   /** What is left out stays as it is. */
   readonly identityHeaders?:

@@ -53,6 +53,8 @@ export interface RoutedApplication {
   readonly preAuthentication: boolean
   /** Closed for the time being. [P13] */
   readonly maintenance: boolean
+  readonly preserveForms: boolean
+  readonly injectSessionScript: boolean
   /** Time to the head of the application's answer. [F5] */
   readonly headTimeoutMs: number
   readonly translateHostHeader: boolean
@@ -103,6 +105,8 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     connectorGroupId,
     preAuthentication: publishing.preAuthentication,
     maintenance: publishing.maintenance,
+    preserveForms: publishing.preserveForms,
+    injectSessionScript: publishing.injectSessionScript,
     headTimeoutMs: publishing.backendTimeout === 'long' ? longHeadTimeoutMs : defaultHeadTimeoutMs,
     translateHostHeader: publishing.translateHostHeader,
     translateLinksInBody: publishing.translateLinksInBody,

@@ -106,6 +106,8 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
     allowSiblingSegments: input.allowSiblingSegments ?? before.allowSiblingSegments,
     whenNoSegments: input.whenNoSegments ?? before.whenNoSegments,
     maintenance: input.maintenance ?? before.maintenance,
+    preserveForms: input.preserveForms ?? before.preserveForms,
+    injectSessionScript: input.injectSessionScript ?? before.injectSessionScript,
     sessionLifetimeSeconds: input.sessionLifetimeSeconds ?? before.sessionLifetimeSeconds,
     forwardAccessToken: input.forwardAccessToken ?? before.forwardAccessToken,
   }
@@ -124,6 +126,8 @@ const defaults: Settings = {
   allowSiblingSegments: false,
   whenNoSegments: 'wildcard',
   maintenance: false,
+  preserveForms: false,
+  injectSessionScript: false,
   sessionLifetimeSeconds: undefined,
   forwardAccessToken: false,
 }

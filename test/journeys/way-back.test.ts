@@ -9,15 +9,21 @@ let world: World
 let editor: Editor
 let edit: string
 let store: string
+let keeping: Editor
+let keptEdit: string
 before(async () => {
   world = await startWorld()
   editor = new Editor()
   const published = await editor.publish(world, 'note')
   edit = `${published.edit}edit`
   store = published.store
+  keeping = new Editor()
+  const kept = await keeping.publish(world, 'kept', { isFormPostPreserved: true })
+  keptEdit = `${kept.edit}edit`
 })
 after(async () => {
   await editor?.[Symbol.asyncDispose]()
+  await keeping?.[Symbol.asyncDispose]()
   await world?.[Symbol.asyncDispose]()
 })
 
@@ -161,4 +167,64 @@ test('a page of another application that opens the sign-in is told nothing [S3] 
     if (!window.isClosed()) await window.waitForEvent('close')
     assert.deepEqual(await page.evaluate('told'), [], claimed)
   }
+})
+
+/** A second application, which keeps forms, on a page whose session is over. */
+async function formSignedOut(profile: BrowserContext, encoding: string): Promise<Page> {
+  const page = await profile.newPage()
+  await signIn(page, keptEdit, world.alice)
+  await page.getByLabel('Text').fill('two hours of work')
+  await page.evaluate(`document.forms[0].enctype='${encoding}'`)
+  const path = `/users/${world.alice.userPrincipalName}/revokeSignInSessions`
+  await world.graph.call('POST', path)
+  await profile.clearCookies({ domain: /^login\./ })
+  keeping.arrivals.length = 0
+  await page.getByRole('button', { name: 'Send as a form' }).click()
+  return page
+}
+
+for (const encoding of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
+  test(`a form of type ${encoding} survives the sign-in and is sent once, also when the page is loaded again [S5]`, async () => {
+    await using profile = await world.profile()
+    const page = await formSignedOut(profile, encoding)
+    await fillSignIn(page, world.alice)
+    await page.getByText('POST /form').waitFor()
+    const [arrival, ...more] = keeping.arrivals
+    assert.deepEqual(more, [])
+    assert.ok(arrival?.type?.startsWith(encoding))
+    assert.match(arrival?.body ?? '', /two.hours.of.work/)
+    assert.equal(page.url(), new URL('/form', keptEdit).href)
+    await page.reload()
+    await page.getByRole('heading', { name: 'This form was not sent again' }).waitFor()
+    assert.equal(keeping.arrivals.length, 1)
+    await page.goBack()
+    assert.equal(keeping.arrivals.length, 1)
+  })
+}
+
+test('a form that one person left behind is not sent in the name of the next without a word [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await formSignedOut(profile, 'application/x-www-form-urlencoded')
+  await fillSignIn(page, world.bob)
+  await page.getByRole('heading', { name: 'Send the form?' }).waitFor()
+  await saveScreenshot(page, 'send-the-form')
+  assert.deepEqual(await accessibilityProblems(page), [])
+  assert.deepEqual(keeping.arrivals, [])
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByText('POST /form').waitFor()
+  assert.equal(keeping.arrivals.length, 1)
+})
+
+test('a form that another site posts is not kept: it would come back as one of the application [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  // The sample lies on another site.
+  await signIn(page, world.home, world.alice)
+  keeping.arrivals.length = 0
+  await page.evaluate(`{const form=document.createElement('form');form.method='post';
+    form.action='${keptEdit}';document.body.append(form);form.submit()}`)
+  await page.getByRole('heading', { name: 'Your form was not sent' }).waitFor()
+  await page.getByRole('link', { name: 'Go on without the form' }).click()
+  await page.waitForURL(keptEdit)
+  assert.deepEqual(keeping.arrivals, [])
 })

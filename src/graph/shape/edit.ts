@@ -102,6 +102,8 @@ function toInput(sent: PublishingBody, current: Publishing | undefined): Publish
     whenNoSegments: sent.whenNoSegments,
     responseHeaders: sent.responseHeaderRules,
     maintenance: sent.isInMaintenance,
+    preserveForms: sent.isFormPostPreserved,
+    injectSessionScript: sent.isSessionScriptInjected,
     backendHttp2: sent.isBackendHttp2Enabled,
     sessionLifetimeSeconds: sent.sessionLifetimeInSeconds ?? undefined,
     identityHeaders: toIdentityHeaders(sent),

@@ -77,6 +77,8 @@ test('nothing of the published type of onPremisesPublishing is left unsaid but w
     whenNoSegments: 'wildcard',
     responseHeaders: [],
     maintenance: false,
+    preserveForms: false,
+    injectSessionScript: false,
     sessionLifetimeSeconds: undefined,
     identityHeaders: noIdentityHeaders,
     forwardAccessToken: false,

@@ -81,6 +81,8 @@ export const publishingBody = z.strictObject({
   whenNoSegments: withDefault(z.enum(['wildcard', 'closed']), 'wildcard'),
   responseHeaderRules: headerRules,
   isInMaintenance: flag(false),
+  isFormPostPreserved: flag(false),
+  isSessionScriptInjected: flag(false),
   isBackendHttp2Enabled: flag(false),
   sessionLifetimeInSeconds: lenientNumber.nullish(),
   headerBasedSingleSignOn: z

@@ -44,6 +44,8 @@ export function toGraphPublishing(publishing: Publishing, certificate?: Certific
     corsConfigurations: publishing.corsRules.map(toGraphRule),
     responseHeaderRules: publishing.responseHeaders,
     isInMaintenance: publishing.maintenance,
+    isFormPostPreserved: publishing.preserveForms,
+    isSessionScriptInjected: publishing.injectSessionScript,
     isBackendHttp2Enabled: publishing.backendHttp2,
     sessionLifetimeInSeconds: publishing.sessionLifetimeSeconds ?? null,
     headerBasedSingleSignOn: {

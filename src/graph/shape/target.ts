@@ -26,6 +26,8 @@ const graphNames: Readonly<Record<string, string>> = {
   secure: 'isSecureCookieEnabled',
   persistent: 'isPersistentCookieEnabled',
   maintenance: 'isInMaintenance',
+  preserveForms: 'isFormPostPreserved',
+  injectSessionScript: 'isSessionScriptInjected',
   backendHttp2: 'isBackendHttp2Enabled',
   sessionLifetimeSeconds: 'sessionLifetimeInSeconds',
   identityHeaders: 'headerBasedSingleSignOn',
