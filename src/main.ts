@@ -8,6 +8,8 @@ import { countBuffersAsHeap } from './run/heap.ts'
 countBuffersAsHeap()
 
 const defaultPorts: readonly number[] = [443]
+// A working day, lunch included; who stays longer goes through the provider once more.
+const defaultSessionSeconds = 12 * 60 * 60
 
 interface PlainPortOption {
   readonly port: number
@@ -24,7 +26,12 @@ program
   .description('edge, connector and two sample applications on this machine')
   .option('--port <number>', 'port of the edge; 0 picks a free one', toPort, 8443)
   .option('--data <folder>', 'where files go (default: a temporary folder)')
-  .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
+  .option(
+    '--session-lifetime <seconds>',
+    'how long a sign-in lasts',
+    toSeconds,
+    defaultSessionSeconds,
+  )
   .option('--json', 'print one JSON line when ready', false)
   .action(async (options) => {
     // A sign of life before half a second of libraries is loaded. With --json, stdout is for the one line only.
@@ -62,7 +69,13 @@ program
       .default('redirect'),
   )
   .option('--workers <number>', 'processes that share the port; auto: one per core', toWorkers, 1)
-  .option('--session-lifetime <seconds>', 'how long a sign-in lasts', toSeconds, 3600)
+  .option(
+    '--session-lifetime <seconds>',
+    'how long a sign-in lasts at most; it is renewed meanwhile as token lifetime policies say',
+    toSeconds,
+    defaultSessionSeconds,
+  )
+  .option('--session-idle <seconds>', 'a sign-in that nobody uses for so long ends', toSeconds)
   .option(
     '--limits <file>',
     'JSON with limits that are to differ from the strict ones (docs/limits.md)',
@@ -94,6 +107,7 @@ program
         mode: plain.mode ?? options.http,
       })),
       sessionLifetimeSeconds: options.sessionLifetime,
+      sessionIdleSeconds: options.sessionIdle,
       trustedProxies: options.trustedProxy,
       workers: options.workers,
       drainSeconds: options.drain,

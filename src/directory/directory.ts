@@ -194,6 +194,8 @@ export interface Directory extends AsyncDisposable {
    * the person chooses another one at the next sign-in; not if unsaid.
    */
   setPassword(id: string, password: string, change: Change, mustChange?: boolean): Promise<void>
+  /** Ends the person's sessions everywhere, the embedded provider's included. Throws `not-found`. [S9] */
+  revokeSignIns(id: string, change: Change): Promise<void>
   /** Ends the person's sessions, and takes their assignments and memberships along. */
   deletePerson(id: string, change: Change): Promise<boolean>
 

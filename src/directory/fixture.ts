@@ -119,6 +119,9 @@ export async function signIn(
     amr: ['pwd'],
     acr: undefined,
     claims: { sub: 'nobody' },
+    verifiedAt: now,
+    refreshable: false,
+    seenAt: now,
     ...changes,
   }
   await directory.sessions.create(session, 'sealed tokens')

@@ -11,6 +11,7 @@ import { createTokenLifetimes } from './migrations/0008-token-lifetimes.ts'
 import { createConditionalAccess } from './migrations/0009-conditional-access.ts'
 import { createAuthenticators } from './migrations/0010-authenticators.ts'
 import { createIdentityProviders } from './migrations/0013-identity-providers.ts'
+import { createSessionRenewals } from './migrations/0014-session-renewals.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   '0009-conditional-access': { up: createConditionalAccess },
   '0010-authenticators': { up: createAuthenticators },
   '0013-identity-providers': { up: createIdentityProviders },
+  '0014-session-renewals': { up: createSessionRenewals },
 }
 
 /**

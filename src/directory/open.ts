@@ -24,6 +24,7 @@ import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { sessionStore } from './sessions.ts'
+import { signInMethods } from './sign-ins.ts'
 import { openSqlite } from './sqlite.ts'
 import { StateReader } from './state.ts'
 import type { Storage } from './storage.ts'
@@ -78,6 +79,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),
+    ...signInMethods(store),
     ...groupMethods(store),
     ...assignmentMethods(store),
     ...connectorMethods(store),

@@ -7,7 +7,7 @@ import { checkPassword, hashPassword } from '../identity/password.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { Directory } from './directory.ts'
 import { foldName, type PersonRow } from './schema.ts'
-import { endSessions } from './session-rows.ts'
+import { endSignIns } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
 
@@ -100,6 +100,7 @@ async function createPerson(
         ...toPersonColumns(person),
         ...{ id: person.id, password: verifier },
         must_change_password: mustChangePassword ? 1 : 0,
+        revoked_at: null,
         password_changed_at: verifier === null ? null : store.clock(),
       })
       .execute()
@@ -111,7 +112,10 @@ async function createPerson(
 /** A person as columns, without id and what is about the password. */
 export function toPersonColumns(
   person: Person,
-): Omit<PersonRow, 'id' | 'password' | 'must_change_password' | 'password_changed_at'> {
+): Omit<
+  PersonRow,
+  'id' | 'password' | 'must_change_password' | 'password_changed_at' | 'revoked_at'
+> {
   return {
     user_principal_name: person.userPrincipalName,
     name_key: foldName(person.userPrincipalName),
@@ -143,7 +147,7 @@ async function updatePerson(
     if (issues.length > 0) return { value: { issues } }
     if (isDeepStrictEqual(before, after)) return { value: { value: before } }
     await rows.updateTable('person').set(toPersonColumns(after)).where('id', '=', id).execute()
-    const ended = after.enabled ? [] : await endSessions(rows, { personId: id })
+    const ended = after.enabled ? [] : await endSignIns(rows, id, store.clock())
     return { value: { value: after }, record: { targetId: id, before, after }, ended }
   })
 }
@@ -179,7 +183,7 @@ async function deletePerson(store: Store, ...[id, change]: Parameters<Delete>): 
     await rows.deleteFrom('assignment').where('principal_id', '=', id).execute()
     // Memberships go with the person, by foreign key.
     await rows.deleteFrom('person').where('id', '=', id).execute()
-    const ended = await endSessions(rows, { personId: id })
+    const ended = await endSignIns(rows, id, store.clock())
     return { value: true, record: { targetId: id, before, after: undefined }, ended }
   })
 }

@@ -33,7 +33,7 @@ export function providerRecords(store: Store): ProviderRecords {
 function toRow(
   kind: string,
   id: string,
-  payload: { readonly uid?: unknown; readonly grantId?: unknown },
+  payload: { readonly uid?: unknown; readonly grantId?: unknown; readonly accountId?: unknown },
   expiresAt: number,
 ): Tables['provider_record'] {
   return {
@@ -41,6 +41,7 @@ function toRow(
     id,
     uid: typeof payload.uid === 'string' ? payload.uid : null,
     grant_id: typeof payload.grantId === 'string' ? payload.grantId : null,
+    account_id: typeof payload.accountId === 'string' ? payload.accountId : null,
     payload: JSON.stringify(payload),
     expires_at: expiresAt,
     consumed_at: null,

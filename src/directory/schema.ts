@@ -62,6 +62,8 @@ export interface Tables {
     id: string
     uid: string | null
     grant_id: string | null
+    /** Whose it is, where it is somebody's. */
+    account_id: string | null
     payload: string
     expires_at: number
     consumed_at: number | null
@@ -113,6 +115,8 @@ export interface Tables {
   /** SHA-256 of the secret, base64url. */
   set_up_code: { hash: string; expires_at: number }
   cors_refusal: CorsRefusalRow
+  /** Tokens that count once, by a hash of who made them and their id. */
+  spent_token: { id: string; forget_at: number }
   token_lifetime_policy: {
     id: string
     display_name: string
@@ -176,6 +180,8 @@ export interface PersonRow {
   must_change_password: Generated<number>
   /** NULL when it was not written down. */
   password_changed_at: number | null
+  /** When everything that they had signed in to was ended: epoch milliseconds. */
+  revoked_at: number | null
 }
 
 export interface AssignmentRow {
@@ -205,6 +211,13 @@ export interface SessionRow {
   claims: string
   /** Never read with the rest of the row; NULL in rows of an older Sallyport. */
   sealed_tokens: string | null
+  verified_at: number
+  refreshable: number
+  seen_at: number
+  /** Epoch milliseconds until which one process renews it. */
+  renewal_until: number | null
+  /** Since when the refresh token may have been used. */
+  refresh_sent_at: number | null
 }
 
 export interface CorsRefusalRow {

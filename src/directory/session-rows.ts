@@ -20,6 +20,11 @@ export function toSessionRow(session: Session, sealedTokens: string): SessionRow
     acr: session.acr ?? null,
     claims: JSON.stringify(session.claims),
     sealed_tokens: sealedTokens,
+    verified_at: session.verifiedAt,
+    refreshable: session.refreshable ? 1 : 0,
+    seen_at: session.seenAt,
+    renewal_until: null,
+    refresh_sent_at: null,
   }
 }
 
@@ -28,6 +33,7 @@ export const sessionColumns = [
   ...(['id', 'person_id', 'user_principal_name', 'display_name', 'application_id'] as const),
   ...(['provider_id', 'provider_session_id', 'created_at', 'expires_at'] as const),
   ...(['authenticated_at', 'amr', 'acr', 'claims'] as const),
+  ...(['verified_at', 'refreshable', 'seen_at'] as const),
 ] as const
 
 /** The session that `toSessionRow` was given. */
@@ -46,6 +52,9 @@ export function toSession(row: Pick<SessionRow, (typeof sessionColumns)[number]>
     amr: JSON.parse(row.amr) as string[], // `toSessionRow` wrote it
     acr: row.acr ?? undefined,
     claims: JSON.parse(row.claims) as Record<string, unknown>, // likewise
+    verifiedAt: row.verified_at,
+    refreshable: row.refreshable === 1,
+    seenAt: row.seen_at,
   }
 }
 
@@ -56,6 +65,20 @@ export async function endSessions(rows: Rows, which: Revocation): Promise<readon
   if ('providerId' in which) ending = ending.where('provider_id', '=', which.providerId)
   const ended = await ending.returning('id').execute()
   return ended.map((session) => session.id)
+}
+
+/** Ends everything a person has signed in to; returns the ids of the sessions. For a write that takes that from them. */
+export async function endSignIns(
+  rows: Rows,
+  personId: string,
+  now: number,
+): Promise<readonly string[]> {
+  // A sign-in that is under way while this happens finds it here when it ends.
+  await rows.updateTable('person').set({ revoked_at: now }).where('id', '=', personId).execute()
+  // The embedded provider's sessions, refresh tokens and codes.
+  await rows.deleteFrom('provider_record').where('account_id', '=', personId).execute()
+  await rows.deleteFrom('browser_sign_in').where('person_id', '=', personId).execute()
+  return endSessions(rows, { personId })
 }
 
 function revocationColumn(which: Revocation) {

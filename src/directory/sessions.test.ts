@@ -50,23 +50,6 @@ for (const [what, revocation, expected] of revocations) {
   })
 }
 
-test('what a session was refreshed to reads back, and its tokens apart from it [S6]', async (t) => {
-  let now = 1_000
-  const directory = await openInMemory(t, () => now)
-  const { sessions } = directory
-  const session = await signIn(directory, 's1', { expiresAt: 2_000, acr: '1' })
-  const changes = { expiresAt: 3_000, acr: undefined, amr: ['pwd', 'otp'], claims: { a: [1] } }
-  assert.deepEqual(await sessions.replace('s1', changes, undefined), { ...session, ...changes })
-  assert.equal(await sessions.tokensOf('s1'), 'sealed tokens')
-  now = 2_500
-  assert.deepEqual(await sessions.find('s1'), { ...session, ...changes })
-  await sessions.replace('s1', {}, 'others')
-  assert.equal(await sessions.tokensOf('s1'), 'others')
-  now = 3_000
-  assert.equal(await sessions.replace('s1', { expiresAt: 4_000 }, 'x'), undefined, 'it is over')
-  assert.equal(await sessions.tokensOf('s1'), undefined)
-})
-
 test('housekeeping removes what has expired, and no other', async (t) => {
   const directory = await openInMemory(t, () => 0)
   await signIn(directory, 'old', { expiresAt: 1_000 })

@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts'
-import type { Session, SessionChanges, SessionStore } from '../identity/session.ts'
+import type { Session, SessionStore } from '../identity/session.ts'
 import { forgetEnded } from './ended-sessions.ts'
+import { claimRenewal, noteUse, releaseRenewal, settleRenewal } from './renewals.ts'
 import { endSessions, sessionColumns, toSession, toSessionRow } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
@@ -11,7 +12,10 @@ export function sessionStore(store: Store): SessionStore {
     create: (session, sealedTokens) => createSession(store, session, sealedTokens),
     find: (id) => store.read((rows) => findSession(rows, id, store.clock())),
     tokensOf: (id) => store.read((rows) => findTokens(rows, id, store.clock())),
-    replace: (id, changes, sealedTokens) => replaceSession(store, id, changes, sealedTokens),
+    claimRenewal: (id, claim) => store.storage.write((rows) => claimRenewal(rows, id, claim)),
+    settleRenewal: (...input) => store.storage.write((rows) => settleRenewal(rows, ...input)),
+    releaseRenewal: (...input) => store.storage.write((rows) => releaseRenewal(rows, ...input)),
+    noteUse: (seen) => store.storage.write((rows) => noteUse(rows, seen)),
     revoke: (which) => store.end((rows) => endSessions(rows, which)),
     async removeExpired(before) {
       await store.storage.write(async (rows) => {
@@ -23,12 +27,19 @@ export function sessionStore(store: Store): SessionStore {
   }
 }
 
-/** Somebody disabled while signing in gets none: disabling has ended the sessions that were there before. [S9] */
+/** Somebody disabled or signed out everywhere while signing in gets none: what was there before has ended. [S9] */
 async function createSession(store: Store, session: Session, sealedTokens: string): Promise<void> {
   await store.storage.write(async (rows) => {
-    const people = rows.selectFrom('person').select('enabled').where('id', '=', session.personId)
-    if ((await people.executeTakeFirst())?.enabled === 0) {
+    const people = rows.selectFrom('person').select(['enabled', 'revoked_at'])
+    const person = await people.where('id', '=', session.personId).executeTakeFirst()
+    if (person?.enabled === 0) {
       throw new Fault('conflict', `${session.userPrincipalName} is disabled`)
+    }
+    if ((person?.revoked_at ?? 0) >= session.verifiedAt) {
+      throw new Fault(
+        'conflict',
+        `${session.userPrincipalName} was signed out everywhere meanwhile`,
+      )
     }
     await rows.insertInto('session').values(toSessionRow(session, sealedTokens)).execute()
   })
@@ -52,24 +63,4 @@ async function findTokens(rows: Rows, id: string, now: number): Promise<string |
     .where('expires_at', '>', now)
     .executeTakeFirst()
   return row?.sealed_tokens ?? undefined
-}
-
-async function replaceSession(
-  store: Store,
-  id: string,
-  changes: SessionChanges,
-  sealedTokens: string | undefined,
-): Promise<Session | undefined> {
-  return store.storage.write(async (rows) => {
-    const before = await findSession(rows, id, store.clock())
-    if (!before) return undefined
-    const after = { ...before, ...changes }
-    const { sealed_tokens, ...row } = toSessionRow(after, sealedTokens ?? '')
-    await rows
-      .updateTable('session')
-      .set(sealedTokens === undefined ? row : { ...row, sealed_tokens })
-      .where('id', '=', id)
-      .execute()
-    return after
-  })
 }

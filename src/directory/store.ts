@@ -23,6 +23,7 @@ const changesAccess = {
   'role.remove-member': false,
   'person.arrive': false,
   'person.follow-groups': true,
+  'person.revoke-sign-ins': false,
   'group.create': false,
   'group.delete': true,
   'group.add-member': true,

@@ -6,7 +6,7 @@ import { problemAnswer } from './answer.ts'
 import type { Edge } from './edge.ts'
 import type { Exchange } from './exchange.ts'
 import { keepForm } from './kept-form.ts'
-import { signedOut } from './refusals.ts'
+import { providerSilent, signedOut } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { requestUrl } from './request-url.ts'
 
@@ -19,6 +19,7 @@ export function challenge(
 ): Answer | Promise<Answer> {
   const { application } = route
   const { request } = exchange
+  if (because === 'unverified') return problemAnswer(request, providerSilent())
   const { kind } = classify(request)
   const url = requestUrl(request)
   if (kind === 'navigation')

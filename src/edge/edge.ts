@@ -4,6 +4,7 @@ import type { Sessions } from '../identity/sessions.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 import type { Access } from '../policy/access.ts'
 import type { Memberships } from '../policy/memberships.ts'
+import type { TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub, Links } from '../tunnel/edge-end.ts'
 import type { CorsTally } from './cors-tally.ts'
@@ -20,6 +21,7 @@ export interface Snapshot {
   readonly access: Access
   readonly memberships: Memberships
   readonly defaultGroupId: string
+  readonly tokenLifetimes: TokenLifetimes
 }
 
 /** What the pipeline works with. Only `snapshot` ever changes. */

@@ -25,6 +25,9 @@ const session: Session = {
   authenticatedAt: 1_700_000_000_000,
   amr: ['pwd'],
   acr: undefined,
+  verifiedAt: 0,
+  refreshable: false,
+  seenAt: 0,
   claims: { email: 'zoe@mail.test', department: 'R&D', cost_center: 4711, address: { city: 'x' } },
 }
 

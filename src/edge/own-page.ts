@@ -73,7 +73,7 @@ async function signedInApplication(
 ): Promise<RoutedApplication> {
   for (const application of applications) {
     const { host } = request.authority
-    const verdict = await edge.sessions.check(application, host, request.fields.cookies)
+    const verdict = await edge.sessions.ask(application, host, request.fields.cookies)
     if ('session' in verdict) return application
   }
   return applications[0] as RoutedApplication // never empty: see the caller

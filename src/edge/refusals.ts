@@ -87,6 +87,20 @@ export const notAhead = {
   sentence: 'This page does something when it is opened, so it is not given ahead of that.',
 } as const satisfies Problem
 
+/** Nobody vouches for the session any more, and the provider does not answer; the session itself stays. [N3] */
+export function providerSilent(): Problem {
+  return {
+    status: 503,
+    code: 'provider-unavailable',
+    title: 'Your sign-in cannot be renewed now',
+    sentence: 'The identity provider does not answer. You stay signed in; try again in a moment.',
+    headers: ['Retry-After', String(providerRetrySeconds)],
+  }
+}
+
+// The provider is asked again by itself after a second or a few.
+const providerRetrySeconds = 5
+
 /** Signed in, but not entitled. [S8] */
 export function notAssigned(displayName: string, person: string): Problem {
   return {

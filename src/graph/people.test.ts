@@ -102,11 +102,28 @@ test('revokeSignInSessions ends the sessions of the person [S9] [G1]', async () 
     amr: [],
     acr: undefined,
     claims: {},
+    verifiedAt: Date.now(),
+    refreshable: false,
+    seenAt: Date.now(),
   }
   await sessions.create(session, '')
+  const { providerRecords } = api.directory
+  for (const kind of ['Session', 'RefreshToken', 'AuthorizationCode']) {
+    await providerRecords.upsert(kind, 'one', { accountId: body.id }, 60)
+    await providerRecords.upsert(kind, 'other', { accountId: 'somebody else' }, 60)
+  }
   const answer = await api.call('POST', `/v1.0/users/${body.id}/revokeSignInSessions`)
   assert.deepEqual([answer.status, answer.body.value], [200, true])
   assert.equal(await sessions.find('session-1'), undefined)
+  for (const kind of ['Session', 'RefreshToken', 'AuthorizationCode']) {
+    assert.equal(await providerRecords.find(kind, 'one'), undefined, kind)
+    assert.ok(await providerRecords.find(kind, 'other'), kind)
+  }
+  // A sign-in that the provider vouched for before does not come in behind the revocation.
+  await assert.rejects(sessions.create({ ...session, id: 'late' }, ''))
+  const later = { ...session, id: 'later', verifiedAt: Date.now() + 1 }
+  await sessions.create(later, '')
+  assert.ok(await sessions.find('later'))
 })
 
 test('a group is created, filled, read, emptied and deleted [G1]', async () => {

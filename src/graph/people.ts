@@ -73,10 +73,10 @@ export async function deleteUser(call: Call): Promise<Reply> {
   return noContent
 }
 
-/** POST /users/{id}/revokeSignInSessions ends the person's sessions at every application. [S9] */
+/** POST /users/{id}/revokeSignInSessions signs the person out everywhere, at the embedded provider too. [S9] */
 export async function revokeSessions(call: Call): Promise<Reply> {
   const { id } = await findUser(call)
-  await call.directory.sessions.revoke({ personId: id })
+  await call.directory.revokeSignIns(id, call.change)
   return {
     status: 200,
     body: { '@odata.context': `${call.metadataUrl}#Edm.Boolean`, value: true },

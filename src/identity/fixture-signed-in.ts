@@ -10,6 +10,7 @@ export function signedInAs(subject: string, changes: Partial<SignedIn> = {}): Si
     idToken: 'e30.e30.e30',
     refreshToken: undefined,
     authenticatedAt: Date.now(),
+    askedAt: Date.now(),
     amr: ['pwd'],
     acr: undefined,
     claims: { sub: subject },

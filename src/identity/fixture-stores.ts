@@ -2,12 +2,20 @@ import type { Arrival, Arrivals } from './arrival.ts'
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
-import type { Revocation, Session, SessionChanges, SessionStore } from './session.ts'
+import type {
+  Claimed,
+  RenewalClaim,
+  Revocation,
+  Session,
+  SessionChanges,
+  SessionStore,
+} from './session.ts'
 
 /** Sessions in memory, for tests of this folder; the directory has the real store. */
 export class MemorySessions implements SessionStore {
   readonly rows = new Map<string, Session>()
   readonly tokens = new Map<string, string>()
+  readonly renewals = new Map<string, { until: number; sentAt: number | undefined }>()
   finds = 0
   readonly #listeners = new Set<(ids: readonly string[]) => void>()
 
@@ -25,17 +33,43 @@ export class MemorySessions implements SessionStore {
     return this.rows.has(id) ? this.tokens.get(id) : undefined
   }
 
-  async replace(
+  async claimRenewal(id: string, claim: RenewalClaim): Promise<Claimed> {
+    const row = this.rows.get(id)
+    if (!row) return { kind: 'ended' }
+    if (row.verifiedAt > claim.knownAt) return { kind: 'renewed', session: row }
+    const { until = 0, sentAt } = this.renewals.get(id) ?? {}
+    if (until > claim.now && until <= claim.leaseUntil) return { kind: 'busy' }
+    if (sentAt !== undefined && Math.abs(claim.now - sentAt) >= claim.reuseMs) {
+      return { kind: 'spent' }
+    }
+    this.renewals.set(id, { until: claim.leaseUntil, sentAt: sentAt ?? claim.now })
+    return { kind: 'claimed', sealedTokens: this.tokens.get(id) ?? '' }
+  }
+
+  async settleRenewal(
     id: string,
+    knownAt: number,
     changes: SessionChanges,
-    sealedTokens: string | undefined,
+    sealedTokens: string,
   ): Promise<Session | undefined> {
     const row = this.rows.get(id)
-    if (!row) return undefined
-    const session = { ...row, ...changes }
-    this.rows.set(id, session)
-    if (sealedTokens !== undefined) this.tokens.set(id, sealedTokens)
-    return session
+    if (row?.verifiedAt !== knownAt) return row
+    this.rows.set(id, { ...row, ...changes })
+    this.tokens.set(id, sealedTokens)
+    this.renewals.delete(id)
+    return this.rows.get(id)
+  }
+
+  async releaseRenewal(id: string, _: number, unused: boolean): Promise<void> {
+    const sentAt = unused ? undefined : this.renewals.get(id)?.sentAt
+    this.renewals.set(id, { until: 0, sentAt })
+  }
+
+  async noteUse(seen: ReadonlyMap<string, number>): Promise<void> {
+    for (const [id, seenAt] of seen) {
+      const row = this.rows.get(id)
+      if (row && row.seenAt < seenAt) this.rows.set(id, { ...row, seenAt })
+    }
   }
 
   async revoke(which: Revocation): Promise<readonly string[]> {

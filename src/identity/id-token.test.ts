@@ -6,7 +6,7 @@ const now = 1_800_000_000_000
 
 function read(claims: Record<string, unknown>, tokens: Partial<TokenSet> = {}) {
   const all = { iss: 'https://idp.test', sub: 'ann', ...claims }
-  return readIdToken('idp', { id_token: 'x', claims: () => all, ...tokens }, now)
+  return readIdToken('idp', { id_token: 'x', claims: () => all, ...tokens }, now, now)
 }
 
 const times: readonly [what: string, claim: unknown, expected: number][] = [

@@ -1,4 +1,3 @@
-import type { Clock } from '../base/clock.ts'
 import { personClaims } from './claims.ts'
 import type { SignedIn } from './signed-in.ts'
 import { tokenMaxBytes } from './token-vault.ts'
@@ -13,11 +12,12 @@ export interface TokenSet {
 // A provider that lists more methods than this lists something else.
 const amrMaxMethods = 16
 
-/** Reads a checked ID token; `now` as epoch milliseconds. */
+/** Reads a checked ID token that was asked for at `askedAt`; epoch milliseconds. */
 export function readIdToken(
   providerId: string,
   tokens: TokenSet,
-  now: ReturnType<Clock>,
+  askedAt: number,
+  now: number,
 ): SignedIn | { readonly refused: 'rejected'; readonly cause: string } {
   const claims = tokens.claims()
   const { id_token: idToken, refresh_token: refreshToken } = tokens
@@ -32,6 +32,7 @@ export function readIdToken(
     // One that is too long to be kept is as good as none.
     refreshToken: (refreshToken?.length ?? 0) > tokenMaxBytes ? undefined : refreshToken,
     authenticatedAt: authenticationTime(claims['auth_time'], now),
+    askedAt,
     amr: methodsIn(claims['amr']),
     acr: textOf(claims['acr']),
     claims: personClaims(claims),

@@ -23,7 +23,7 @@ export const lifetimes = {
 
 // Whoever got a new refresh token may have died before keeping it, or asked twice at once: within this time the one
 // before still counts. Later it is a stolen one, and all that came from that sign-in is revoked (RFC 9700 §4.14.2).
-const refreshRetrySeconds = 30
+export const refreshRetrySeconds = 30
 
 /** How long the provider keeps a session from now on, seconds: sliding, up to a week after the person signed in. */
 export function sessionLifetime(

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock } from '../base/clock.ts'
 import type { ProviderSettings } from './provider-settings.ts'
+import type { Refreshed } from './refreshed.ts'
 import { RelyingParty } from './relying-party.ts'
+import type { SessionTokens } from './session.ts'
 
 /** The central redirect URI; external providers have one each, so that none can pass off another's code (RFC 9700 §4.4). */
 export const callbackPath = '/.sallyport/callback'
@@ -65,6 +67,12 @@ export class RelyingParties {
   /** The provider of this id, as long as it is configured. */
   find(id: string): RelyingParty | undefined {
     return id === this.#embedded.settings.id ? this.#embedded : this.#external.get(id)
+  }
+
+  /** Asks the provider of a session for new tokens. Never rejects. [S6] */
+  async refresh(providerId: string, tokens: SessionTokens): Promise<Refreshed> {
+    const party = this.find(providerId)
+    return party ? party.refresh(tokens) : { refused: 'rejected', cause: 'no such provider' }
   }
 
   /** Where a sign-in goes: to the one that is meant, else to the default, else several to choose from. */

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import { readIdToken } from './id-token.ts'
+import { describeFailure } from './provider-failure.ts'
 import { ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
+import { judgeRefreshFailure } from './refresh-failure.ts'
+import type { Refreshed } from './refreshed.ts'
+import { breaksRule, isUnknownKey } from './rule-breaks.ts'
+import type { SessionTokens } from './session.ts'
 import type { SignedIn } from './signed-in.ts'
 import { completeClaims } from './user-info.ts'
 
@@ -65,6 +71,22 @@ export class RelyingParty {
     return within(this.#limits.stepMs, this.#exchange(query, flow))
   }
 
+  /** Asks for new tokens without the browser (OIDC Core §12). Never rejects. [S6] */
+  async refresh(tokens: SessionTokens): Promise<Refreshed> {
+    let config: client.Configuration
+    try {
+      config = await within(this.#limits.stepMs, this.#metadata.read())
+    } catch (thrown) {
+      return { unanswered: 'unsent', cause: describeFailure(thrown) }
+    }
+    try {
+      return await within(this.#limits.callMs, this.#refresh(config, tokens))
+    } catch (thrown) {
+      if (isUnknownKey(thrown)) this.#metadata.forgetKeys()
+      return judgeRefreshFailure(thrown)
+    }
+  }
+
   /** Where signing out goes on at the provider; undefined when it has no such place or cannot be asked. */
   async endSessionUrl(
     idToken: string | undefined,
@@ -108,6 +130,7 @@ export class RelyingParty {
 
   async #exchange(query: string, flow: ProviderFlow): Promise<Exchanged> {
     const config = await this.#metadata.read()
+    const askedAt = this.#clock()
     try {
       const tokens = await client.authorizationCodeGrant(
         config,
@@ -119,7 +142,7 @@ export class RelyingParty {
           idTokenExpected: true,
         },
       )
-      const signedIn = readIdToken(this.settings.id, tokens, this.#clock())
+      const signedIn = readIdToken(this.settings.id, tokens, askedAt, this.#clock())
       if ('refused' in signedIn) return signedIn
       return await completeClaims(
         this.settings.people?.claims,
@@ -133,6 +156,27 @@ export class RelyingParty {
       return { refused: judged === 'rejected' ? judged : 'stale-code', cause: thrown }
     }
   }
+
+  async #refresh(
+    config: client.Configuration,
+    { idToken, refreshToken = '' }: SessionTokens,
+  ): Promise<Refreshed> {
+    const askedAt = this.#clock()
+    const tokens = await client.refreshTokenGrant(config, refreshToken)
+    if (tokens.id_token === undefined) {
+      return { signedIn: undefined, refreshToken: tokens.refresh_token }
+    }
+    const signedIn = readIdToken(this.settings.id, tokens, askedAt, this.#clock())
+    if ('refused' in signedIn) return { refused: 'rejected', cause: signedIn.cause }
+    // OIDC Core §12.2: the same issuer and the same person, or the answer counts for nothing.
+    const { iss, sub } = decodeJwt(idToken)
+    if (signedIn.issuer !== iss || signedIn.subject !== sub) {
+      return { refused: 'rejected', cause: 'another person' }
+    }
+    const { claims } = this.settings.people ?? {}
+    const complete = await completeClaims(claims, config, tokens.access_token, signedIn)
+    return { signedIn: complete, refreshToken: signedIn.refreshToken }
+  }
 }
 
 // What the provider said and what never arrived are told apart by type and code, never by message.
@@ -141,25 +185,12 @@ function judgeFailure(thrown: unknown): 'stale-code' | 'unknown-key' | 'rejected
     return thrown.error === 'invalid_grant' ? 'stale-code' : 'rejected'
   }
   if (thrown instanceof client.AuthorizationResponseError) return 'rejected'
-  if (thrown instanceof client.ClientError) {
-    const code = thrown.code ?? ''
-    if (code === 'OAUTH_KEY_SELECTION_FAILED') return 'unknown-key'
-    if (ruleBreaks.has(code)) return 'rejected'
-  }
+  if (isUnknownKey(thrown)) return 'unknown-key'
+  if (breaksRule(thrown)) return 'rejected'
   throw new Fault('provider-unavailable', 'the identity provider gave no usable answer', {
     cause: thrown,
   })
 }
-
-// openid-client's codes for a token or an answer that breaks the protocol; anything else is an outage.
-const ruleBreaks: ReadonlySet<string> = new Set([
-  'OAUTH_INVALID_RESPONSE',
-  'OAUTH_JWT_CLAIM_COMPARISON_FAILED',
-  'OAUTH_JWT_TIMESTAMP_CHECK_FAILED',
-  'OAUTH_JWT_USERINFO_EXPECTED',
-  'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
-  'OAUTH_UNSUPPORTED_OPERATION',
-])
 
 async function within<Value>(limitMs: number, step: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined

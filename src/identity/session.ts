@@ -18,6 +18,12 @@ export interface Session {
   readonly acr: string | undefined
   /** What policies and header mappings may use, as the provider said it; 8 KiB of JSON at most. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** When the provider was last asked about the person, and vouched. */
+  readonly verifiedAt: number
+  /** Whether the provider gave what it takes to ask it again without the browser. */
+  readonly refreshable: boolean
+  /** The last use that the store was told of. */
+  readonly seenAt: number
 }
 
 /** What only a refresh or a sign-out needs: read from the store when needed, never cached, sealed at rest. */
@@ -26,20 +32,31 @@ export interface SessionTokens {
   readonly refreshToken: string | undefined
 }
 
-/** What a refresh may change of a session; what is left out stays. */
-export type SessionChanges = Partial<
-  Pick<
-    Session,
-    | 'userPrincipalName'
-    | 'displayName'
-    | 'providerSessionId'
-    | 'expiresAt'
-    | 'authenticatedAt'
-    | 'amr'
-    | 'acr'
-    | 'claims'
-  >
->
+/** What a refresh changes of a session; what is left out stays. */
+export type SessionChanges = Pick<Session, 'verifiedAt'> &
+  Partial<Pick<Session, 'userPrincipalName' | 'displayName' | 'providerSessionId' | 'claims'>>
+
+/** Who renews a session, and since when. Times are epoch milliseconds. */
+export interface RenewalClaim {
+  readonly now: number
+  /** Whoever has not settled it by then has died. */
+  readonly leaseUntil: number
+  /** The `verifiedAt` that the claimer knows. */
+  readonly knownAt: number
+  /** Milliseconds within which the provider takes a refresh token a second time. */
+  readonly reuseMs: number
+}
+
+/** Whether a session may be renewed by who asked. */
+export type Claimed =
+  | { readonly kind: 'claimed'; readonly sealedTokens: string }
+  /** Somebody else has renewed it. */
+  | { readonly kind: 'renewed'; readonly session: Session }
+  /** Somebody else is at it. */
+  | { readonly kind: 'busy' }
+  /** Its refresh token may have been used, and nobody knows what came of it. */
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'ended' }
 
 /** What ends sessions: one of them, all of one sign-in at a provider, or all of a person. */
 export type Revocation =
@@ -54,12 +71,22 @@ export interface SessionStore {
   find(id: string): Promise<Session | undefined>
   /** The sealed tokens of a live session. */
   tokensOf(id: string): Promise<string | undefined>
-  /** Changes a live session, in one step; undefined when it ended meanwhile. Without `sealedTokens` those stay. */
-  replace(
+  /** Takes on a renewal, in one step: of several that ask, one gets the tokens. */
+  claimRenewal(id: string, claim: RenewalClaim): Promise<Claimed>
+  /**
+   * Keeps what came of a renewal, in one step, and never for a session that ended meanwhile (undefined). One that
+   * somebody else has renewed since `knownAt` stays as that left it.
+   */
+  settleRenewal(
     id: string,
+    knownAt: number,
     changes: SessionChanges,
-    sealedTokens: string | undefined,
+    sealedTokens: string,
   ): Promise<Session | undefined>
+  /** Gives a renewal back; `unused`: the refresh token was certainly not sent. */
+  releaseRenewal(id: string, knownAt: number, unused: boolean): Promise<void>
+  /** Session id → when it was last used. */
+  noteUse(seen: ReadonlyMap<string, number>): Promise<void>
   /** Returns the ids that ended. */
   revoke(which: Revocation): Promise<readonly string[]>
   removeExpired(before: number): Promise<void>

@@ -225,21 +225,3 @@ test('the tokens of a session stand sealed in the store, and open for no other s
   await sessions.end({ sessionId: session.id })
   assert.equal(await sessions.tokensOf(session.id), undefined)
 })
-
-test('a refresh replaces what it says and nothing else, tokens included [S6]', async () => {
-  const good = cookie()
-  const tokens = { idToken: 'second', refreshToken: 'r' }
-  const changes = { expiresAt: session.expiresAt + 1, claims: { sub: 'p', team: 'a' } }
-  const after = await sessions.replace(session.id, changes, tokens)
-  assert.deepEqual(after, { ...session, ...changes })
-  assert.deepEqual(sessions.check(app, 'home.test', [good]), { session: after })
-  assert.deepEqual(await sessions.tokensOf(session.id), tokens)
-  await sessions.replace(session.id, { acr: '2' })
-  assert.deepEqual(await sessions.tokensOf(session.id), tokens, 'unsaid tokens stay')
-})
-
-test('a session that ended is not brought back by a refresh [S9]', async () => {
-  await store.revoke({ sessionId: session.id })
-  assert.equal(await sessions.replace(session.id, { expiresAt: now * 2 }), undefined)
-  assert.equal(await sessions.find(session.id), undefined)
-})

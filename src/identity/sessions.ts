@@ -5,9 +5,18 @@ import { detached } from '../http/detached.ts'
 import { boundClaims } from './claims.ts'
 import { edgeCookieName } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
+import type { SessionRules } from './lifetime.ts'
 import type { Person } from './person.ts'
 import { Recent } from './recent.ts'
-import type { Revocation, Session, SessionChanges, SessionStore, SessionTokens } from './session.ts'
+import type { Renewals } from './renewals.ts'
+import type { Revocation, Session, SessionStore, SessionTokens } from './session.ts'
+import {
+  type KeepingRefusal,
+  type Kept,
+  keepNothing,
+  learn,
+  SessionKeeping,
+} from './session-keeping.ts'
 import type { SignedIn } from './signed-in.ts'
 import type { TokenVault } from './token-vault.ts'
 
@@ -18,9 +27,8 @@ export type SessionRefusal =
   | 'no-cookie'
   | 'several-cookies'
   | 'bad-cookie'
-  | 'expired'
-  | 'ended'
   | 'other-application'
+  | KeepingRefusal
 
 // 256 bits, as ASVS 7.2.3 asks for at least 128; 32 bytes are 43 characters of base64url.
 const idBytes = 32
@@ -30,9 +38,7 @@ const cacheCapacity = 100_000
 // Hosts of one session whose cookie has been proven; a person with more of them costs an HMAC now and then.
 const provenMaxHosts = 256
 
-interface Entry {
-  session: Session | undefined
-  ended: boolean
+interface Entry extends Kept {
   loading: Promise<Session | undefined> | undefined
   /** Host name → the one cookie value that is right there. */
   readonly proven: Map<string, string>
@@ -46,6 +52,7 @@ export class Sessions {
   readonly #store: SessionStore
   readonly #macKey: Uint8Array
   readonly #vault: TokenVault
+  readonly #keeping: SessionKeeping
   readonly #clock: Clock
   readonly #entries = new Recent<string, Entry>(cacheCapacity)
   readonly #names = new WeakMap<GuardedApplication, string>()
@@ -55,15 +62,32 @@ export class Sessions {
     store: SessionStore
     macKey: Uint8Array
     vault: TokenVault
+    rules?: SessionRules
     clock: Clock
   }) {
     this.#store = options.store
     this.#macKey = options.macKey
     this.#vault = options.vault
     this.#clock = options.clock
+    this.#keeping = new SessionKeeping(this.#store, options.rules ?? forEver, options.clock)
     this.#store.onEnded((ids) => {
       for (const id of ids) this.#markEnded(id)
     })
+  }
+
+  /** From now on sessions last as these say, those that are there included. [S6] */
+  govern(rules: SessionRules): void {
+    this.#keeping.rules = rules
+  }
+
+  /** From now on sessions are renewed at their provider; before, the provider's word counts until they end. */
+  renewBy(renewals: Renewals): void {
+    this.#keeping.renewals = renewals
+  }
+
+  /** When this session ends if nobody uses it any more, epoch milliseconds. [S5] */
+  endsAt(session: Session): number {
+    return this.#keeping.endsAt(session, this.#entries.get(session.id))
   }
 
   /** The one name that counts at this application. */
@@ -96,18 +120,37 @@ export class Sessions {
     host: string,
     cookieFields: readonly string[],
   ): Verdict | Promise<Verdict> {
+    return this.#check(app, host, cookieFields, true)
+  }
+
+  /** The same for whoever only wants to know: it keeps no session alive that nobody uses. [S5] */
+  ask(
+    app: GuardedApplication,
+    host: string,
+    cookieFields: readonly string[],
+  ): Verdict | Promise<Verdict> {
+    return this.#check(app, host, cookieFields, false)
+  }
+
+  #check(
+    app: GuardedApplication,
+    host: string,
+    cookieFields: readonly string[],
+    uses: boolean,
+  ): Verdict | Promise<Verdict> {
     const cookie = this.#readCookie(app, cookieFields)
     if ('refused' in cookie) return cookie
     const id = cookie.value.slice(0, idLength)
     const hostname = hostnameOf(host)
     const cached = this.#entries.get(id)
-    if (cached?.proven.get(hostname) === cookie.value) return this.#judgeEntry(app, cached, id)
+    if (cached?.proven.get(hostname) === cookie.value)
+      return this.#judgeEntry(app, cached, id, uses)
     if (!this.#proves(cookie.value, hostname)) return { refused: 'bad-cookie' }
     const value = detached(cookie.value)
     const entry = cached ?? this.#enter(value.slice(0, idLength))
     if (entry.proven.size >= provenMaxHosts) entry.proven.clear()
     entry.proven.set(hostname, value)
-    return this.#judgeEntry(app, entry, id)
+    return this.#judgeEntry(app, entry, id, uses)
   }
 
   /** Whose session the cookie showed, though it is over; undefined where that is not known any more. */
@@ -123,9 +166,7 @@ export class Sessions {
 
   /** What `check` would say of the session with this id, whatever the cookie and the application: for open streams. */
   revisit(id: string): Verdict | Promise<Verdict> {
-    const entry = this.#entries.get(id) ?? this.#enter(id)
-    if (entry.ended || entry.session) return this.#judge(undefined, entry)
-    return this.#load(id, entry).then(() => this.#judge(undefined, entry))
+    return this.#judgeEntry(undefined, this.#entries.get(id) ?? this.#enter(id), id, true)
   }
 
   /** The live session with this id; undefined when it ended or expired. */
@@ -167,10 +208,13 @@ export class Sessions {
       amr: signedIn.amr,
       acr: signedIn.acr,
       claims: boundClaims(signedIn.claims).claims,
+      verifiedAt: signedIn.askedAt,
+      refreshable: signedIn.refreshToken !== undefined,
+      seenAt: now,
     }
     const entry = this.#enter(session.id)
     await this.#store.create(session, this.#vault.seal(session.id, tokensIn(signedIn)))
-    entry.session = session
+    learn(entry, session)
     return session
   }
 
@@ -178,23 +222,6 @@ export class Sessions {
   async tokensOf(id: string): Promise<SessionTokens | undefined> {
     const sealed = await this.#store.tokensOf(id)
     return sealed === undefined ? undefined : this.#vault.open(id, sealed)
-  }
-
-  /** Changes a live session in the store and here; undefined when it ended meanwhile. Without `tokens` those stay. */
-  async replace(
-    id: string,
-    changes: SessionChanges,
-    tokens?: SessionTokens,
-  ): Promise<Session | undefined> {
-    const bounded = changes.claims
-      ? { ...changes, claims: boundClaims(changes.claims).claims }
-      : changes
-    const sealed = tokens && this.#vault.seal(id, tokens)
-    const session = await this.#store.replace(id, bounded, sealed)
-    const entry = this.#entries.get(id)
-    if (entry && session) entry.session = session
-    if (entry && !session) entry.ended = true
-    return session
   }
 
   /** Ends sessions in the store and here. Every edge is told by the store. [S9] */
@@ -218,22 +245,30 @@ export class Sessions {
     return { value: values[0] as string }
   }
 
-  #judgeEntry(app: GuardedApplication, entry: Entry, id: string): Verdict | Promise<Verdict> {
-    if (entry.ended || entry.session) return this.#judge(app, entry)
-    return this.#load(id, entry).then(() => this.#judge(app, entry))
+  #judgeEntry(
+    app: GuardedApplication | undefined,
+    entry: Entry,
+    id: string,
+    uses: boolean,
+  ): Verdict | Promise<Verdict> {
+    if (entry.ended || entry.session) return this.#judge(app, entry, uses)
+    return this.#load(id, entry).then(() => this.#judge(app, entry, uses))
   }
 
-  #judge(app: GuardedApplication | undefined, entry: Entry): Verdict {
+  #judge(
+    app: GuardedApplication | undefined,
+    entry: Entry,
+    uses: boolean,
+  ): Verdict | Promise<Verdict> {
     const { session } = entry
     if (entry.ended || !session) return { refused: 'ended' }
-    if (session.expiresAt <= this.#clock()) return { refused: 'expired' }
     if (app && session.applicationId !== app.id) return { refused: 'other-application' }
-    return { session }
+    return this.#keeping.look(entry, session, uses)
   }
 
   // The entry stands in the cache before the store is asked, so that a revocation in between is not lost.
   #enter(id: string): Entry {
-    const entry: Entry = { session: undefined, ended: false, loading: undefined, proven: new Map() }
+    const entry: Entry = { ...keepNothing(), loading: undefined, proven: new Map() }
     this.#entries.set(id, entry)
     return entry
   }
@@ -244,7 +279,7 @@ export class Sessions {
       .find(id)
       .then((session) => {
         if (!session) entry.ended = true
-        entry.session ??= session
+        else if (!entry.session) learn(entry, session)
         return session
       })
       .finally(() => {
@@ -278,6 +313,9 @@ export class Sessions {
     })
   }
 }
+
+/** Until somebody says otherwise a session lasts as long as it was made for. */
+const forEver: SessionRules = { accessMs: () => Number.POSITIVE_INFINITY, idleMs: undefined }
 
 function tokensIn({ idToken, refreshToken }: SignedIn): SessionTokens {
   return { idToken, refreshToken }

@@ -11,6 +11,8 @@ export interface SignedIn {
   readonly idToken: string
   readonly refreshToken: string | undefined
   readonly authenticatedAt: number
+  /** When the provider was asked: what is taken from the person later counts for more. */
+  readonly askedAt: number
   readonly amr: readonly string[]
   readonly acr: string | undefined
   /** Every claim about the person, however many there are. */

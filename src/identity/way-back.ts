@@ -73,6 +73,7 @@ export class WayBack {
       return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })
     }
     const { session } = verdict
+    const endsAt = this.#sessions.endsAt(session)
     return jsonAnswer(200, {
       signedIn: true,
       user: {
@@ -80,12 +81,12 @@ export class WayBack {
         userPrincipalName: session.userPrincipalName,
         displayName: session.displayName,
       },
-      expiresAt: new Date(session.expiresAt).toISOString(),
-      secondsRemaining: Math.floor((session.expiresAt - this.#clock()) / 1000),
+      expiresAt: new Date(endsAt).toISOString(),
+      secondsRemaining: Math.floor((endsAt - this.#clock()) / 1000),
     })
   }
 
   async #check(app: GuardedApplication, { url, headers }: PageRequest): Promise<Verdict> {
-    return this.#sessions.check(app, url.host, fieldValues(headers, 'cookie'))
+    return this.#sessions.ask(app, url.host, fieldValues(headers, 'cookie'))
   }
 }

@@ -10,6 +10,8 @@ export interface EdgeSettings extends PortSettings {
   /** The name connectors know this edge by; undefined: `graph.<domain>`. */
   readonly connectorHost: string | undefined
   readonly sessionLifetimeSeconds: number
+  /** A session that nobody used for so long ends; never if unsaid. */
+  readonly sessionIdleSeconds?: number | undefined
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */
   readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]

@@ -58,7 +58,7 @@ export async function startEdge(
   const resources = await openResources(settings, log, channel)
   const { listener, ports, keys, ca, directory } = resources
   const { port } = ports
-  const { dataDir, sessionLifetimeSeconds, limits = edgeLimits } = settings
+  const { dataDir, sessionLifetimeSeconds, sessionIdleSeconds, limits = edgeLimits } = settings
   setMessageLimits(limits.message)
   const shared = { directory, ca, channel, log }
   const tunnels = await openTunnels({ ...shared, dataDir, limits: limits.tunnel })
@@ -71,7 +71,8 @@ export async function startEdge(
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   const stopWatching = watchStreams(live, sessions, log)
-  const signInParts = { sessions, keys, origins, sessionLifetimeSeconds, snapshots, vault }
+  const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
+  const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
   const identity = createIdentity({ ...shared, ...signInParts })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })

@@ -22,6 +22,7 @@ import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
 import { Providers } from './providers.ts'
+import { keepSessionsRenewed } from './renewals.ts'
 import type { Snapshots } from './snapshot.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -32,6 +33,7 @@ export interface IdentityParts {
   readonly ca: LocalCa
   readonly origins: OwnOrigins
   readonly sessionLifetimeSeconds: number
+  readonly sessionIdleSeconds: number | undefined
   readonly snapshots: Snapshots
   readonly vault: KeyVault
   /** Other processes of this edge. */
@@ -86,6 +88,11 @@ export function createIdentity(parts: IdentityParts): {
     spentTickets: shareSpentTickets(parts.channel),
     clock: systemClock,
     log,
+  })
+  keepSessionsRenewed({
+    ...parts,
+    providers: providers.parties,
+    idleSeconds: parts.sessionIdleSeconds,
   })
   const provider = createEmbeddedProvider({
     issuer: origins.login,

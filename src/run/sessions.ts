@@ -10,11 +10,16 @@ export function openSessions(
   directory: Pick<Directory, 'sessions'>,
   keys: Pick<Keys, 'sessionMac' | 'seal'>,
 ): Sessions {
-  const tokenKey = new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport session tokens', 32))
   return new Sessions({
     store: directory.sessions,
     macKey: keys.sessionMac,
-    vault: new TokenVault([tokenKey], systemClock),
+    vault: openTokenVault(keys),
     clock: systemClock,
   })
+}
+
+/** What seals the tokens of sessions. */
+export function openTokenVault({ seal }: Pick<Keys, 'seal'>): TokenVault {
+  const key = new Uint8Array(hkdfSync('sha256', seal, '', 'sallyport session tokens', 32))
+  return new TokenVault([key], systemClock)
 }

@@ -14,6 +14,8 @@ const retryMs = 1_000
 /** Keeps the edge's snapshot, the hub's groups and the certificates in step with the directory. */
 export interface Snapshots {
   readonly current: Snapshot
+  /** Called with the current snapshot, and with every new one. */
+  follow(listener: (snapshot: Snapshot) => void): void
   /** The edge that gets every new snapshot. */
   attach(edge: Omit<Edge, 'snapshot' | 'endless'>): Edge
   /** Called with the providers there are, now and after every change. There is one listener. */
@@ -34,6 +36,7 @@ export async function keepSnapshot(
   let refreshing: Promise<void> | undefined
   let again = false
   let tellProviders: (providers: DirectoryState['identityProviders']) => void = () => {}
+  const listeners = new Set<(snapshot: Snapshot) => void>()
 
   // One at a time; changes that come meanwhile are seen by one more round.
   function refresh(): void {
@@ -53,6 +56,7 @@ export async function keepSnapshot(
         current = compiled.snapshot
         if (edge) exchange(edge, current)
         tellProviders(state.identityProviders)
+        for (const listener of listeners) listener(current)
       } catch (error) {
         log.error({ error }, 'the directory could not be compiled; the last version stays for now')
         setTimeout(refresh, retryMs).unref()
@@ -65,6 +69,10 @@ export async function keepSnapshot(
   return {
     get current() {
       return current
+    },
+    follow(listener) {
+      listeners.add(listener)
+      listener(current)
     },
     attach(parts) {
       edge = { ...parts, endless: new LiveStreams(), snapshot: current }
@@ -101,6 +109,7 @@ async function compile(
     access: state.access,
     memberships: state.memberships,
     defaultGroupId: state.defaultGroupId,
+    tokenLifetimes: state.tokenLifetimes,
   }
   return { state, snapshot }
 }

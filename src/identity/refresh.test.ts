@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { SignJWT } from 'jose'
+import { alice, atLogin, password, startWorld, type World } from './fixture-world.ts'
+import type { SessionTokens } from './session.ts'
+import { embeddedProviderId } from './signed-in.ts'
+
+let world: World
+before(async () => {
+  world = await startWorld({ shop: ['home'] })
+})
+after(() => world[Symbol.asyncDispose]())
+
+/** The tokens of a session from a real sign-in at the embedded provider. */
+async function signIn(): Promise<SessionTokens> {
+  const known = new Set(world.store.rows.keys())
+  const { browser, form } = await atLogin(world)
+  await browser.signIn(form, alice.name, password)
+  const id = [...world.store.rows.keys()].find((each) => !known.has(each)) ?? ''
+  const tokens = await world.sessions.tokensOf(id)
+  assert.ok(tokens?.refreshToken)
+  return tokens
+}
+
+test('the embedded provider renews a session, with a new refresh token each time [S6] [S11]', async () => {
+  const tokens = await signIn()
+  const first = await world.providers.refresh(embeddedProviderId, tokens)
+  assert.ok('signedIn' in first && first.signedIn && first.refreshToken)
+  assert.equal(first.signedIn.subject, alice.id)
+  assert.notEqual(first.refreshToken, tokens.refreshToken)
+  const { idToken } = first.signedIn
+  const second = await world.providers.refresh(embeddedProviderId, {
+    idToken,
+    refreshToken: first.refreshToken,
+  })
+  assert.ok('signedIn' in second)
+})
+
+test('what is renewed must be the same person’s at the same issuer [S6]', async () => {
+  const { refreshToken } = await signIn()
+  const key = new Uint8Array(32)
+  const issuer = world.origin('login')
+  for (const [iss, sub] of [
+    [issuer, 'somebody else'],
+    ['https://elsewhere.test', alice.id],
+  ] as const) {
+    const idToken = await new SignJWT({ iss, sub }).setProtectedHeader({ alg: 'HS256' }).sign(key)
+    const refreshed = await world.providers.refresh(embeddedProviderId, { idToken, refreshToken })
+    assert.deepEqual(refreshed, { refused: 'rejected', cause: 'another person' })
+  }
+})
+
+test('a refresh token that the provider does not know ends the session [S6] [S9]', async () => {
+  const tokens = await signIn()
+  for (const key of [...world.records.rows.keys()]) {
+    if (key.startsWith('RefreshToken:')) world.records.rows.delete(key)
+  }
+  const refreshed = await world.providers.refresh(embeddedProviderId, tokens)
+  assert.ok('refused' in refreshed && refreshed.refused === 'invalid-grant')
+})
+
+test('a provider that turns requests away has not seen the token [N3]', async () => {
+  const tokens = await signIn()
+  world.provider.down = true
+  try {
+    const refreshed = await world.providers.refresh(embeddedProviderId, tokens)
+    assert.ok('unanswered' in refreshed && refreshed.unanswered === 'unsent')
+  } finally {
+    world.provider.down = false
+  }
+  assert.ok('signedIn' in (await world.providers.refresh(embeddedProviderId, tokens)))
+})
