@@ -5,6 +5,7 @@ import * as certificates from './certificates.ts'
 import * as access from './conditional-access.ts'
 import * as connectors from './connectors.ts'
 import * as health from './health.ts'
+import * as identityProviders from './identity-providers.ts'
 import * as people from './people.ts'
 import * as publishing from './publishing.ts'
 import { itemOptions, listOptions, type QueryOption } from './query.ts'
@@ -35,6 +36,8 @@ const profile = '/onpremisespublishingprofiles/applicationproxy'
 const connector = `${profile}/connectors/:connector`
 const group = `${profile}/connectorgroups/:group`
 const certificate = `${profile}/certificates/:certificate`
+const providers = '/identity/identityproviders'
+const provider = `${providers}/:provider`
 const principal = '/serviceprincipals/:principal'
 const conditionalAccess = '/identity/conditionalaccess'
 const policy = `${conditionalAccess}/policies/:policy`
@@ -137,6 +140,16 @@ export const routes: readonly Route[] = [
   get('/users/:user/approleassignments', principals.listAssignmentsOfUser, {
     ...directory,
     ...list,
+  }),
+  get(providers, identityProviders.listProviders, { ...directory, ...beta, ...list }),
+  post(providers, identityProviders.createProvider, { ...directory, ...beta }),
+  get(provider, identityProviders.getProvider, { ...directory, ...beta, ...item }),
+  patch(provider, identityProviders.patchProvider, { ...directory, ...beta }),
+  remove(provider, identityProviders.deleteProvider, { ...directory, ...beta }),
+  get(`${provider}/health`, identityProviders.getProviderHealth, { ...directory, ...beta }),
+  post(`${provider}/rotateclientkey`, identityProviders.rotateClientKey, {
+    ...directory,
+    ...beta,
   }),
   get('/groups', people.listGroups, { ...directory, ...list }),
   post('/groups', people.createGroup, directory),

@@ -7,6 +7,7 @@ import type { toGraphApplication, toGraphServicePrincipal } from './application.
 import type { toGraphAssignment } from './assignment.ts'
 import type { toGraphAudit } from './audit.ts'
 import type { toGraphConnector, toGraphConnectorGroup } from './connector.ts'
+import type { toGraphProvider } from './identity-provider.ts'
 import type { toGraphLocation } from './named-location.ts'
 import type { toGraphGroup, toGraphUser } from './person.ts'
 import {
@@ -35,6 +36,11 @@ export type Held = [
   Fits<Omit<Written<typeof toGraphAssignment>, 'createdDateTime'>, Graph.AppRoleAssignment>,
   Fits<Written<typeof toGraphUser>, Graph.User>,
   Fits<Written<typeof toGraphGroup>, Graph.Group>,
+  Fits<
+    Omit<Written<typeof toGraphProvider>, 'claimsMapping' | 'clientSecret'>,
+    Graph.OpenIdConnectIdentityProvider
+  >,
+  Fits<Written<typeof toGraphProvider>['claimsMapping'], Graph.ClaimsMapping>,
   Fits<Written<typeof toGraphAudit>, Graph.DirectoryAudit>,
   Fits<Written<typeof toGraphPolicy>, Graph.ConditionalAccessPolicy>,
   Fits<Written<typeof toGraphLocation>, Graph.IpNamedLocation | Graph.CountryNamedLocation>,

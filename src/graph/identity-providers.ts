@@ -1,0 +1,148 @@
+import { failed, type Parsed } from '../base/check.ts'
+import { withNewKey } from '../identity/client-keys.ts'
+import type { IdentityProvider } from '../identity/identity-provider.ts'
+import {
+  accept,
+  type Call,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { invalid, notFound } from './refusal.ts'
+import { issueAt } from './shape/body.ts'
+import {
+  mergeProvider,
+  type ProviderBody,
+  providerCollection,
+  providerTarget,
+  readProvider,
+} from './shape/identity-provider.ts'
+
+/** GET /identity/identityProviders */
+export async function listProviders(call: Call): Promise<Reply> {
+  const providers = await call.directory.identityProviders()
+  return replyPage(call, providerCollection(call.providers), providers)
+}
+
+/** GET /identity/identityProviders/{id} */
+export async function getProvider(call: Call): Promise<Reply> {
+  return replyItem(call, providerCollection(call.providers), await findProvider(call))
+}
+
+/**
+ * POST /identity/identityProviders: 201 with the provider, and whether it answered just now; one that is down is saved
+ * all the same. [S11]
+ */
+export async function createProvider(call: Call): Promise<Reply> {
+  const sent = await readBody(call, readProvider)
+  const provider = await accepted(call, sent, undefined)
+  const created = accept(
+    await call.directory.createIdentityProvider(provider, call.change),
+    providerTarget,
+  )
+  const { status, body } = replyItem(call, providerCollection(call.providers), created, 201)
+  return { status, body: { ...body, health: await healthOf(call, created) } }
+}
+
+/** PATCH /identity/identityProviders/{id}: 204. */
+export async function patchProvider(call: Call): Promise<Reply> {
+  const sent = await readBody(call, readProvider)
+  const current = await findProvider(call)
+  if (sent.id !== undefined && sent.id !== current.id) {
+    throw invalid([issueAt('id', 'read-only', 'cannot be changed')])
+  }
+  const { authentication } = await accepted(call, sent, current)
+  const updated = await call.directory.updateIdentityProvider(current.id, call.change, (now) => {
+    const merged = mergeProvider(sent, now, now.id)
+    return failed(merged) ? merged : { value: { ...now, ...merged.value, authentication } }
+  })
+  accept(updated, providerTarget)
+  return noContent
+}
+
+/** DELETE /identity/identityProviders/{id} */
+export async function deleteProvider(call: Call): Promise<Reply> {
+  const id = key(call, 'provider')
+  if (await call.directory.deleteIdentityProvider(id, call.change)) return noContent
+  throw notFound(id)
+}
+
+/** GET /identity/identityProviders/{id}/health asks the provider about itself, now. */
+export async function getProviderHealth(call: Call): Promise<Reply> {
+  const health = await healthOf(call, await findProvider(call))
+  return { status: 200, body: { '@odata.context': `${call.metadataUrl}#health`, ...health } }
+}
+
+/** POST /identity/identityProviders/{id}/rotateClientKey: 204. The key before stays published. */
+export async function rotateClientKey(call: Call): Promise<Reply> {
+  const { id } = await findProvider(call)
+  const fresh = await call.providers.createKey(id)
+  const updated = await call.directory.updateIdentityProvider(id, call.change, (now) => {
+    const { authentication } = now
+    if (authentication.method !== 'private_key_jwt') {
+      const message = 'must be private_key_jwt for a key to be rotated'
+      return { issues: [issueAt('clientAuthentication', 'no-key', message)] }
+    }
+    const keys = withNewKey(authentication.keys, fresh)
+    return { value: { ...now, authentication: { ...authentication, keys } } }
+  })
+  accept(updated)
+  return noContent
+}
+
+/** The provider that is to be, its secret sealed and its key made; throws a Refusal that names every issue. */
+async function accepted(
+  call: Call,
+  sent: ProviderBody,
+  current: IdentityProvider | undefined,
+): Promise<Omit<IdentityProvider, 'createdAt'>> {
+  const id = current?.id ?? sent.id ?? crypto.randomUUID()
+  const merged = mergeProvider(sent, current, id)
+  const authentication = await authenticationOf(call, sent, current, id)
+  const issues = [...issuesOf(merged), ...issuesOf(authentication)]
+  if (failed(merged) || failed(authentication)) throw invalid(issues)
+  return { ...merged.value, authentication: authentication.value }
+}
+
+function issuesOf(parsed: Parsed<unknown>) {
+  return failed(parsed) ? parsed.issues : []
+}
+
+async function authenticationOf(
+  { providers }: Call,
+  sent: ProviderBody,
+  current: IdentityProvider | undefined,
+  id: string,
+): Promise<Parsed<IdentityProvider['authentication']>> {
+  const before = current?.authentication
+  const method = sent.clientAuthentication ?? before?.method ?? 'automatic'
+  const secret = sent.clientSecret ?? undefined
+  if (method === 'private_key_jwt') {
+    if (secret !== undefined) {
+      const message = 'goes with clientAuthentication by secret only'
+      return { issues: [issueAt('clientSecret', 'conflict', message)] }
+    }
+    if (before?.method === method) return { value: before }
+    return { value: { method, keys: [await providers.createKey(id)] } }
+  }
+  if (secret !== undefined) {
+    return { value: { method, sealedSecret: providers.sealSecret(id, secret) } }
+  }
+  if (before && before.method !== 'private_key_jwt') return { value: { ...before, method } }
+  return { issues: [issueAt('clientSecret', 'required', 'is required')] }
+}
+
+async function healthOf(call: Call, provider: IdentityProvider) {
+  const problem = await call.providers.probe(provider)
+  return { isReachable: problem === undefined, problem: problem ?? null }
+}
+
+async function findProvider(call: Call): Promise<IdentityProvider> {
+  const id = key(call, 'provider')
+  const provider = (await call.directory.identityProviders()).find((each) => each.id === id)
+  if (!provider) throw notFound(id)
+  return provider
+}
