@@ -71,7 +71,7 @@ export class ConnectorLink extends TunnelLink {
       return
     }
     const stream = new ConnectorStream(this, id, request.origin)
-    this.streams.set(id, stream)
+    this.streams.add(stream)
     const hints = this.#takeHints(id)
     const end = (flags & flagEnd) !== 0
     if (end) stream.endWithHead()

@@ -58,7 +58,7 @@ export class EdgeLink extends TunnelLink {
       handler,
       this.connector,
     )
-    this.streams.set(stream.id, stream)
+    this.streams.add(stream)
     this.connector.live++
     const hints = writeHints(request)
     if (hints !== '') this.writer.frame(frameType.hints, 0, stream.id, Buffer.from(hints, 'latin1'))

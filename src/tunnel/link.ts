@@ -9,6 +9,7 @@ import { readTrailers } from './head.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { inlineBodyBytesMax, resetDetailBytesMax, type TunnelLimits } from './limits.ts'
 import type { Stream, StreamHost } from './stream.ts'
+import { StreamTable } from './stream-table.ts'
 import { GrowthBudget } from './window.ts'
 
 /** Why a link ended: in order, by the network, by silence, by us, or by the other end, which said why. */
@@ -44,7 +45,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   readonly closed: Promise<LinkEnd>
   /** Resolves when the link is to be left, with the milliseconds that live streams still have; 0 when it is over. */
   readonly draining: Promise<number>
-  protected readonly streams = new Map<number, Stream>()
+  protected readonly streams = new StreamTable<Stream>()
   /** The highest stream number seen on this link. */
   protected lastId = 0
   readonly #log: Log
@@ -299,7 +300,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   }
 
   #rest(): void {
-    for (const stream of this.streams.values()) stream.window.rest()
+    for (const stream of this.streams.list()) stream.window.rest()
   }
 
   /** Nothing that a peer sends, and no handler that fails over it, gets any further than here. */
@@ -325,7 +326,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     this.#heartbeat.stop()
     clearTimeout(this.#deadline)
     this.#closeSocket(end)
-    for (const stream of [...this.streams.values()]) {
+    for (const stream of this.streams.list()) {
       this.#quietly(() => stream.lose('link-lost', end.message))
     }
     this.#ring.length = 0

@@ -181,8 +181,7 @@ export abstract class Stream implements OutboundStream {
     this.host.forget(this)
     // A source that was told to wait would wait for ever; what it writes now is dropped.
     this.#releaseWriter()
-    // A Map that grows leaves copies of itself behind, chained, and the young collector may keep all that they hold. So
-    // a finished stream holds nothing of its request; that cost the edge up to a fifth of its time.
+    // A stream may outlive its end when the collector has not got to it: it holds nothing of its request then.
     this.#handler = undefined
     this.onDrain = undefined
   }
