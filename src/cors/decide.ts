@@ -41,6 +41,8 @@ interface CompiledRule {
 interface NameSet {
   readonly any: boolean
   readonly names: ReadonlySet<string>
+  /** The same names, for the answer. */
+  readonly list: readonly string[]
   readonly prefixes: readonly string[]
 }
 
@@ -138,16 +140,18 @@ function compileRule(source: CorsRule): CompiledRule {
   }
 }
 
-const noNames: NameSet = { any: false, names: new Set(), prefixes: [] }
-const anyName: NameSet = { any: true, names: new Set(), prefixes: [] }
+const noNames: NameSet = { any: false, names: new Set(), list: [], prefixes: [] }
+const anyName: NameSet = { any: true, names: new Set(), list: [], prefixes: [] }
 
 // Most rules say nothing or everything; 100,000 segments need not have a set of their own for that.
 function compileNames(patterns: readonly string[]): NameSet {
   if (patterns.length === 0) return noNames
   if (patterns.length === 1 && patterns[0] === '*') return anyName
+  const names = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
   return {
     any: patterns.includes('*'),
-    names: new Set(patterns.filter((pattern) => !pattern.endsWith('*'))),
+    names,
+    list: [...names],
     prefixes: patterns
       .filter((pattern) => pattern.endsWith('*') && pattern !== '*')
       .map((pattern) => pattern.slice(0, -1)),
@@ -235,14 +239,20 @@ function decideByRules(
   for (const rule of group.rules) {
     const because = refusalOf(rule, origin, method, names)
     if (!because) {
-      const methods = [...new Set([...rule.methods.names, method])]
-      const headers = [...new Set([...rule.headers.names, ...names])]
+      const methods = granted(rule.methods, [method])
+      const headers = granted(rule.headers, names)
       return { kind: 'preflight', allowed: true, grant: grantOf(rule, origin, methods, headers) }
     }
     // Of several rules the one that let the request come furthest says why.
     if (!closest || distance[because.code] > distance[closest.code]) closest = because
   }
   return { kind: 'preflight', allowed: false, because: closest as CorsRefusal } // a group is never empty
+}
+
+/** What a set names, and what was asked for besides. */
+function granted({ names, list }: NameSet, asked: readonly string[]): readonly string[] {
+  const others = asked.filter((name) => !names.has(name))
+  return others.length === 0 ? list : [...list, ...others]
 }
 
 const distance = {
@@ -289,7 +299,8 @@ function allowsName(set: NameSet, name: string): boolean {
 function requestedNames(field: string | undefined): readonly string[] {
   if (field === undefined) return []
   if (field.length > requestHeadersMaxLength) return [`${field.slice(0, 64)}…`]
-  return [...new Set(listMembers([field.toLowerCase()]))]
+  const names = listMembers([field.toLowerCase()])
+  return names.length < 2 ? names : [...new Set(names)]
 }
 
 function decideActual(group: RuleGroup, request: CorsRequest, origin: string): CorsDecision {

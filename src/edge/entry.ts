@@ -82,7 +82,7 @@ export function ownHostOf(
   const authority = parseAuthority(written ?? '', defaultPort.https)
   if (!authority || isMisdirected(edge.certificateOf, serverName, authority.host)) return undefined
   if (belongsElsewhere(edge.entrances, port, authority.port)) return undefined
-  return ownHosts.get(`${authority.host}:${authority.port}`)
+  return ownHosts.get(authority.hostAndPort)
 }
 
 // What the edge's own hosts take is small; a body that comes this slowly is no browser's.

@@ -176,6 +176,6 @@ function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined 
   return decision.kind === 'actual' && decision.allowed ? undefined : origin
 }
 
-function ownOrigin(request: EdgeRequest): string {
-  return serializeOrigin({ scheme: request.scheme, ...request.authority })
+function ownOrigin({ scheme, authority }: EdgeRequest): string {
+  return serializeOrigin({ scheme, host: authority.host, port: authority.port })
 }

@@ -89,6 +89,7 @@ const neverTrailer =
 // A foreign Origin stays: whether to trust it is for the application to judge.
 function originSeen(request: EdgeRequest, onward: Onward): string {
   const origin = request.fields.origin as string // the field is there, or nobody would ask
-  const own = serializeOrigin({ scheme: request.scheme, ...request.authority })
+  const { scheme, authority } = request
+  const own = serializeOrigin({ scheme, host: authority.host, port: authority.port })
   return onward.origin !== undefined && origin === own ? onward.origin : origin
 }

@@ -3,10 +3,16 @@ import { test } from 'node:test'
 import { parseAuthority } from './authority.ts'
 
 const accepted = [
-  ['app.contoso.test', { host: 'app.contoso.test', port: 443 }],
-  ['APP.Contoso.test:8443', { host: 'app.contoso.test', port: 8443 }],
-  ['127.0.0.1:8443', { host: '127.0.0.1', port: 8443 }],
-  ['localhost', { host: 'localhost', port: 443 }],
+  [
+    'app.contoso.test',
+    { host: 'app.contoso.test', port: 443, hostAndPort: 'app.contoso.test:443' },
+  ],
+  [
+    'APP.Contoso.test:8443',
+    { host: 'app.contoso.test', port: 8443, hostAndPort: 'app.contoso.test:8443' },
+  ],
+  ['127.0.0.1:8443', { host: '127.0.0.1', port: 8443, hostAndPort: '127.0.0.1:8443' }],
+  ['localhost', { host: 'localhost', port: 443, hostAndPort: 'localhost:443' }],
 ] as const
 for (const [written, expected] of accepted) {
   test(`parseAuthority() reads ${written} [F8]`, () => {
@@ -57,6 +63,6 @@ test('parseAuthority() gives each caller its own default port, also for a host i
 test('parseAuthority() goes on reading when it has seen more hosts than it remembers [F8]', () => {
   for (let i = 0; i < 3000; i++) {
     const host = `h${i}.contoso.test`
-    assert.deepEqual(parseAuthority(`${host}:8443`, 443), { host, port: 8443 })
+    assert.equal(parseAuthority(`${host}:8443`, 443)?.hostAndPort, `${host}:8443`)
   }
 })

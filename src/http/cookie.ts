@@ -10,10 +10,14 @@ export function cookieValuesIn(fields: readonly string[], name: string): string[
   const values: string[] = []
   for (const field of fields) {
     if (!field.includes(name)) continue
-    for (const pair of field.split(';')) {
-      const equals = pair.indexOf('=')
-      if (equals < 0) continue
-      if (trimOws(pair.slice(0, equals)) === name) values.push(trimOws(pair.slice(equals + 1)))
+    for (let start = 0; start <= field.length; ) {
+      const semicolon = field.indexOf(';', start)
+      const end = semicolon < 0 ? field.length : semicolon
+      const equals = field.indexOf('=', start)
+      if (equals >= 0 && equals < end && trimOws(field.slice(start, equals)) === name) {
+        values.push(trimOws(field.slice(equals + 1, end)))
+      }
+      start = end + 1
     }
   }
   return values

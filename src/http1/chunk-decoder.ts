@@ -1,5 +1,6 @@
+import { valueBytes } from '../http/bytes.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { badByte, carriageReturn, lineFeed, valueBytes } from './bytes.ts'
+import { badByte, carriageReturn, lineFeed } from './bytes.ts'
 import { readTrailers } from './head.ts'
 import { messageLimits } from './limits.ts'
 import type { MessageProblem } from './problem.ts'

@@ -1,15 +1,7 @@
+import { skipValue, tokenBytes, valueBytes } from '../http/bytes.ts'
+import { fieldNameAt, type Meaning } from '../http/field-name.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import {
-  badByte,
-  carriageReturn,
-  colon,
-  lineFeed,
-  space,
-  tab,
-  tokenBytes,
-  valueBytes,
-} from './bytes.ts'
-import { fieldNameAt, type Meaning } from './field-name.ts'
+import { badByte, carriageReturn, colon, lineFeed, space, tab } from './bytes.ts'
 import type { MessageProblem } from './problem.ts'
 
 /** What the fields of a message say about the message itself. Several of one name are joined (RFC 9110 §5.3). */
@@ -72,7 +64,7 @@ export function readFieldLines(
     i++
     while (bytes[i] === space || bytes[i] === tab) i++
     const start = i
-    while (values[bytes[i] as number] === 1) i++
+    i = skipValue(bytes, i, end, values)
     if (bytes[i] !== carriageReturn || bytes[i + 1] !== lineFeed) {
       return badByte(bytes[i], bytes[i + 1])
     }

@@ -1,12 +1,5 @@
-import {
-  badByte,
-  carriageReturn,
-  lineFeed,
-  space,
-  targetBytes,
-  tokenBytes,
-  valueBytes,
-} from './bytes.ts'
+import { tokenBytes, valueBytes } from '../http/bytes.ts'
+import { badByte, carriageReturn, lineFeed, space, targetBytes } from './bytes.ts'
 import { messageLimits } from './limits.ts'
 import type { MessageProblem } from './problem.ts'
 

@@ -1,4 +1,5 @@
-import { badByte, carriageReturn, lineFeed, valueBytes } from './bytes.ts'
+import { valueBytes } from '../http/bytes.ts'
+import { badByte, carriageReturn, lineFeed } from './bytes.ts'
 import { messageLimits } from './limits.ts'
 import type { MessageProblem } from './problem.ts'
 

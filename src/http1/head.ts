@@ -1,5 +1,5 @@
+import { answerValueBytes, valueBytes } from '../http/bytes.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { answerValueBytes, valueBytes } from './bytes.ts'
 import { type MessageFacts, noFacts, readFieldLines } from './fields.ts'
 import { readRequestLine, readStatusLine } from './first-line.ts'
 import { messageLimits } from './limits.ts'

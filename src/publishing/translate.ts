@@ -1,5 +1,6 @@
 import type { RawHeaders } from '../http/headers.ts'
 import { isHostLabel } from '../http/label.ts'
+import { NameMemory } from '../http/name-memory.ts'
 import { coveringRoutes } from './internal-paths.ts'
 import type { Route } from './route.ts'
 import { type Found, originUnder, type RouteTable } from './route-table.ts'
@@ -211,8 +212,8 @@ function rankOf(route: Route, from: Found, place: Place): number {
 export function translateHeaders(table: RouteTable, from: Found, headers: RawHeaders): RawHeaders {
   let translated: string[] | undefined
   for (let i = 0; i < headers.length; i += 2) {
-    const translate = translatorOf(headers[i] as string)
-    if (!translate) continue
+    const translate = names.meaningOf(headers[i] as string)
+    if (translate === 'none') continue
     const value = headers[i + 1] as string
     const changed = translate(table, from, value)
     if (changed === value) continue
@@ -231,14 +232,10 @@ const translators: ReadonlyMap<string, Translate> = new Map<string, Translate>([
   ['link', translateLink],
   ['set-cookie', (_table, from, value) => translateSetCookie(from, value)],
 ])
-const translatedLengths: ReadonlySet<number> = new Set(
-  Array.from(translators.keys(), (name) => name.length),
-)
 
-// Most fields are none of these, and are told by their length alone.
-function translatorOf(name: string): Translate | undefined {
-  return translatedLengths.has(name.length) ? translators.get(name.toLowerCase()) : undefined
-}
+const names = new NameMemory<Translate | 'none'>(
+  (written) => translators.get(written.toLowerCase()) ?? 'none',
+)
 
 /** `exchangeInReference` as a whole. */
 function translateReference(table: RouteTable, from: Found, value: string): string {

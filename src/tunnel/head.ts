@@ -1,9 +1,6 @@
-import {
-  answerValuePattern,
-  fieldValuePattern,
-  type RawHeaders,
-  tokenPattern,
-} from '../http/headers.ts'
+import { answerValueBytes, skipValue, tokenBytes, valueBytes } from '../http/bytes.ts'
+import { fieldNameAt } from '../http/field-name.ts'
+import { type RawHeaders, tokenPattern } from '../http/headers.ts'
 import type { TunnelRequest } from './exchange.ts'
 import { headBytesMax } from './limits.ts'
 
@@ -21,11 +18,6 @@ const statusLength = 3
 const widePattern = /[\u0100-\uffff]/
 
 const lineFeed = 10
-
-/** What byte may stand in a field name, and in a value; the same as the patterns, per byte, for the hot path. */
-const nameBytes = byteTable(tokenPattern)
-const valueBytes = byteTable(fieldValuePattern)
-const answerValueBytes = byteTable(answerValuePattern)
 
 /** How an answer begins; `reason` is undefined when it is the usual one. */
 export interface AnswerHead {
@@ -66,7 +58,8 @@ export function readRequestHead(
 ): TunnelRequest | undefined {
   const fields = readFields(buffer, start, end, leadFields.request)
   if (!fields) return undefined
-  const [, id = '', method = '', origin = '', target = '', timeout = '', verify, upgrade] = fields
+  const { lead, headers } = fields
+  const [, id = '', method = '', origin = '', target = '', timeout = '', verify, upgrade] = lead
   if (!idPattern.test(id) || !tokenPattern.test(method)) return undefined
   if (!originPattern.test(origin) || !targetPattern.test(target)) return undefined
   if (!timeoutPattern.test(timeout) || (verify !== '0' && verify !== '1')) return undefined
@@ -76,7 +69,7 @@ export function readRequestHead(
     method,
     origin,
     target,
-    headers: fields.slice(leadFields.request),
+    headers,
     headTimeoutMs: Number(timeout),
     verifyCertificate: verify === '1',
     upgrade: upgrade === '' ? undefined : upgrade,
@@ -95,9 +88,9 @@ export function readAnswerHead(
 ): AnswerHead | undefined {
   const values = interim ? valueBytes : answerValueBytes
   const fields = readFields(buffer, start, end, leadFields.answer, values)
-  const line = fields?.[1] ?? ''
+  const line = fields?.lead[1] ?? ''
   if (!fields || !statusPattern.test(line)) return undefined
-  const headers = fields.slice(leadFields.answer)
+  const { headers } = fields
   if (line.length === statusLength) return { status: Number(line), headers, reason: undefined }
   const status = Number(line.slice(0, statusLength))
   return { status, headers, reason: line.slice(statusLength + 1) }
@@ -106,7 +99,7 @@ export function readAnswerHead(
 /** The trailers of an END frame, or undefined when anything about them is not as it should be. */
 export function readTrailers(buffer: Buffer, start: number, end: number): RawHeaders | undefined {
   if (start === end) return []
-  return readFields(buffer, start, end, leadFields.trailers)?.slice(leadFields.trailers)
+  return readFields(buffer, start, end, leadFields.trailers)?.headers
 }
 
 function withFields(lead: string, headers: RawHeaders): string {
@@ -119,50 +112,61 @@ function sendable(text: string): string | undefined {
   return text.length > headBytesMax || widePattern.test(text) ? undefined : text
 }
 
+interface Fields {
+  readonly lead: readonly string[]
+  readonly headers: RawHeaders
+}
+
 /**
- * The fields of a head, or undefined. The first says how many header fields there are: a line feed smuggled into a
+ * What stands in a head, or undefined. The first text says how many header fields there are: a line feed smuggled into a
  * value by the sender makes the count wrong, so it can split a field but never go unnoticed.
  */
 function readFields(
   buffer: Buffer,
   start: number,
   end: number,
-  lead: number,
+  leadCount: number,
   values = valueBytes,
-): string[] | undefined {
+): Fields | undefined {
   if (end - start > headBytesMax) return undefined
-  if (!wellFormed(buffer, start, end, lead, values)) return undefined
-  const fields = buffer.toString('latin1', start, end).split('\n')
-  const pairs = (fields.length - lead) / 2
-  return Number.isInteger(pairs) && fields[0] === `${pairs}` ? fields : undefined
+  const text = buffer.toString('latin1', start, end)
+  const lead: string[] = []
+  let at = start - 1
+  while (lead.length < leadCount) {
+    if (at === end) return undefined
+    const from = at + 1
+    at = skipValue(buffer, from, end, values)
+    if (at < end && buffer[at] !== lineFeed) return undefined
+    lead.push(text.slice(from - start, at - start))
+  }
+  const headers = readHeaders(buffer, start, at, end, text, values)
+  return headers && lead[0] === `${headers.length / 2}` ? { lead, headers } : undefined
 }
 
-/** Whether names are tokens and everything else is free of control bytes. A loop: no pattern's stack can overflow. */
-function wellFormed(
+/** Names and values by turns, each behind a line feed; the first one at `from`, unless that is the end. */
+function readHeaders(
   buffer: Buffer,
   start: number,
+  from: number,
   end: number,
-  lead: number,
+  text: string,
   values: Uint8Array,
-): boolean {
-  let table = values
-  let field = 0
-  let nameStart = -1
-  for (let at = start; at < end; at++) {
-    const byte = buffer[at] as number
-    if (byte === lineFeed) {
-      if (nameStart === at) return false
-      field++
-      const isName = field >= lead && (field - lead) % 2 === 0
-      table = isName ? nameBytes : values
-      nameStart = isName ? at + 1 : -1
-    } else if (table[byte] === 0) return false
+): string[] | undefined {
+  const headers: string[] = []
+  let at = from
+  while (at < end) {
+    const nameStart = at + 1
+    let hash = 0
+    at = nameStart
+    while (at < end && tokenBytes[buffer[at] as number] === 1) {
+      hash = (hash * 31 + (buffer[at++] as number)) | 0
+    }
+    if (at === nameStart || at === end || buffer[at] !== lineFeed) return undefined
+    const name = fieldNameAt(buffer, text, start, nameStart, at, hash)
+    const valueStart = at + 1
+    at = skipValue(buffer, valueStart, end, values)
+    if (at < end && buffer[at] !== lineFeed) return undefined
+    headers.push(name.written, text.slice(valueStart - start, at - start))
   }
-  return nameStart !== end
-}
-
-function byteTable(pattern: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 256 }, (_, byte) =>
-    pattern.test(String.fromCharCode(byte)) ? 1 : 0,
-  )
+  return headers
 }
