@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import type { Answer } from '../http/answer.ts'
-import { forwardedWay } from '../http/forwarded.ts'
+import { type ForwardedWay, forwardedWay } from '../http/forwarded.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { Session } from '../identity/session.ts'
 import { prepareRequest } from '../links/plan.ts'
@@ -108,9 +108,10 @@ export class Exchange {
     const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
     const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
     const groupId = application.connectorGroupId ?? snapshot.defaultGroupId
-    const path = { links: edge.links, groupId, binding }
+    const way = wayOf(edge, request)
+    const path = { links: edge.links, groupId, binding, client: way.hops[0] }
     const onward = tunnelRequest(
-      { edge, snapshot, request, found, admitted: { session, byToken } },
+      { edge, snapshot, request, found, way, admitted: { session, byToken } },
       this.upgrades,
       binding?.name,
     )
@@ -127,11 +128,12 @@ interface Decided {
   readonly snapshot: Snapshot
   readonly request: EdgeRequest
   readonly found: Found
+  readonly way: ForwardedWay
   readonly admitted: Admitted
 }
 
 function tunnelRequest(
-  { edge, snapshot, request, found, admitted }: Decided,
+  { edge, snapshot, request, found, way, admitted }: Decided,
   upgrade: boolean,
   boundTo: string | undefined,
 ): TunnelRequest {
@@ -141,16 +143,7 @@ function tunnelRequest(
   const headers = rewriteRequest(request, {
     host: application.translateHostHeader ? internalHost : request.written,
     origin: application.translateHostHeader ? internal.origin : undefined,
-    way: forwardedWay(
-      {
-        peer: request.peer,
-        host: request.written,
-        proto: request.scheme,
-        port: request.authority.port,
-      },
-      request.headers,
-      edge.trustedProxies,
-    ),
+    way,
     identityNames: application.identity?.names,
     identity: identityOf(edge, snapshot, application, admitted.session),
     withoutAuthorization: admitted.byToken && !application.forwardAccessToken,
@@ -167,6 +160,11 @@ function tunnelRequest(
     http2: application.backendHttp2,
     boundTo,
   }
+}
+
+function wayOf({ trustedProxies }: Edge, request: EdgeRequest): ForwardedWay {
+  const { peer, written: host, scheme: proto, authority, headers } = request
+  return forwardedWay({ peer, host, proto, port: authority.port }, headers, trustedProxies)
 }
 
 function identityOf(

@@ -35,6 +35,21 @@ test('with every link full a request is refused as overloaded, until one is free
   forward(path)
 })
 
+test('one network never takes all of a busy connector: a quarter is left for others, until it is answered [R7]', async () => {
+  const edgeLimits = { waitingPerConnector: 8 }
+  await using tunnel = await startOverDuplex({ serve: neverAnswer, edgeLimits })
+  const path = (client: string) => ({ links: tunnel.hub, groupId, client })
+  const slow = Array.from({ length: 6 }, (_, n) => forward(path(`2001:db8::${n}`)))
+  assert.throws(() => forward(path('2001:db8::9')), full)
+  const others = [forward(path('192.0.2.1')), forward(path('192.0.2.2'))]
+  assert.throws(() => forward(path('192.0.2.3')), full)
+  slow.at(-1)?.stream.cancel()
+  others[0]?.stream.cancel()
+  forward(path('2001:db8::9'))
+  assert.throws(() => forward(path('2001:db8::9')), full)
+  forward(path('192.0.2.3'))
+})
+
 test('where no connector is, or none any more, it is no-connector [F7]', async () => {
   await using tunnel = await startOverDuplex({ serve: answerAtOnce })
   const { hub } = tunnel

@@ -10,6 +10,8 @@ import { judgeAnswer } from './connector-answer.ts'
 export interface Path {
   readonly links: Links
   readonly groupId: string
+  /** The client's address. */
+  readonly client?: string
   /** Leads the requests of one client's connection to one connector. */
   readonly binding?: ClientBinding | undefined
 }
@@ -33,7 +35,8 @@ const maxInformational = 10
 
 /**
  * One request under way, at the least busy connector. A request without a body that a connector surely did not answer
- * is sent once more through another one. [K3] The constructor throws `no-connector` when there is none.
+ * is sent once more through another one. [K3] The constructor throws
+ * `no-connector` when there is none, `overloaded` when all have too much to do, or this client's network has.
  */
 export class ForwardedStream implements AnswerHandler {
   readonly #path: Path
@@ -47,6 +50,8 @@ export class ForwardedStream implements AnswerHandler {
   /** Of a body of which the length was declared. */
   #bodyLeft: number | undefined
   #done = false
+  /** Leaves the place that it has while it waits. */
+  #leave: (() => void) | undefined
   #stream: OutboundStream
   onDrain: (() => void) | undefined
 
@@ -57,6 +62,9 @@ export class ForwardedStream implements AnswerHandler {
     this.#sink = sink
     const link = path.links.choose(path.groupId, request.origin, path.binding?.link)
     if (!link) throw noLink(path)
+    const seat = path.client === undefined ? undefined : link.seat?.(path.client)
+    if (seat === 'full') throw new Fault('overloaded', `too many requests of ${path.client} wait`)
+    this.#leave = seat
     this.#stream = this.#open(link)
   }
 
@@ -76,6 +84,7 @@ export class ForwardedStream implements AnswerHandler {
   cancel(code: ResetCode = 'cancelled'): void {
     if (this.#done) return
     this.#done = true
+    this.#leaveSeat()
     this.#stream.reset(code)
   }
 
@@ -94,6 +103,7 @@ export class ForwardedStream implements AnswerHandler {
       return
     }
     this.#answered = true
+    this.#leaveSeat()
     this.#done = end
     this.#sink.answer(status, answer.headers, body, end, reason)
   }
@@ -126,7 +136,13 @@ export class ForwardedStream implements AnswerHandler {
       return
     }
     this.#done = true
+    this.#leaveSeat()
     this.#sink.fail(new Fault(resetFaults[code], message))
+  }
+
+  #leaveSeat(): void {
+    this.#leave?.()
+    this.#leave = undefined
   }
 
   /** What is wrong with the length of the body so far. */

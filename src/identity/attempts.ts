@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import type { Clock } from '../base/clock.ts'
+import { networkOf } from '../http/network.ts'
 import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
 
 /** How many failures each count bears within the window, milliseconds. */
@@ -108,7 +108,7 @@ function countersOf(limits: AttemptLimits, attempt: Attempt): readonly Counter[]
     const key = `${what} browser\n${attempt.knownBrowser}\n${account}`
     return [{ key, limit: limits.pair, ownOnly: true }]
   }
-  const place = placeOf(attempt.address)
+  const place = networkOf(attempt.address)
   return [
     { key: `${what} pair\n${place}\n${account}`, limit: limits.pair, ownOnly: true },
     { key: `${what} place\n${place}`, limit: limits.place, ownOnly: false },
@@ -132,20 +132,4 @@ function judge(
   }
   const resetAt = Math.max(...full.map((count) => count.resetAt))
   return { value: { allowed: false, retryAfterSeconds: Math.ceil((resetAt - now) / 1000) } }
-}
-
-// RFC 6177: whoever has IPv6 has at least a /64 of it, so that one machine has more addresses than could be counted.
-function placeOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address
-  const [head = '', tail] = address.split('::', 2)
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const last = tail === '' ? [] : tail.split(':')
-    while (groups.length + last.length < 8) groups.push('0')
-    groups.push(...last)
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }

@@ -1,3 +1,4 @@
+import { Crowd } from './crowd.ts'
 import type { OriginHealth, ProbeTarget } from './health.ts'
 
 /** Changes of health that are logged per connector and minute: one that flaps, or lies, must not fill the log. */
@@ -11,6 +12,8 @@ export class ConnectorState {
   live = 0
   /** Streams that it has not answered yet. */
   waiting = 0
+  /** Where those come from that came while it was busy. */
+  readonly crowd = new Crowd()
   /** Origins that it does not reach, as far as it has said. [K4] */
   readonly failing = new Set<string>()
   readonly #health = new Map<string, OriginHealth>()

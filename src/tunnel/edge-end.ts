@@ -18,6 +18,8 @@ export interface Link {
   readonly connectorId: string
   /** Live streams. */
   readonly outstanding: number
+  /** A place for a request from this address; `full`: there is none for it. See `EdgeLink`. */
+  seat?(client: string): (() => void) | 'full' | undefined
   /**
    * Sends a request; `body` is what is there of it, `end` says that this is all. Never throws. Bytes given away are not
    * copied: do not change them afterwards. Body bytes that come with `onAnswer` need no `grant`.

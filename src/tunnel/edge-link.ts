@@ -9,6 +9,10 @@ import { writeHints } from './hints.ts'
 import { type Head, type LinkTerms, TunnelLink } from './link.ts'
 import type { Stream } from './stream.ts'
 
+// Of the streams that a connector may leave unanswered: for anybody, and for one network after that.
+const uncountedPart = 1 / 4
+const countedPart = 1 / 2
+
 /** The edge's end of a link to one connector. */
 export class EdgeLink extends TunnelLink {
   readonly connector: ConnectorState
@@ -32,6 +36,17 @@ export class EdgeLink extends TunnelLink {
   get available(): boolean {
     if (this.connector.waiting >= this.limits.waitingPerConnector) return false
     return this.outstanding < this.#streamsMax && !this.leaving
+  }
+
+  /**
+   * Takes a place for a request that comes from this address, and says how to leave it once it is answered; undefined when
+   * it takes none, `full` when that network has its share. Nobody is counted while the connector has little to do, and
+   * a quarter is left for others whatever one network sends: slow uploads cost it nothing. [R7]
+   */
+  seat(client: string): (() => void) | 'full' | undefined {
+    const { waitingPerConnector } = this.limits
+    if (this.connector.waiting < waitingPerConnector * uncountedPart) return undefined
+    return this.connector.crowd.enter(client, waitingPerConnector * countedPart) ?? 'full'
   }
 
   /**

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { networkOf } from '../http/network.ts'
 
 /** Wrong enrolment tokens that one address may send in a minute: more than people mistype, nothing for a search. */
 const guessesPerWindow = 10
@@ -46,18 +46,4 @@ export class GuessLimit {
     this.#window = window
     this.#guesses = new Map()
   }
-}
-
-// One IPv6 customer has at least a /64 of addresses.
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.toLowerCase().startsWith('::ffff:')) return address
-  const [front = '', back] = address.split('::')
-  const groups = front === '' ? [] : front.split(':')
-  const missing =
-    back === undefined ? 0 : 8 - groups.length - (back === '' ? 0 : back.split(':').length)
-  const whole = [...groups, ...Array(missing).fill('0'), ...(back ? back.split(':') : [])]
-  return whole
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')
 }

@@ -49,7 +49,10 @@ export const flushBytesMax: number = 256 * kibibyte
 export interface TunnelLimits {
   /** Live streams the connector accepts on one link, idle WebSockets mostly; one more is reset as `overloaded`. */
   readonly streamsPerLink: number
-  /** Streams of one connector, over all its links to one edge process, that it has not answered yet. */
+  /**
+   * Streams of one connector, over all its links to one edge process, that it has not answered yet. No network gets the
+   * last quarter.
+   */
   readonly waitingPerConnector: number
   /** Credit of a new stream, per direction. Times `streamsPerLink` it is what slow readers can pin: 128 MiB. */
   readonly initialCreditBytes: number

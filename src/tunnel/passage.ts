@@ -57,7 +57,7 @@ export function passOn(choose: Links['choose']): Serve {
     }
     const answer: AnswerHandler = {
       onInformation: (status, fields) => back.inform(status, fields),
-      onAnswer: (status, fields, first, last) => back.answer(status, fields, first, last),
+      onAnswer: (...answer) => back.answer(...answer),
       onData: (chunk) => answerFlow.carry(chunk),
       onEnd: (trailers) => back.end(trailers),
       onError: (code, message) => back.reset(code, message),

@@ -92,6 +92,7 @@ for (const [kind, awaited] of [
   ['a slow body', 'body'],
 ] as const satisfies readonly (readonly [Held, keyof typeof endedWithinMs])[]) {
   test(`${connections} connections with ${kind} are ended in time, and the others are served meanwhile [F8] [R8]`, async (t) => {
+    t.after(() => tell({ stop: true }))
     const pid = groupMembers(served.edge.command.pid)
     const opening = tell({ hold: kind, count: connections })
     const whileOpening = await askHonestly(served.open, opening)
@@ -100,7 +101,6 @@ for (const [kind, awaited] of [
     const waiting = tell({ awaitEndMs: endedWithinMs[awaited] })
     const tookMs = await askHonestly(served.open, waiting)
     const { ended } = await waiting
-    await tell({ stop: true })
     const { nowMiB, peakMiB } = edgeMemory()
     t.diagnostic(`${opened} opened, ${ended} ended by the edge; ${describe(tookMs)}`)
     t.diagnostic(`memory ${nowMiB} MiB, at most ${peakMiB}`)
@@ -122,6 +122,7 @@ for (const kind of [
   'a bomb of references',
 ] as const satisfies readonly Repeated[]) {
   test(`${http2Connections} HTTP/2 connections at a time with ${kind}: the others are served meanwhile [F8] [R14]`, async (t) => {
+    t.after(() => tell({ stop: true }))
     await tell({ repeat: kind, atOnce: http2Connections })
     const tookMs = await askHonestly(served.open, sleep(repeatMs))
     const { opened, ended } = await tell({ stop: true })
