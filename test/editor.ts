@@ -18,6 +18,8 @@ export class Editor implements AsyncDisposable {
   readonly arrivals: Arrival[] = []
   readonly #server: Server
   isolated = false
+  /** What brings the page its helper; nothing for a page that knows of none. */
+  script = '<script src="/.sallyport/session.js"></script>'
 
   constructor() {
     this.#server = createServer(async (request, response) => {
@@ -33,7 +35,7 @@ export class Editor implements AsyncDisposable {
       response.setHeader('Content-Type', url.endsWith('.js') ? 'text/javascript' : 'text/html')
       if (this.isolated) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
       if (url === '/editor.js') response.end(script)
-      else if (url.startsWith('/edit')) response.end(page)
+      else if (url.startsWith('/edit')) response.end(pageWith(this.script))
       else response.end(`<!doctype html><title>plain</title><p id="plain">${what}`)
     })
   }
@@ -68,13 +70,13 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('latin1')
 }
 
-const page = `<!doctype html><html lang="en"><title>Note</title>
-<script src="/.sallyport/session.js"></script><script src="/editor.js" defer></script>
+const pageWith = (helper: string) => `<!doctype html><html lang="en"><title>Note</title>
+${helper}<script src="/editor.js" defer></script>
 <main><h1>A note</h1><form method="post" action="/form"><p><label>Text<br><textarea name="text" rows="5"></textarea></label></p>
 <p><button type="button" id="save">Save</button> <button>Send as a form</button></p></form><output></output></main>`
 
 // Saves at the sibling host, which takes a preflight and the session of that host.
 const script = `const text=document.querySelector('textarea'),said=document.querySelector('output')
 const store=location.origin.replace('-edit.','-store.')
-const save=n=>sallyport.fetch(store+'/save/'+n,{method:'PUT',credentials:'include',headers:{'x-n':n},body:text.value})
+const save=n=>(document.querySelector('[data-patch]')?fetch:sallyport.fetch)(store+'/save/'+n,{method:'PUT',credentials:'include',headers:{'x-n':n},body:text.value})
 document.getElementById('save').onclick=()=>save('one').then(answer=>said.textContent='saved '+answer.status)`

@@ -1,5 +1,4 @@
 import type { Answer } from '../http/answer.ts'
-import { classifyRequest } from '../identity/classify.ts'
 import { formNotSentPage, signedOutFrame } from '../identity/way-back-pages.ts'
 import type { Route, RoutedApplication } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
@@ -8,6 +7,7 @@ import type { Exchange } from './exchange.ts'
 import { keepForm } from './kept-form.ts'
 import { providerSilent, signedOut } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
+import { kindOf } from './request-kind.ts'
 import { requestUrl } from './request-url.ts'
 
 /** What a request without a good session gets, by what it is for; `because` is what is wrong with the session. [S4] */
@@ -20,7 +20,7 @@ export function challenge(
   const { application } = route
   const { request } = exchange
   if (because === 'unverified') return problemAnswer(request, providerSilent())
-  const { kind } = classify(request)
+  const kind = kindOf(request)
   const url = requestUrl(request)
   if (kind === 'navigation')
     return edge.signIn.begin(application, { url, headers: request.headers })
@@ -47,17 +47,4 @@ function withoutSession(
 
 function traced(page: Answer, request: EdgeRequest): Answer {
   return { ...page, headers: [...page.headers, 'X-Request-Id', request.id] }
-}
-
-function classify({ method, fields }: EdgeRequest) {
-  return classifyRequest({
-    method,
-    secFetchMode: fields.fetchMode,
-    secFetchDest: fields.fetchDest,
-    secFetchSite: fields.fetchSite,
-    purpose: fields.purpose,
-    accept: fields.accept,
-    xRequestedWith: fields.requestedWith,
-    upgrade: fields.upgrade,
-  })
 }

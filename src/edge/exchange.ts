@@ -19,6 +19,7 @@ import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
+import { kindOf } from './request-kind.ts'
 import { rewriteRequest } from './rewrite-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
 import { TranslatingRelay } from './translating-relay.ts'
@@ -115,12 +116,27 @@ export class Exchange {
       this.upgrades,
       binding?.name,
     )
-    const sink = application.translateLinksInBody
-      ? new TranslatingRelay(relay, { snapshot, found, request })
+    const sink = changesBodies(application, request)
+      ? new TranslatingRelay(relay, {
+          snapshot,
+          found,
+          request,
+          injects: injects(application, request),
+        })
       : relay
     const stream = new ForwardedStream(path, onward, request.hasBody, sink)
     relay.start(sink instanceof TranslatingRelay ? sink.attach(stream) : stream, this.#body)
   }
+}
+
+function changesBodies(application: RoutedApplication, request: EdgeRequest): boolean {
+  return application.translateLinksInBody || injects(application, request)
+}
+
+/** Only into what a person looks at: a part of a page that a script fetches is no place for it. */
+function injects(application: RoutedApplication, request: EdgeRequest): boolean {
+  if (!application.injectSessionScript || !application.preAuthentication) return false
+  return kindOf(request) !== 'script'
 }
 
 interface Decided {
@@ -153,7 +169,9 @@ function tunnelRequest(
     method: upgrade ? 'GET' : request.method,
     origin: internal.origin,
     target: internal.path + request.target.query,
-    headers: application.translateLinksInBody ? prepareRequest(headers, snapshot.version) : headers,
+    headers: changesBodies(application, request)
+      ? prepareRequest(headers, snapshot.version)
+      : headers,
     headTimeoutMs: application.headTimeoutMs,
     verifyCertificate: application.verifyCertificate,
     upgrade: upgrade ? 'websocket' : undefined,

@@ -1,7 +1,9 @@
 import type { Fault } from '../base/fault.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { type BodyReader, CodedBody } from '../links/coded-body.ts'
-import { describeNotModified, describeTranslated, planBody } from '../links/plan.ts'
+import { sessionScriptPath } from '../identity/session-script.ts'
+import { type BodyReader, type BodyTranslation, CodedBody } from '../links/coded-body.ts'
+import { Injection, Succession } from '../links/injection.ts'
+import { describeNotModified, describeTranslated, type Plan, planBody } from '../links/plan.ts'
 import { TextTranslation } from '../links/text.ts'
 import type { Found } from '../publishing/route-table.ts'
 import type { Snapshot } from './edge.ts'
@@ -13,7 +15,12 @@ export interface TranslationContext {
   readonly snapshot: Snapshot
   readonly found: Found
   readonly request: EdgeRequest
+  /** Pages get the script that signs people in again. [S5] */
+  readonly injects: boolean
 }
+
+// In front of the page's own scripts, which may call `fetch` at once.
+const scriptElement = `<script src="${sessionScriptPath}" data-patch></script>`
 
 const nothing: Buffer = Buffer.alloc(0)
 
@@ -25,7 +32,7 @@ export class TranslatingRelay implements AnswerSink, BodyReader {
   readonly #relay: Relay
   readonly #context: TranslationContext
   #stream: ForwardedStream | undefined
-  #plain: TextTranslation | undefined
+  #plain: BodyTranslation | undefined
   #coded: CodedBody | undefined
   #trailers: RawHeaders = []
   /** Bytes that came with the head, which need no credit (tunnel/spec.md). */
@@ -58,20 +65,20 @@ export class TranslatingRelay implements AnswerSink, BodyReader {
   }
 
   answer(status: number, headers: RawHeaders, body: Buffer, end: boolean, reason?: string): void {
-    const { found, request } = this.#context
-    const { routes, version } = this.#context.snapshot
+    const { request } = this.#context
+    const { version } = this.#context.snapshot
     const plan = planBody(status, headers)
-    if ('because' in plan) {
+    const translation = 'because' in plan ? undefined : this.#translationFor(plan)
+    if ('because' in plan || !translation) {
       const own = status === 304 ? describeNotModified(headers, request.headers, version) : headers
       this.#relay.answer(status, own, body, end, reason)
       return
     }
-    const described = describeTranslated(headers, version)
+    const described = this.#describe(headers, plan, version)
     if (request.method === 'HEAD') {
       this.#relay.answer(status, described, body, end, reason)
       return
     }
-    const translation = new TextTranslation(routes, found, plan)
     if (plan.coding !== 'identity') {
       this.#coded = new CodedBody(plan.coding, translation, this)
       this.#relay.answer(status, described, nothing, false, reason)
@@ -86,6 +93,23 @@ export class TranslatingRelay implements AnswerSink, BodyReader {
       this.#plain = translation
       this.#relay.answer(status, described, translation.translate(body), false, reason)
     }
+  }
+
+  #translationFor(plan: Plan): BodyTranslation | undefined {
+    const { snapshot, found, injects } = this.#context
+    const links = found.route.application.translateLinksInBody
+      ? new TextTranslation(snapshot.routes, found, plan)
+      : undefined
+    if (!injects || plan.language !== 'html') return links
+    const injection = new Injection(scriptElement)
+    return links ? new Succession(links, injection) : injection
+  }
+
+  #describe(headers: RawHeaders, plan: Plan, version: number): RawHeaders {
+    const described = describeTranslated(headers, version)
+    const differs = this.#context.injects && plan.language === 'html'
+    // A script that fetches the same URL gets the application's own bytes.
+    return differs ? [...described, 'Vary', 'Sec-Fetch-Dest'] : described
   }
 
   data(chunk: Buffer): void {

@@ -1,10 +1,16 @@
 import { Fault } from '../base/fault.ts'
 import { type Coder, type Coding, createCoder } from './content-coding.ts'
-import type { TextTranslation } from './text.ts'
 
 // HTML compressed to less than a hundredth, and that for 16 MiB on end, is made to keep readers busy.
 const expansionMax = 100
 const expansionFloorBytes = 16 * 1024 * 1024
+
+/** What is made of a body on its way: bytes in, bytes out, in pieces of any size. */
+export interface BodyTranslation {
+  translate(chunk: Buffer): Buffer
+  /** The rest. */
+  end(): Buffer
+}
 
 /** Who gets a translated body. */
 export interface BodyReader {
@@ -20,7 +26,7 @@ export interface BodyReader {
 /** A compressed body on its way: taken out of its coding, translated, and put into the same again. */
 export class CodedBody implements Disposable {
   readonly #coding: Exclude<Coding, 'identity'>
-  readonly #translation: TextTranslation
+  readonly #translation: BodyTranslation
   readonly #reader: BodyReader
   #coder: Coder | undefined
   #readBytes = 0
@@ -31,7 +37,7 @@ export class CodedBody implements Disposable {
 
   constructor(
     coding: Exclude<Coding, 'identity'>,
-    translation: TextTranslation,
+    translation: BodyTranslation,
     reader: BodyReader,
   ) {
     this.#coding = coding

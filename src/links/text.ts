@@ -1,5 +1,6 @@
 import type { Found, RouteTable } from '../publishing/route-table.ts'
 import { type Charset, charsetOf, charsetOfMark } from './charset.ts'
+import type { BodyTranslation } from './coded-body.ts'
 import { CssScanner } from './css.ts'
 import { HtmlScanner } from './html.ts'
 import { Links } from './links.ts'
@@ -9,7 +10,7 @@ import { type Scanner, Splice } from './splice.ts'
 const nothing: Buffer = Buffer.alloc(0)
 
 /** The text of one body: bytes in, bytes out, in pieces of any size; nothing else is ever held than an open link. [F4] */
-export class TextTranslation {
+export class TextTranslation implements BodyTranslation {
   readonly #table: RouteTable
   readonly #from: Found
   readonly #plan: Plan
