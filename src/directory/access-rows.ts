@@ -28,5 +28,9 @@ async function readEntitlements(rows: Rows) {
     .innerJoin('person', 'person.id', 'membership.person_id')
     .where('person.enabled', '=', 1)
     .select(['assignment.application_id', 'membership.person_id'])
-  return own.unionAll(asMember).execute()
+  const asClient = rows
+    .selectFrom('assignment')
+    .where('principal_type', '=', 'ServicePrincipal')
+    .select(['assignment.application_id', 'assignment.principal_id as person_id'])
+  return own.unionAll(asMember).unionAll(asClient).execute()
 }

@@ -1,4 +1,5 @@
 import type { Application } from '../publishing/application.ts'
+import { noRegistration } from '../publishing/registration.ts'
 import { decodeDocument, encodeDocument } from './document.ts'
 import type { ApplicationRow } from './schema.ts'
 import type { Rows } from './storage.ts'
@@ -23,8 +24,11 @@ export function toApplicationRow(application: Application, version: number): App
 
 /** The application that `toApplicationRow` was given. */
 export function toApplication(row: ApplicationRow): Application {
+  const document = decodeDocument(row.document) as Omit<Application, keyof ApplicationColumns>
   return Object.freeze({
-    ...(decodeDocument(row.document) as Omit<Application, keyof ApplicationColumns>),
+    ...document,
+    // Documents of before there were clients say nothing about them.
+    registration: document.registration ?? noRegistration,
     id: row.id,
     appId: row.app_id,
     servicePrincipalId: row.service_principal_id,

@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { Application } from '../publishing/application.ts'
+import { noRegistration } from '../publishing/registration.ts'
 import { validateAgainst } from '../publishing/validate.ts'
 import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
 import { insertCertificate } from './certificates.ts'
+import { forgetPrincipal } from './clients.ts'
 import type { Directory } from './directory.ts'
 import { endSessions, endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
@@ -61,6 +63,7 @@ async function createApplication(
     tags: FIRST_TAGS,
     assignmentRequired: true,
     connectorGroupId: undefined,
+    registration: noRegistration,
     publishing: undefined,
   }
   return store.change('application.create', change, async (rows, version) => {
@@ -140,7 +143,8 @@ async function deleteApplication(
   return store.change('application.delete', change, async (rows) => {
     const before = await findApplication(rows, id)
     if (!before) return { value: false }
-    // Its assignments go with it, by foreign key.
+    // Who may enter it goes with it, by foreign key.
+    await forgetPrincipal(rows, before.servicePrincipalId)
     await rows.deleteFrom('application').where('id', '=', id).execute()
     const ended = await endSessions(rows, { applicationId: id })
     return { value: true, record: { targetId: id, before, after: undefined }, ended }

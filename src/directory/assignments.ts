@@ -67,17 +67,25 @@ async function findProblems(rows: Rows, wanted: AssignmentRow): Promise<readonly
     const message = `there is no application ${applicationId}`
     issues.push({ path: '/applicationId', code: 'unknown-application', message })
   }
-  const findPrincipal = wanted.principal_type === 'User' ? findPerson : findGroup
-  if (!(await findPrincipal(rows, principalId))) {
+  if (!(await finders[wanted.principal_type](rows, principalId))) {
     const message = `there is no ${wanted.principal_type} ${principalId}`
     issues.push({ path: '/principalId', code: 'unknown-principal', message })
   }
   const present = await listAssignments(rows, applicationId)
-  if (present.some((assignment) => assignment.principalId === principalId)) {
+  const isSame = (assignment: Assignment) =>
+    assignment.principalId === principalId && assignment.appRoleId === wanted.app_role_id
+  if (present.some(isSame)) {
     const message = `${principalId} is assigned to this application already`
     issues.push({ path: '/principalId', code: 'already-exists', message })
   }
   return issues
+}
+
+const finders = { User: findPerson, Group: findGroup, ServicePrincipal: findServicePrincipal }
+
+async function findServicePrincipal(rows: Rows, id: string) {
+  const applications = rows.selectFrom('application').select('id')
+  return applications.where('service_principal_id', '=', id).executeTakeFirst()
 }
 
 async function removeAssignment(

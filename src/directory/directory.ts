@@ -7,6 +7,7 @@ import type { FailureCounts } from '../identity/failure-counts.ts'
 import type { IdentityProvider } from '../identity/identity-provider.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
+import type { ClientStore } from '../identity/registered-client.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { Access } from '../policy/access.ts'
 import type {
@@ -51,7 +52,16 @@ export interface Assignment {
   readonly id: string
   readonly applicationId: string
   readonly principalId: string
-  readonly principalType: 'User' | 'Group'
+  readonly principalType: 'User' | 'Group' | 'ServicePrincipal'
+  readonly appRoleId: string
+  readonly createdAt: number
+}
+
+/** A client's permission for the management API. [G3] */
+export interface ApiPermission {
+  readonly id: string
+  /** A service principal's. */
+  readonly principalId: string
   readonly appRoleId: string
   readonly createdAt: number
 }
@@ -254,6 +264,17 @@ export interface Directory extends AsyncDisposable {
     policyId: string,
     change: Change,
   ): Promise<boolean>
+
+  /** Applications as clients of the embedded provider. */
+  readonly clients: ClientStore
+  apiPermissions(principalId: string): Promise<readonly ApiPermission[]>
+  grantApiPermission(
+    principalId: string,
+    appRoleId: string,
+    change: Change,
+  ): Promise<Parsed<ApiPermission>>
+  /** False when there is none. */
+  revokeApiPermission(id: string, change: Change): Promise<boolean>
 
   connectors(): Promise<readonly Connector[]>
   connector(id: string): Promise<Connector | undefined>

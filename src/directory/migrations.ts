@@ -12,6 +12,7 @@ import { createConditionalAccess } from './migrations/0009-conditional-access.ts
 import { createAuthenticators } from './migrations/0010-authenticators.ts'
 import { createIdentityProviders } from './migrations/0013-identity-providers.ts'
 import { createSessionRenewals } from './migrations/0014-session-renewals.ts'
+import { createClients } from './migrations/0015-clients.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   '0010-authenticators': { up: createAuthenticators },
   '0013-identity-providers': { up: createIdentityProviders },
   '0014-session-renewals': { up: createSessionRenewals },
+  '0015-clients': { up: createClients },
 }
 
 /**

@@ -11,6 +11,7 @@ import { authenticators } from './authenticators.ts'
 import { browserSignIns } from './browser-sign-ins.ts'
 import { certificateMethods } from './certificates.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { clientMethods } from './clients.ts'
 import { connectorGroupMethods } from './connector-groups.ts'
 import { connectorMethods } from './connectors.ts'
 import { corsRefusalMethods } from './cors-refusals.ts'
@@ -82,6 +83,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...signInMethods(store),
     ...groupMethods(store),
     ...assignmentMethods(store),
+    ...clientMethods(store, cache),
     ...connectorMethods(store),
     ...connectorGroupMethods(store),
     ...enrolmentMethods(store),

@@ -53,6 +53,7 @@ export interface Tables {
     names_person: number
   }
   assignment: AssignmentRow
+  api_permission: { id: string; principal_id: string; app_role_id: string; created_at: number }
   session: SessionRow
   /** Sessions that ended before their time, a while ago at most: for processes that have to catch up. */
   ended_session: { id: string; ended_at: number }
@@ -188,7 +189,7 @@ export interface AssignmentRow {
   id: string
   application_id: string
   principal_id: string
-  principal_type: 'User' | 'Group'
+  principal_type: 'User' | 'Group' | 'ServicePrincipal'
   app_role_id: string
   created_at: number
 }

@@ -30,6 +30,8 @@ const changesAccess = {
   'group.remove-member': true,
   'assignment.create': true,
   'assignment.delete': true,
+  'api-permission.create': false,
+  'api-permission.delete': false,
   'connector.enrol': false,
   'connector.move': false,
   'connector.delete': false,

@@ -25,10 +25,21 @@ export function challenge(
   if (kind === 'navigation')
     return edge.signIn.begin(application, { url, headers: request.headers })
   const refused = (answer: Answer) => withoutSession(edge, application, answer, because)
-  if (kind === 'script') return refused(problemAnswer(request, signedOut(request, because)))
+  if (kind === 'script') return refuseScript(edge, application, request, because)
   if (kind === 'frame') return refused(traced(signedOutFrame(url), request))
   const lost = traced(formNotSentPage(url, application.displayName), request)
   return keepForm(edge, application, exchange).then((kept) => refused(kept ?? lost))
+}
+
+/** The 401 that a script can read, whatever the request looks like: never a redirect. [S4] [S10] */
+export function refuseScript(
+  edge: Edge,
+  application: RoutedApplication,
+  request: EdgeRequest,
+  because: string,
+): Answer {
+  const answer = problemAnswer(request, signedOut(request, because))
+  return withoutSession(edge, application, answer, because)
 }
 
 /** Takes a cookie away that is good for nothing. */

@@ -7,6 +7,7 @@ import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub, Links } from '../tunnel/edge-end.ts'
+import type { BearerTokens } from './bearer-tokens.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { Entrances } from './entrances.ts'
 import type { IdentityFields } from './identity-fields.ts'
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly routes: RouteTable
   readonly access: Access
   readonly memberships: Memberships
+  /** Clients that may speak for themselves: app id → id of the service principal. [S10] */
+  readonly principals: ReadonlyMap<string, string>
   readonly defaultGroupId: string
   readonly tokenLifetimes: TokenLifetimes
 }
@@ -43,5 +46,6 @@ export interface Edge {
   readonly certificateOf: CertificateOf
   readonly entrances: Entrances
   readonly identityFields: IdentityFields
+  readonly bearerTokens: BearerTokens
   readonly log: Log
 }

@@ -3,12 +3,14 @@ import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '..
 import { preflightHeaders } from '../cors/dress.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
-import type { Verdict } from '../identity/sessions.ts'
+import type { Session } from '../identity/session.ts'
+import type { SessionRefusal, Verdict } from '../identity/sessions.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 import type { Route } from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
-import { challenge } from './challenge.ts'
+import { bearerToken } from './bearer.ts'
+import { challenge, refuseScript } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Admitted, Exchange } from './exchange.ts'
 import { mayReturnForm, resumeForm } from './kept-form.ts'
@@ -24,6 +26,7 @@ import {
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
+import { isMeantForEdge, tokenChallenge, tokenRefused } from './token-refusals.ts'
 import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
@@ -155,16 +158,51 @@ function judge(
   exchange: Exchange,
   verdict: Verdict,
 ): Admission | Promise<Admission> {
-  const { application } = route
   const { request } = exchange
-  if ('refused' in verdict) return challenge(edge, route, exchange, verdict.refused)
-  const { session } = verdict
+  if ('session' in verdict) return permit(snapshot, route, request, verdict.session, false)
+  const token = bearerToken(request.fields.authorization)
+  return token === undefined
+    ? challenge(edge, route, exchange, verdict.refused)
+    : admitByToken(edge, snapshot, route, request, token, verdict.refused)
+}
+
+/** Without a session a bearer token is for the edge; with one it is the application's own affair. [S10] */
+async function admitByToken(
+  edge: Edge,
+  snapshot: Snapshot,
+  route: Route,
+  request: EdgeRequest,
+  token: string,
+  because: SessionRefusal,
+): Promise<Admission> {
+  const { application } = route
+  const verdict = await edge.bearerTokens.check(token, application, snapshot)
+  if ('session' in verdict) return permit(snapshot, route, request, verdict.session, true)
+  // Whoever comes with a cookie is a page: its session is over, and the token its own, for another than the edge.
+  if (because === 'no-cookie' || isMeantForEdge(verdict.refused)) {
+    return problemAnswer(request, tokenRefused(verdict.refused, application))
+  }
+  const answer = refuseScript(edge, application, request, because)
+  return {
+    ...answer,
+    headers: [...answer.headers, ...tokenChallenge(verdict.refused, application)],
+  }
+}
+
+function permit(
+  snapshot: Snapshot,
+  route: Route,
+  request: EdgeRequest,
+  session: Session,
+  byToken: boolean,
+): Admission {
+  const { application } = route
   const access = authorize(snapshot.access, application.id, session.personId)
   if (!access.allowed) {
     return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
   }
   const foreign = foreignUpgrade(route, request)
-  return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken: false }
+  return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken }
 }
 
 /** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */

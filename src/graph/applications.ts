@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { failed, type Parsed } from '../base/check.ts'
 import type { NewCertificate } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
+import { noRegistration, type Registration } from '../publishing/registration.ts'
 import {
   accept,
   type Call,
@@ -14,7 +15,7 @@ import {
 } from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { readJson } from './json.ts'
-import { invalid, notFound } from './refusal.ts'
+import { forbidden, invalid, notFound } from './refusal.ts'
 import {
   type ApplicationBody,
   applicationBody,
@@ -27,10 +28,11 @@ import {
   toGraphApplication,
   toGraphServicePrincipal,
 } from './shape/application.ts'
-import { parseBody, type Reading, readBodyParts } from './shape/body.ts'
+import { issueAt, parseBody, type Reading, readBodyParts } from './shape/body.ts'
 import { readUpload } from './shape/certificate.ts'
 import { applyEdit, readPublishing } from './shape/edit.ts'
 import type { Edited } from './shape/edited.ts'
+import { badKeys } from './shape/registration.ts'
 import { graphTarget, type Place } from './shape/target.ts'
 
 /** GET /applicationTemplates */
@@ -65,6 +67,19 @@ export async function instantiateTemplate(call: Call): Promise<Reply> {
 /** GET /applications */
 export async function listApplications(call: Call): Promise<Reply> {
   return replyPage(call, await collectionOf(call), await call.directory.applications())
+}
+
+/** POST /applications: 201 with a new application that is not published, such as a client. */
+export async function createApplication(call: Call): Promise<Reply> {
+  const { displayName, ...more } = await readBody(call, (body) => parseBody(applicationBody, body))
+  if (displayName === undefined) throw invalid([issueAt('displayName', 'required', 'is required')])
+  if (more.keyCredentials !== undefined && !call.mayGrant) throw forbidden()
+  accept(keysOf(more, noRegistration))
+  const { id } = await call.directory.createApplication(displayName, call.change)
+  const application = await changeApplication(call, id, (current) => ({
+    application: { value: mergeApplication(more, current) },
+  }))
+  return replyItem(call, await collectionOf(call), application, 201)
 }
 
 /** GET /applications/{id} */
@@ -102,6 +117,8 @@ export async function deleteApplication(call: Call): Promise<Reply> {
  */
 export async function patchApplication(call: Call): Promise<Reply> {
   const body = await readJson(call.request)
+  // Whoever can put a key on a client can be that client, with all that it may do.
+  if (isObject(body) && body['keyCredentials'] !== undefined && !call.mayGrant) throw forbidden()
   const knowsPublishing = call.version === 'beta'
   const edit = readApplicationEdit(body, knowsPublishing)
   const publishing = knowsPublishing ? takePublishing(body).publishing : undefined
@@ -157,6 +174,10 @@ function readApplicationEdit(
   }
 }
 
+function isObject(body: unknown): body is Record<string, unknown> {
+  return typeof body === 'object' && body !== null
+}
+
 function takePublishing(body: unknown): { publishing?: unknown; others: unknown } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return { others: body }
   const { onPremisesPublishing: publishing, ...others } = body as { onPremisesPublishing?: unknown }
@@ -164,7 +185,16 @@ function takePublishing(body: unknown): { publishing?: unknown; others: unknown 
 }
 
 function merge(reading: Reading<ApplicationBody>, current: Application): Parsed<Application> {
-  return reading.value && reading.issues.length === 0
-    ? { value: mergeApplication(reading.value, current) }
-    : { issues: reading.issues }
+  const { value, issues } = reading
+  if (!value || issues.length > 0) return { issues }
+  const keys = keysOf(value, current.registration)
+  return failed(keys) ? keys : { value: mergeApplication(value, current) }
+}
+
+/** The body, when every key in it is one. */
+function keysOf(body: ApplicationBody, current: Registration): Parsed<ApplicationBody> {
+  const bad = badKeys(body, current)
+  if (bad.length === 0) return { value: body }
+  const message = 'must be a certificate (RSA of 2048 bits and more, EC, Ed25519) in Base64'
+  return { issues: bad.map((at) => issueAt(`keyCredentials/${at}/key`, 'no-certificate', message)) }
 }

@@ -72,6 +72,8 @@ export interface Call extends GraphOptions {
   readonly keys: Readonly<Record<string, string>>
   readonly query: Query
   readonly change: Change
+  /** The caller may give anybody any right, and so may become any client. */
+  readonly mayGrant: boolean
   /** `…/beta/$metadata`. */
   readonly metadataUrl: string
 }

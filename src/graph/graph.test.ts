@@ -67,7 +67,7 @@ const misses = [
   ['GET', '/beta/applications/x/unknown', 404],
   ['GET', '/v1.0/onPremisesPublishingProfiles/applicationProxy/connectors', 404],
   ['GET', '/v1.0/applications/x/onPremisesPublishing', 404],
-  ['POST', '/beta/applications', 405, 'GET, HEAD'],
+  ['PUT', '/beta/applications', 405, 'GET, HEAD, POST'],
   ['DELETE', '/beta/users', 405, 'GET, HEAD, POST'],
   ['OPTIONS', '/beta/applications/x', 405, 'GET, HEAD, PATCH, DELETE'],
   ['PUT', '/beta/applications/x', 405, 'GET, HEAD, PATCH, DELETE'],

@@ -96,6 +96,7 @@ async function answer(
     version: path.version,
     query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
     change: { author: caller.name, reason: readReason(request) },
+    mayGrant: permissions.directory.some((role) => caller.roles.includes(role)),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
   return route.handler(call)

@@ -2,8 +2,10 @@ import * as applications from './applications.ts'
 import { listAudits } from './audit-logs.ts'
 import type { Handler } from './call.ts'
 import * as certificates from './certificates.ts'
+import * as permissions from './client-permissions.ts'
 import * as access from './conditional-access.ts'
 import * as connectors from './connectors.ts'
+import * as credentials from './credentials.ts'
 import * as health from './health.ts'
 import * as identityProviders from './identity-providers.ts'
 import * as people from './people.ts'
@@ -61,9 +63,13 @@ export const routes: readonly Route[] = [
   post('/applicationtemplates/:template/instantiate', applications.instantiateTemplate, apps),
 
   get('/applications', applications.listApplications, { ...apps, ...list }),
+  post('/applications', applications.createApplication, apps),
   get(application, applications.getApplication, { ...apps, ...item }),
   patch(application, applications.patchApplication, apps),
   remove(application, applications.deleteApplication, apps),
+  // Whoever has a client's secret is that client: Application.ReadWrite.All does not make one.
+  post(`${application}/addpassword`, credentials.addPassword, directory),
+  post(`${application}/removepassword`, credentials.removePassword, directory),
   get(`${application}/connectorgroup`, connectors.getGroupOfApplication, {
     ...apps,
     ...beta,
@@ -121,6 +127,9 @@ export const routes: readonly Route[] = [
   // Application.ReadWrite.All does not let anyone in: that would let its holder in, too.
   post(`${principal}/approleassignedto`, principals.createAssignment, directory),
   remove(`${principal}/approleassignedto/:assignment`, principals.deleteAssignment, directory),
+  get(`${principal}/approleassignments`, permissions.listRolesOfClient, { ...apps, ...list }),
+  post(`${principal}/approleassignments`, permissions.grantRoleToClient, directory),
+  remove(`${principal}/approleassignments/:assignment`, permissions.revokeRoleOfClient, directory),
 
   get(lifetimePolicies, lifetimes.listPolicies, { ...lifetime, ...list }),
   post(lifetimePolicies, lifetimes.createPolicy, lifetime),

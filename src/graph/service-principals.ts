@@ -15,16 +15,30 @@ import {
 import { findUser } from './people.ts'
 import { invalid, notFound } from './refusal.ts'
 import { servicePrincipalBody, servicePrincipalCollection } from './shape/application.ts'
-import { assignmentBody, assignmentCollection, type NamedAssignment } from './shape/assignment.ts'
+import {
+  assignmentBody,
+  assignmentCollection,
+  type NamedAssignment,
+  offersRole,
+} from './shape/assignment.ts'
 import { issueAt, parseBody } from './shape/body.ts'
+import { managementApi, managementApiCollection } from './shape/permission.ts'
 
 /** GET /servicePrincipals */
 export async function listServicePrincipals(call: Call): Promise<Reply> {
+  // It is in no list, and there for whoever asks for it by its id.
+  if (call.query.filter?.toLowerCase().includes(managementApi.appId)) {
+    return replyPage(call, managementApiCollection, [managementApi])
+  }
   return replyPage(call, servicePrincipalCollection, await call.directory.applications())
 }
 
 /** GET /servicePrincipals/{id} */
 export async function getServicePrincipal(call: Call): Promise<Reply> {
+  const wanted = key(call, 'principal')
+  if (wanted === managementApi.id || wanted === `(appid=${managementApi.appId})`) {
+    return replyItem(call, managementApiCollection, managementApi)
+  }
   return replyItem(call, servicePrincipalCollection, await findByPrincipal(call))
 }
 
@@ -61,19 +75,37 @@ export async function createAssignment(call: Call): Promise<Reply> {
     const message = 'must be the service principal of the path'
     throw invalid([issueAt('resourceId', 'other-resource', message)])
   }
+  return createAssignmentAt(call, application, sent)
+}
+
+/** One more role of somebody at this application: 201. */
+export async function createAssignmentAt(
+  call: Call,
+  application: Application,
+  sent: { readonly principalId: string; readonly appRoleId: string },
+): Promise<Reply> {
+  const refuseRole = () => {
+    const message = 'Permission being assigned was not found on application'
+    throw invalid([issueAt('appRoleId', 'custom', message)])
+  }
+  const types = ['User', 'ServicePrincipal'] as const
+  if (!types.some((type) => offersRole(application, sent.appRoleId, type))) refuseRole()
   const wanted = {
     applicationId: application.id,
     principalId: sent.principalId,
     principalType: await typeOfPrincipal(call, sent.principalId),
     appRoleId: sent.appRoleId,
   }
+  if (!offersRole(application, sent.appRoleId, wanted.principalType)) refuseRole()
   const assignment = accept(await call.directory.assign(wanted, call.change))
   const named = (await readNames(call))(application, assignment)
   return replyItem(call, assignmentCollection(call.version), named, 201)
 }
 
-async function typeOfPrincipal(call: Call, id: string): Promise<'User' | 'Group'> {
+async function typeOfPrincipal(call: Call, id: string): Promise<Assignment['principalType']> {
   if (await call.directory.people.byId(id)) return 'User'
+  const applications = await call.directory.applications()
+  if (applications.some((each) => each.servicePrincipalId === id)) return 'ServicePrincipal'
   const groups = await call.directory.groups()
   if (!groups.some((group) => group.id === id)) throw notFound(id)
   return 'Group'
@@ -110,7 +142,7 @@ async function applicationsOf(call: Call, person: Person): Promise<readonly Appl
 }
 
 async function isMeant(call: Call, assignment: Assignment, personId: string): Promise<boolean> {
-  if (assignment.principalType === 'User') return assignment.principalId === personId
+  if (assignment.principalType !== 'Group') return assignment.principalId === personId
   const members = await call.directory.groupMembers(assignment.principalId)
   return members.some((member) => member.id === personId)
 }
@@ -118,8 +150,13 @@ async function isMeant(call: Call, assignment: Assignment, personId: string): Pr
 type NameAssignment = (application: Application, assignment: Assignment) => NamedAssignment
 
 async function readNames(call: Call): Promise<NameAssignment> {
-  const [people, groups] = await Promise.all([call.directory.listPeople(), call.directory.groups()])
-  const names = new Map([...people, ...groups].map(({ id, displayName }) => [id, displayName]))
+  const { directory } = call
+  const [people, groups] = await Promise.all([directory.listPeople(), directory.groups()])
+  const clients = (await directory.applications()).map(({ servicePrincipalId, displayName }) => {
+    return { id: servicePrincipalId, displayName }
+  })
+  const named = [...people, ...groups, ...clients]
+  const names = new Map(named.map(({ id, displayName }) => [id, displayName]))
   return (application, assignment) => ({
     application,
     assignment,

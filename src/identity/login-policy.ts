@@ -17,6 +17,8 @@ export function loginPolicy() {
       (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
     ),
   )
+  // Clients are registered by an administrator, and nobody else is asked for consent.
+  policy.get('consent')?.checks.remove('native_client_prompt')
   // Ours knows that two factors are more than one, and takes `acr_values` for more than a wish.
   checks?.remove('essential_acr')
   checks?.remove('essential_acrs')

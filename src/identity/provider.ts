@@ -22,6 +22,9 @@ import type { PeopleStore } from './person.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import type { ProviderRecords } from './provider-records.ts'
 import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
+import { scopesOf, tokenConfiguration } from './provider-tokens.ts'
+import type { ClientStore } from './registered-client.ts'
+import { adaptClients, compareSecretHashes, secretHashes } from './registered-clients.ts'
 
 export interface EmbeddedProviderOptions {
   /** The login host's origin, with no path. */
@@ -29,10 +32,12 @@ export interface EmbeddedProviderOptions {
   readonly records: ProviderRecords
   readonly failureCounts: FailureCounts
   readonly people: PeopleStore
+  /** Applications that are clients of their own; none if unsaid. [S10] */
+  readonly clients?: ClientStore
   readonly jwks: ProviderKeys
   /** Sign the provider's cookies; the newest first. */
   readonly cookieKeys: readonly string[]
-  /** The edge itself, the only client. */
+  /** The edge itself. */
   readonly client: {
     readonly id: string
     readonly secret: string
@@ -63,6 +68,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
     ctx.set(baseHeaders)
     await next()
   })
+  compareSecretHashes(provider, options.client.id)
   listenTo(provider, options)
   const interactions = new Interactions({
     ...localParts(options),
@@ -106,13 +112,15 @@ const baseHeaders = {
 } as const
 
 function configure(options: EmbeddedProviderOptions): Configuration {
-  const { client, jwks, people } = options
+  const { client, jwks, people, clients = noClients } = options
   const algorithm = jwks.keys[0]?.alg
   if (algorithm === undefined)
     throw new TypeError('the provider needs a signing key with its algorithm')
+  const { features, ...tokens } = tokenConfiguration(clients, algorithm)
   return {
     acrValues: [...authenticationContexts],
-    adapter: (kind: string) => adaptRecords(options.records, kind),
+    adapter: (kind: string) =>
+      kind === 'Client' ? adaptClients(clients, algorithm) : adaptRecords(options.records, kind),
     jwks: { keys: jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
     clients: [ownClient(client, algorithm)],
     claims: {
@@ -134,7 +142,10 @@ function configure(options: EmbeddedProviderOptions): Configuration {
       long: { httpOnly: true, sameSite: 'lax', path: '/' },
       short: { httpOnly: true, sameSite: 'lax' },
     },
+    ...tokens,
+    extraClientMetadata: { properties: [secretHashes] },
     features: {
+      ...features,
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
       rpInitiatedLogout: {
@@ -150,16 +161,21 @@ function configure(options: EmbeddedProviderOptions): Configuration {
       url: (_, interaction) => interactionPathPrefix + interaction.uid,
       policy: loginPolicy(),
     },
-    // The one client is the edge, which asks again on behalf of somebody who is still signed in here.
+    // The edge, and programs of registered applications, ask again on behalf of somebody who is still signed in here.
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
-    loadExistingGrant: grantOwnClient,
+    loadExistingGrant: grantWhatIsAsked,
     pkce: { required: () => true },
     renderError: (ctx, out, cause) => write(ctx, errorPage(ctx.status, out.error, cause)),
     responseTypes: ['code'],
     rotateRefreshToken: true,
-    scopes: ['openid', 'profile', 'email'],
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
     ttl: { ...lifetimes, Session: sessionLifetime },
   }
+}
+
+const noClients: ClientStore = {
+  client: async () => undefined,
+  resource: async () => undefined,
 }
 
 function ownClient(client: EmbeddedProviderOptions['client'], algorithm: string) {
@@ -187,15 +203,18 @@ async function findAccount(people: PeopleStore, id: string) {
   return { accountId: person.id, claims: () => claims }
 }
 
-// No consent between the house and its own door: the one client is the edge.
-async function grantOwnClient(ctx: KoaContextWithOIDC) {
+// No consent: every client was registered by an administrator, with the resources that it may ask for, and only those get
+// here (provider-tokens.ts).
+async function grantWhatIsAsked(ctx: KoaContextWithOIDC) {
   const { provider, client, session, account } = ctx.oidc
   if (!client || !session || !account) return undefined
   const known = session.grantIdFor(client.clientId)
   const grant = known === undefined ? undefined : await provider.Grant.find(known)
-  if (grant?.accountId === account.accountId) return grant
+  const resources = Object.keys(ctx.oidc.resourceServers ?? {})
+  if (grant?.accountId === account.accountId && resources.length === 0) return grant
   const fresh = new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
-  fresh.addOIDCScope('openid profile email')
+  fresh.addOIDCScope('openid profile email offline_access')
+  for (const resource of resources) fresh.addResourceScope(resource, scopesOf(resource).join(' '))
   await fresh.save()
   return fresh
 }

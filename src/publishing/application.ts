@@ -1,5 +1,6 @@
 import type { CorsRule } from '../cors/rule.ts'
 import type { IdentityHeaders } from './identity-header.ts'
+import type { Registration } from './registration.ts'
 
 /** What an administrator publishes. Plain data as kept in the directory: validated, normalised, not yet compiled. */
 export interface Application {
@@ -18,6 +19,7 @@ export interface Application {
   readonly assignmentRequired: boolean
   /** undefined means the `Default` group. */
   readonly connectorGroupId: string | undefined
+  readonly registration: Registration
   /** undefined until the application is published. */
   readonly publishing: Publishing | undefined
 }

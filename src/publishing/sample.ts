@@ -1,6 +1,7 @@
 import { failed } from '../base/check.ts'
 import type { Application, Publishing } from './application.ts'
 import type { PublishingInput } from './input.ts'
+import { noRegistration } from './registration.ts'
 import { parsePublishing } from './validate.ts'
 
 /** For tests: ids that count up. */
@@ -30,6 +31,7 @@ export function sampleApplication(id: string, input: PublishingInput): Applicati
     tags: [],
     assignmentRequired: true,
     connectorGroupId: undefined,
+    registration: noRegistration,
     publishing: samplePublishing(input),
   }
 }

@@ -83,6 +83,7 @@ export async function startEdge(
     sessions,
     signIn: identity.signIn,
     identityFields: identity.identityFields,
+    bearerTokens: identity.bearerTokens,
     live,
     corsTally: refusals.tally,
     overload: watchOverload(listener, log, channel?.place.workers),

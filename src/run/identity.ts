@@ -4,6 +4,7 @@ import { Agent, type buildConnector, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
+import { BearerTokens } from '../edge/bearer-tokens.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import { IdentityFields } from '../edge/identity-fields.ts'
 import { keysPath } from '../edge/keys-answer.ts'
@@ -16,8 +17,10 @@ import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
+import { embeddedIssuer, type TokenIssuers } from '../identity/token-issuer.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
 import type { KeyVault } from './certificates.ts'
+import { clientStore } from './client-store.ts'
 import type { Keys } from './keys.ts'
 import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
@@ -52,6 +55,8 @@ export function createIdentity(parts: IdentityParts): {
   readonly serve: OwnHost
   readonly identityFields: IdentityFields
   readonly providers: Providers
+  readonly bearerTokens: BearerTokens
+  readonly issuers: TokenIssuers
 } {
   const { directory, keys, origins, log } = parts
   const redirectUri = `${origins.login}/.sallyport/callback`
@@ -102,6 +107,7 @@ export function createIdentity(parts: IdentityParts): {
     authenticators: directory.authenticators,
     signIns: directory.browserSignIns,
     secretKey: new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport sign-in secrets', 32)),
+    clients: clientStore(directory, origins),
     jwks: keys.provider,
     cookieKeys: [keys.providerCookie],
     client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },
@@ -121,8 +127,13 @@ export function createIdentity(parts: IdentityParts): {
   })
   const publishedKeys = (path: string) =>
     path === keysPath ? identityFields.publishedKeys() : providers.publishedKeys(path)
+  const ownIssuer = embeddedIssuer(origins.login, keys.provider, directory.people)
+  const issuers = {
+    find: (issuer: string) => (issuer === ownIssuer.issuer ? ownIssuer : undefined),
+  }
+  const bearerTokens = new BearerTokens({ issuers, clock: systemClock })
   const serve = serveLogin(signIn, provider.listener, publishedKeys)
-  return { signIn, serve, identityFields, providers }
+  return { signIn, serve, identityFields, providers, bearerTokens, issuers }
 }
 
 /** Whether people sign in to the application at this exact origin. */

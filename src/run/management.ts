@@ -7,9 +7,11 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph } from '../graph/graph.ts'
+import type { TokenIssuers } from '../identity/token-issuer.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
+import { callerOf } from './client-store.ts'
 import type { OwnOrigins } from './origins.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -20,6 +22,8 @@ export interface ManagementParts {
   readonly channel: WorkerChannel | undefined
   readonly ca: LocalCa
   readonly apiTokenKey: Uint8Array
+  /** Whose access tokens clients may bring. */
+  readonly issuers: TokenIssuers
   readonly vault: KeyVault
   readonly providers: ProviderDesk
   readonly origins: OwnOrigins
@@ -33,7 +37,9 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
     serveAt(origin) {
       const graph = createGraph({
         directory,
-        authorize: (bearer) => verifyApiToken(parts.apiTokenKey, bearer),
+        authorize: async (bearer) =>
+          (await verifyApiToken(parts.apiTokenKey, bearer)) ??
+          callerOf(bearer, directory, parts.issuers, origins),
         connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
         connectorHealth: (id) => parts.hub.healthOf(id),
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },

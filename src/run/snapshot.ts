@@ -108,6 +108,7 @@ async function compile(
     routes,
     access: state.access,
     memberships: state.memberships,
+    principals: new Map(state.applications.map((each) => [each.appId, each.servicePrincipalId])),
     defaultGroupId: state.defaultGroupId,
     tokenLifetimes: state.tokenLifetimes,
   }

@@ -5,6 +5,13 @@ import type { Collection } from '../query.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 import { certificateFor } from './certificate.ts'
 import { toGraphPublishing } from './publishing.ts'
+import {
+  mergeRegistration,
+  registrationFields,
+  toGraphCredentials,
+  toGraphRegistration,
+  toGraphRole,
+} from './registration.ts'
 
 /** The original's template for applications of one's own; the only one there is here. */
 export const customTemplate = {
@@ -50,14 +57,19 @@ export function toGraphApplication(application: Application, known?: KnownCertif
     identifierUris: [...application.identifierUris],
     signInAudience: 'AzureADMyOrg',
     tags: [...application.tags],
-    appRoles,
+    appRoles: rolesOf(application),
     web: {
       homePageUrl: application.homePageUrl ?? null,
       logoutUrl: null,
       redirectUris: [...application.redirectUris],
     },
+    ...toGraphRegistration(application.registration),
     onPremisesPublishing: publishing ? publishingWith(publishing, known) : null,
   }
+}
+
+function rolesOf({ registration }: Application) {
+  return [...appRoles, ...registration.appRoles.map(toGraphRole)]
 }
 
 /** The certificates there are, at a time. */
@@ -72,7 +84,8 @@ function publishingWith(publishing: Publishing, known: KnownCertificates | undef
 
 const applicationProperties = [
   ...['id', 'appId', 'displayName', 'createdDateTime', 'deletedDateTime', 'applicationTemplateId'],
-  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web'],
+  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web', 'publicClient'],
+  ...['requiredResourceAccess', 'keyCredentials', 'passwordCredentials'],
 ]
 
 const applicationFields: Collection<Application>['fields'] = {
@@ -111,7 +124,8 @@ export function toGraphServicePrincipal(application: Application) {
     displayName: application.displayName,
     accountEnabled: true,
     appRoleAssignmentRequired: application.assignmentRequired,
-    appRoles,
+    appRoles: rolesOf(application),
+    ...toGraphCredentials([]),
     applicationTemplateId: customTemplate.id,
     homepage: application.homePageUrl ?? null,
     replyUrls: [...application.redirectUris],
@@ -127,7 +141,7 @@ export const servicePrincipalCollection: Collection<Application> = {
   properties: [
     ...['id', 'appId', 'appDisplayName', 'displayName', 'accountEnabled', 'homepage', 'replyUrls'],
     ...['appRoleAssignmentRequired', 'appRoles', 'applicationTemplateId', 'servicePrincipalNames'],
-    ...['servicePrincipalType', 'signInAudience', 'tags'],
+    ...['servicePrincipalType', 'signInAudience', 'tags', 'keyCredentials', 'passwordCredentials'],
   ],
   fields: {
     id: (application) => application.servicePrincipalId,
@@ -174,6 +188,7 @@ export const applicationBody = z.strictObject({
     })
     .nullish(),
   signInAudience: z.literal('AzureADMyOrg').optional(),
+  ...registrationFields,
   id: readOnly,
   appId: readOnly,
   createdDateTime: readOnly,
@@ -192,6 +207,7 @@ export function mergeApplication(sent: ApplicationBody, current: Application): A
     identifierUris: sent.identifierUris ?? current.identifierUris,
     tags: sent.tags ?? current.tags,
     homePageUrl: home === undefined ? current.homePageUrl : home || undefined,
+    registration: mergeRegistration(sent, current.registration),
     redirectUris: sent.web === null ? [] : (sent.web?.redirectUris ?? current.redirectUris),
   }
 }

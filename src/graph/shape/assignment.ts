@@ -8,7 +8,7 @@ import { guid } from './body.ts'
 /** An assignment with the names that Graph shows beside the ids. */
 export interface NamedAssignment {
   readonly assignment: Assignment
-  readonly application: Application
+  readonly application: Pick<Application, 'displayName' | 'servicePrincipalId'>
   readonly principalName: string | undefined
 }
 
@@ -48,13 +48,22 @@ export function assignmentCollection(version: 'beta' | 'v1.0'): Collection<Named
   }
 }
 
-/** What `POST …/appRoleAssignedTo` takes. The empty role is refused, as by the original for these applications. */
+/** What `POST …/appRoleAssignedTo` takes. */
 export const assignmentBody = z.strictObject({
   principalId: guid,
   resourceId: guid,
-  appRoleId: guid.refine(
-    (id) => appRoles.some((role) => role.id === id),
-    'Permission being assigned was not found on application',
-  ),
-  principalType: z.enum(['User', 'Group']).optional(),
+  appRoleId: guid,
+  principalType: z.enum(['User', 'Group', 'ServicePrincipal']).optional(),
 })
+
+/** Whether a role of the application can be given to such a principal; the empty role cannot, as in the original. */
+export function offersRole(
+  application: Application,
+  roleId: string,
+  principalType: Assignment['principalType'],
+): boolean {
+  const member = principalType === 'ServicePrincipal' ? 'Application' : 'User'
+  const own = application.registration.appRoles.find((role) => role.id === roleId)
+  if (own) return own.enabled && own.allowedMembers.includes(member)
+  return member === 'User' && appRoles.some((role) => role.id === roleId)
+}

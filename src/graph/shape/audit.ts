@@ -89,7 +89,13 @@ function modifiedProperties({ before, after }: AuditEntry) {
     .filter((name) => !isDeepStrictEqual(old[name], now[name]))
     .map((name) => ({
       displayName: name,
-      oldValue: old[name] === undefined ? null : JSON.stringify(old[name]),
-      newValue: now[name] === undefined ? null : JSON.stringify(now[name]),
+      oldValue: writeValue(old[name]),
+      newValue: writeValue(now[name]),
     }))
+}
+
+// Of a secret not even the hash is anybody's business.
+function writeValue(value: unknown): string | null {
+  if (value === undefined) return null
+  return JSON.stringify(value, (name, part) => (name === 'hash' ? undefined : part))
 }

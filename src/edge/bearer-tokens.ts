@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { type AccessToken, type TokenRefusal, verifyAccessToken } from '../identity/access-token.ts'
+import { boundClaims, personClaims } from '../identity/claims.ts'
+import { Recent } from '../identity/recent.ts'
+import type { Session } from '../identity/session.ts'
+import type { TokenIssuers } from '../identity/token-issuer.ts'
+import type { RoutedApplication } from '../publishing/route-table.ts'
+
+/** What a bearer token lets in, or why it does not. */
+export type TokenVerdict =
+  | { readonly session: Session }
+  | { readonly refused: TokenRefusal | 'insufficient-scope' | 'unknown-principal' }
+
+/** What of a snapshot tells who a token is about. */
+interface Principals {
+  readonly version: number
+  /** Clients that may speak for themselves: app id → id of the service principal. */
+  readonly principals: ReadonlyMap<string, string>
+}
+
+// Some 4 kB each.
+const cacheCapacity = 10_000
+/** What a client must have been granted to speak for a person, as in the original. */
+const delegatedScope = 'user_impersonation'
+
+interface Entry {
+  readonly token: AccessToken
+  /** Who that is, as of this snapshot. */
+  verdict: TokenVerdict
+  version: number
+}
+
+/**
+ * Access tokens in place of cookies. A signature is checked once; who the token is about is asked again after every change
+ * of the directory, so that nobody keeps what was taken from them. [S10] [S9]
+ */
+export class BearerTokens {
+  readonly #issuers: TokenIssuers
+  readonly #clock: Clock
+  readonly #entries = new Recent<string, Entry>(cacheCapacity)
+
+  constructor(options: { issuers: TokenIssuers; clock: Clock }) {
+    this.#issuers = options.issuers
+    this.#clock = options.clock
+  }
+
+  /** Rejects with the store's faults, and those of reaching an issuer. */
+  check(
+    token: string,
+    application: RoutedApplication,
+    snapshot: Principals,
+  ): TokenVerdict | Promise<TokenVerdict> {
+    const key = createHash('sha256').update(`${application.id}\n${token}`).digest('base64url')
+    const known = this.#entries.get(key)
+    if (!known) return this.#verify(key, token, application, snapshot)
+    if (known.token.expiresAt <= this.#clock()) return { refused: 'expired' }
+    if (known.version === snapshot.version) return known.verdict
+    return this.#identify(key, known.token, application, snapshot)
+  }
+
+  async #verify(
+    key: string,
+    token: string,
+    application: RoutedApplication,
+    snapshot: Principals,
+  ): Promise<TokenVerdict> {
+    const isForUs = (audiences: readonly string[]) => isFor(application, audiences)
+    const verified = await verifyAccessToken(token, this.#issuers, isForUs, this.#clock)
+    if ('refused' in verified) return verified
+    return this.#identify(key, verified, application, snapshot)
+  }
+
+  async #identify(
+    key: string,
+    token: AccessToken,
+    application: RoutedApplication,
+    snapshot: Principals,
+  ): Promise<TokenVerdict> {
+    const verdict = await identify(key, token, application, snapshot)
+    this.#entries.set(key, { token, verdict, version: snapshot.version })
+    return verdict
+  }
+}
+
+/** The application's names in `aud`: its app id and its identifier URIs. */
+function isFor(
+  { appId, identifierUris }: RoutedApplication,
+  audiences: readonly string[],
+): boolean {
+  return audiences.some(
+    (audience) =>
+      audience === appId || audience === `api://${appId}` || identifierUris.includes(audience),
+  )
+}
+
+async function identify(
+  key: string,
+  token: AccessToken,
+  application: RoutedApplication,
+  snapshot: Principals,
+): Promise<TokenVerdict> {
+  const facts = factsOf(key, token, application)
+  if (token.isApplication) {
+    const principalId = snapshot.principals.get(token.clientId)
+    if (principalId === undefined) return { refused: 'unknown-principal' }
+    // No names: what an administrator calls a program must not pass for a person's name at the application.
+    return { session: { ...facts, personId: principalId, userPrincipalName: '', displayName: '' } }
+  }
+  if (!token.scopes.includes(delegatedScope)) return { refused: 'insufficient-scope' }
+  const person = await token.issuer.person(token.claims)
+  if (!person?.enabled) return { refused: 'unknown-principal' }
+  const { id: personId, userPrincipalName, displayName } = person
+  return { session: { ...facts, personId, userPrincipalName, displayName } }
+}
+
+/** An access token as a session that is in no store. */
+function factsOf(key: string, token: AccessToken, application: RoutedApplication) {
+  const { claims, issuedAt } = token
+  const authTime = claims['auth_time']
+  const { acr, amr, sid } = claims
+  return {
+    id: `token:${key}`,
+    applicationId: application.id,
+    providerId: token.issuer.providerId,
+    providerSessionId: typeof sid === 'string' ? sid : undefined,
+    createdAt: issuedAt,
+    verifiedAt: issuedAt,
+    refreshable: false,
+    seenAt: issuedAt,
+    expiresAt: token.expiresAt,
+    authenticatedAt: typeof authTime === 'number' ? Math.min(authTime * 1000, issuedAt) : issuedAt,
+    amr: Array.isArray(amr) ? amr.filter((method) => typeof method === 'string') : [],
+    acr: typeof acr === 'string' ? acr : undefined,
+    claims: boundClaims({ ...personClaims(claims), roles: token.roles }).claims,
+  }
+}

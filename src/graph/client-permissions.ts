@@ -1,0 +1,90 @@
+import type { ApiPermission, Assignment } from '../directory/directory.ts'
+import type { Application } from '../publishing/application.ts'
+import { accept, type Call, key, noContent, type Reply, readBody, replyPage } from './call.ts'
+import type { Collection } from './query.ts'
+import { invalid, notFound } from './refusal.ts'
+import { createAssignmentAt, findByPrincipal } from './service-principals.ts'
+import { assignmentBody, toGraphAssignment } from './shape/assignment.ts'
+import { issueAt, parseBody } from './shape/body.ts'
+import { managementApi, permissionIds, toGraphPermission } from './shape/permission.ts'
+
+type Granted =
+  | {
+      readonly assignment: Assignment
+      readonly resource: Application
+      readonly client: Application
+    }
+  | { readonly permission: ApiPermission; readonly client: Application }
+
+const collection: Collection<Granted> = {
+  context: 'appRoleAssignments',
+  properties: [
+    ...['id', 'appRoleId', 'creationTimestamp', 'principalDisplayName', 'principalId'],
+    ...['principalType', 'resourceDisplayName', 'resourceId'],
+  ],
+  fields: { resourceId: (granted) => write(granted).resourceId },
+  write,
+}
+
+function write(granted: Granted) {
+  if ('permission' in granted) return toGraphPermission(granted.permission, granted.client)
+  const { assignment, resource, client } = granted
+  return toGraphAssignment({ assignment, application: resource, principalName: client.displayName })
+}
+
+/** GET /servicePrincipals/{id}/appRoleAssignments: what the client may do itself, here and at applications. [S10] */
+export async function listRolesOfClient(call: Call): Promise<Reply> {
+  return replyPage(call, collection, await rolesOf(call, await findByPrincipal(call)))
+}
+
+async function rolesOf(call: Call, client: Application): Promise<readonly Granted[]> {
+  const id = client.servicePrincipalId
+  const { applications, access } = await call.directory.state()
+  const found: Granted[] = []
+  for (const permission of await call.directory.apiPermissions(id))
+    found.push({ permission, client })
+  for (const resource of applications.filter((each) => access.assigned.get(each.id)?.has(id))) {
+    for (const assignment of await call.directory.assignments(resource.id)) {
+      if (assignment.principalId === id) found.push({ assignment, resource, client })
+    }
+  }
+  return found
+}
+
+/** POST /servicePrincipals/{id}/appRoleAssignments: 201 with the role that the client has now. */
+export async function grantRoleToClient(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
+  const client = await findByPrincipal(call)
+  if (sent.principalId !== client.servicePrincipalId) {
+    throw invalid([issueAt('principalId', 'other-principal', 'must be the one of the path')])
+  }
+  if (sent.resourceId === managementApi.id) return grantPermission(call, client, sent.appRoleId)
+  const applications = await call.directory.applications()
+  const resource = applications.find((each) => each.servicePrincipalId === sent.resourceId)
+  if (!resource) throw notFound(sent.resourceId)
+  return createAssignmentAt(call, resource, sent)
+}
+
+async function grantPermission(call: Call, client: Application, roleId: string): Promise<Reply> {
+  if (!Object.values(permissionIds).includes(roleId)) {
+    const message = 'Permission being assigned was not found on application'
+    throw invalid([issueAt('appRoleId', 'custom', message)])
+  }
+  const granted = await call.directory.grantApiPermission(
+    client.servicePrincipalId,
+    roleId,
+    call.change,
+  )
+  return { status: 201, body: toGraphPermission(accept(granted), client) }
+}
+
+/** DELETE /servicePrincipals/{id}/appRoleAssignments/{assignment} */
+export async function revokeRoleOfClient(call: Call): Promise<Reply> {
+  const roles = await rolesOf(call, await findByPrincipal(call))
+  const id = key(call, 'assignment')
+  const found = roles.find((granted) => write(granted).id === id)
+  if (!found) throw notFound(id)
+  if ('permission' in found) await call.directory.revokeApiPermission(id, call.change)
+  else await call.directory.removeAssignment(id, call.change)
+  return noContent
+}

@@ -1,0 +1,59 @@
+/** What an application is as a client of the identity provider, and as somebody whom clients ask for access. */
+export interface Registration {
+  /** Beside the two that let people in. */
+  readonly appRoles: readonly AppRole[]
+  /** Of programs on people's own machines, which keep no secret (RFC 8252). */
+  readonly publicRedirectUris: readonly string[]
+  /** Other applications that it may ask for, on behalf of a person. */
+  readonly requiredResources: readonly RequiredResource[]
+  readonly credentials: readonly ClientCredential[]
+}
+
+export interface AppRole {
+  readonly id: string
+  readonly displayName: string
+  readonly description: string
+  /** What stands in the `roles` of a token. */
+  readonly value: string
+  readonly enabled: boolean
+  readonly allowedMembers: readonly ('User' | 'Application')[]
+}
+
+export interface RequiredResource {
+  readonly resourceAppId: string
+  readonly access: readonly { readonly id: string; readonly type: 'Scope' | 'Role' }[]
+}
+
+/** Times are epoch milliseconds. */
+interface CredentialFacts {
+  readonly keyId: string
+  readonly displayName: string | undefined
+  readonly startAt: number
+  readonly endAt: number
+}
+
+/** A secret, of which only the hash is kept: it is random, and so cannot be found by trying. */
+export interface ClientSecret extends CredentialFacts {
+  readonly kind: 'secret'
+  /** The first characters, to tell secrets apart. */
+  readonly hint: string
+  /** SHA-256, base64url. */
+  readonly hash: string
+}
+
+/** The public key of a certificate, for assertions (RFC 7523). */
+export interface ClientKey extends CredentialFacts {
+  readonly kind: 'key'
+  /** SHA-1 of the certificate, base64, as the original tells certificates apart. */
+  readonly thumbprint: string
+  readonly publicJwk: Readonly<Record<string, unknown>>
+}
+
+export type ClientCredential = ClientSecret | ClientKey
+
+export const noRegistration: Registration = {
+  appRoles: [],
+  publicRedirectUris: [],
+  requiredResources: [],
+  credentials: [],
+}
