@@ -52,6 +52,8 @@ export interface PageParts {
   readonly connectTo?: readonly string[]
   /** A form whose answer redirects to other hosts: Chromium applies form-action to the redirects as well. */
   readonly formLeavesHost?: boolean
+  /** For lists: half as wide again. */
+  readonly wide?: boolean
   /** Any page may show it in a frame: nothing can be done there that a click could be stolen for. */
   readonly mayBeFramed?: boolean
 }
@@ -82,8 +84,17 @@ background:transparent;border:1px solid var(--line);border-radius:.4rem}
 button,.button{display:inline-block;padding:.6rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;
 color:var(--on-accent);background:var(--accent);border:0;border-radius:.4rem;cursor:pointer}
 form button{width:100%}
-button.quiet{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--line)}
+button.quiet,.button.quiet{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--line)}
 button.link{width:auto;padding:.25rem 0;color:var(--accent);background:none;font-weight:400;text-decoration:underline}
+main.wide{max-width:40rem}
+.row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.6rem 0;
+border-top:1px solid var(--line)}
+.row>:first-child{flex:1 1 14rem}
+.row details{margin-top:.25rem}
+.small{padding:.35rem .8rem;font-size:.9rem}
+.row form button{width:auto}
+.good{font-weight:600}
+.end{margin:1.5rem 0 0}
 form.other,details{margin-top:1rem}
 summary{margin-bottom:.75rem;color:var(--accent);cursor:pointer}
 h2{margin:1.5rem 0 .75rem;font-size:1.125rem}
@@ -110,7 +121,7 @@ export function renderPage(parts: PageParts): Page {
 ${parts.head?.markup ?? ''}<style>${style}</style>
 </head>
 <body>
-<main>
+<main${parts.wide ? ' class="wide"' : ''}>
 <h1>${escapeHtml(parts.title)}</h1>
 ${parts.body.markup}
 </main>

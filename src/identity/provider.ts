@@ -12,6 +12,8 @@ import type { Authenticators } from './authenticators.ts'
 import type { BrowserSignIns } from './browser-sign-ins.ts'
 import type { FailureCounts } from './failure-counts.ts'
 import { Interactions, interactionPathPrefix, send } from './interactions.ts'
+import { Account, accountClientId, accountPath, accountRedirectUri } from './local/account.ts'
+import { noteSignIns } from './local/note-sign-ins.ts'
 import { PasswordCheck } from './local/password-check.ts'
 import type { OnSignInEvent } from './local/sign-in-event.ts'
 import type { LocalParts } from './local/turn.ts'
@@ -70,19 +72,27 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
   })
   compareSecretHashes(provider, options.client.id)
   listenTo(provider, options)
-  const interactions = new Interactions({
-    ...localParts(options),
-    provider,
-    issuer: options.issuer,
-  })
+  const { issuer } = options
+  const parts = localParts(options)
+  const interactions = new Interactions({ ...parts, provider, issuer })
+  const account = new Account(parts, provider, issuer)
+  noteSignIns(provider, parts, options.client.id)
   const rest = provider.callback()
   return {
     listener(request, response) {
-      const own = request.url?.startsWith(interactionPathPrefix) ?? false
-      const done = own ? interactions.handle(request, response) : rest(request, response)
+      const { url = '/' } = request
+      const done = url.startsWith(interactionPathPrefix)
+        ? interactions.handle(request, response)
+        : isAccountPath(url)
+          ? account.answer(request, response).then((answer) => send(response, answer))
+          : rest(request, response)
       done.catch((cause: unknown) => fail(options.log, response, cause))
     },
   }
+}
+
+function isAccountPath(url: string): boolean {
+  return url.startsWith(accountPath) && /^(?:[/?]|$)/.test(url.slice(accountPath.length))
 }
 
 function localParts(options: EmbeddedProviderOptions): LocalParts {
@@ -122,7 +132,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
     adapter: (kind: string) =>
       kind === 'Client' ? adaptClients(clients, algorithm) : adaptRecords(options.records, kind),
     jwks: { keys: jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
-    clients: [ownClient(client, algorithm)],
+    clients: [ownClient(client, algorithm), accountClient(options.issuer, algorithm)],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       profile: ['name', 'preferred_username'],
@@ -188,6 +198,18 @@ function ownClient(client: EmbeddedProviderOptions['client'], algorithm: string)
     response_types: ['code' as const],
     token_endpoint_auth_method: 'client_secret_post' as const,
     id_token_signed_response_alg: algorithm as 'ES256', // any it names is checked against the keys
+  }
+}
+
+// The account pages only want somebody to be signed in: nobody redeems the code, and nobody could without the verifier.
+function accountClient(issuer: string, algorithm: string) {
+  return {
+    client_id: accountClientId,
+    redirect_uris: [accountRedirectUri(issuer)],
+    grant_types: ['authorization_code'],
+    response_types: ['code' as const],
+    token_endpoint_auth_method: 'none' as const,
+    id_token_signed_response_alg: algorithm as 'ES256',
   }
 }
 

@@ -188,6 +188,7 @@ function keepHouse(directory: Directory, log: Log): NodeJS.Timeout {
     try {
       await directory.sessions.removeExpired(now)
       await directory.failureCounts.removeExpired(now)
+      await directory.browserSignIns.removeExpired(now)
       await directory.providerRecords.removeExpired(Math.floor(now / 1000))
     } catch (error) {
       log.warn({ error }, 'what has expired could not be removed; the next round tries again')

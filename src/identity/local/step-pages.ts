@@ -68,11 +68,11 @@ ${passkeyForm(page, 'Create a passkey on this device')}
 }
 
 /** The picture for the app, the secret for whoever types, and the field for the first code. */
-export function codeAppForm(secret: string, picture: Html): Html {
+export function codeAppForm(secret: string, picture: Html, fields = html``): Html {
   return html`<ol><li>Open your authenticator app and scan this picture.<div class="picture">${picture}</div>
 <p class="soft">Or type this key: <code>${(secret.match(/.{1,4}/g) ?? []).join(' ')}</code></p></li>
 <li>Enter the code that it shows.</li></ol>
-<form method="post"><input type="hidden" name="step" value="code-app">
+<form method="post"><input type="hidden" name="step" value="code-app">${fields}
 <label for="code">Code</label>
 <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="20" required>
 <button>Set up the app</button>

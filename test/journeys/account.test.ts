@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { codeAt, stepAt } from '../../src/identity/local/one-time-codes.ts'
+import { accessibilityProblems, saveScreenshot } from '../browser.ts'
+import { addAuthenticator } from '../virtual-authenticator.ts'
+import {
+  fillSignIn,
+  newPageWithoutScript,
+  startWorld,
+  type World,
+  type WorldUser,
+} from '../world.ts'
+
+let world: World
+let account: string
+before(async () => {
+  world = await startWorld()
+  account = `${world.external('login')}account`
+})
+after(() => world[Symbol.asyncDispose]())
+
+async function atAccount(page: Page, user: WorldUser): Promise<void> {
+  await page.goto(account)
+  await fillSignIn(page, user)
+  await page.waitForURL(account)
+}
+
+// All pages share their colours: every day the dark ones are looked at, the light ones when somebody wants pictures.
+const wantsPictures = process.env['SALLYPORT_SCREENSHOTS'] !== undefined
+const schemes = wantsPictures ? (['light', 'dark'] as const) : (['dark'] as const)
+
+/** Looks at a page as people with other eyes, other screens and other settings do. */
+async function lookAt(page: Page, name: string): Promise<void> {
+  for (const colorScheme of schemes) {
+    await page.emulateMedia({ colorScheme })
+    assert.deepEqual(await accessibilityProblems(page), [], `${name}, ${colorScheme}`)
+    if (wantsPictures) await saveScreenshot(page, `${name}-${colorScheme}`)
+  }
+  await page.setViewportSize({ width: 360, height: 740 })
+  const wider = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
+  assert.ok(!wider, `${name} fits a telephone`)
+  if (wantsPictures) await saveScreenshot(page, `${name}-phone`)
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+test('a person registers a passkey at their account, and signs in with it and nothing else [S11]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  const device = await addAuthenticator(page)
+  await atAccount(page, world.alice)
+  await lookAt(page, 'account-empty')
+  await page.getByRole('link', { name: 'Set up' }).click()
+  await lookAt(page, 'account-code-app')
+  await page.goto(account)
+  await page.getByRole('link', { name: 'Add a passkey' }).click()
+  await page.getByLabel('A name for it').fill('Alice’s laptop')
+  await lookAt(page, 'account-new-passkey')
+  await page.getByRole('button', { name: 'Create the passkey' }).click()
+  await page.getByText('The passkey is ready.').waitFor()
+  assert.equal(await device.count(), 1)
+  await page.getByText('Alice’s laptop').waitFor()
+  await lookAt(page, 'account-passkey')
+
+  await profile.clearCookies()
+  await device.verifiesUser(false)
+  await page.goto(world.home)
+  await page.getByRole('button', { name: 'Use a passkey' }).waitFor()
+  await lookAt(page, 'sign-in')
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByText('That did not work').waitFor()
+  await device.verifiesUser(true)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.waitForURL(world.home)
+})
+
+/** The code that an app with this key shows. */
+async function codeFor(page: Page, steps = 0): Promise<string> {
+  const key = (await page.locator('ol code').textContent()) ?? ''
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...key.replaceAll(' ', '')].map((each) => alphabet.indexOf(each))
+  const text = bits.map((each) => each.toString(2).padStart(5, '0')).join('')
+  const bytes = text.match(/.{8}/g)?.map((byte) => Number.parseInt(byte, 2)) ?? []
+  return codeAt(Buffer.from(bytes), stepAt(Date.now()) + steps)
+}
+
+test('without script a person sets up an app for codes, and is asked for a code from then on [S11]', async () => {
+  await using profile = await world.profile()
+  const page = await newPageWithoutScript(profile)
+  await atAccount(page, world.bob)
+  await page.getByRole('link', { name: 'Set up' }).click()
+  const next = await codeFor(page, 1)
+  await page.getByRole('textbox', { name: 'Code' }).fill(await codeFor(page))
+  await page.getByRole('button', { name: 'Set up the app' }).click()
+  const recovery = (await page.locator('.codes code').first().textContent()) ?? ''
+  await page.getByRole('link', { name: 'I have kept them' }).click()
+  await page.getByText('10 recovery codes are left').waitFor()
+  await page.context().clearCookies()
+
+  await page.goto(world.home)
+  await fillSignIn(page, world.bob)
+  await page.getByRole('heading', { name: 'One more step' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Use a passkey' }).count(), 0)
+  await page.getByLabel('Code', { exact: true }).fill(next)
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL((url) => url.href.startsWith(world.home))
+  await page.context().clearCookies()
+
+  await page.goto(account)
+  await fillSignIn(page, world.bob)
+  await page.getByText('The app is not at hand').click()
+  await page.getByLabel('Recovery code').fill(recovery)
+  await page.getByRole('button', { name: 'Use a recovery code' }).click()
+  await page.getByText('9 recovery codes are left').waitFor()
+  await page.close()
+})
+
+test('the pages of the second step are for everybody, in any light and on a telephone [S11]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await page.goto(account)
+  await fillSignIn(page, world.bob)
+  await page.getByRole('heading', { name: 'One more step' }).waitFor()
+  await lookAt(page, 'second-step')
+})
