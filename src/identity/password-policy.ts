@@ -20,8 +20,8 @@ const keyRows = [
 const runMinLength = 4
 /** A part of a name of fewer letters would be found by chance. */
 const namePartMinLength = 4
-/** With fewer characters beside the words that everybody tries, a password is one of those words. */
-const ownMinCharacters = 6
+/** With fewer different characters beside the words that everybody tries, a password is one of those words. */
+const ownMinCharacters = 5
 
 /** Who the password is for, as far as it is known. */
 export interface PasswordOwner {
@@ -29,14 +29,14 @@ export interface PasswordOwner {
   readonly displayName: string
 }
 
-/** How many characters of a password are of the person's own invention. */
-export function inventedCharacters(password: string, owner: PasswordOwner | undefined): number {
+/** How many different characters of a password are of the person's own invention. */
+function inventedCharacters(password: string, owner: PasswordOwner | undefined): number {
   let rest = plain(password)
   const names = owner ? [owner.userPrincipalName, owner.displayName].flatMap(partsOf) : []
   for (const word of [...names, ...commonWords]) rest = rest.replaceAll(word, ' ')
   rest = withoutRuns(rest)
   // `abcabcabc` is `abc`, and what is typed thrice is thought of once.
-  return new Set(rest.match(/[\p{L}\p{N}]/gu) ?? []).size
+  return new Set(rest.replace(/\s/g, '')).size
 }
 
 /** Is it one of the first that somebody else would try? */

@@ -216,7 +216,7 @@ function makeUsers(): SampleUser[] {
   return ['Alice', 'Bob'].map((displayName) => ({
     userPrincipalName: `${displayName.toLowerCase()}@contoso.com`,
     displayName,
-    password: `${displayName.toLowerCase()}-${randomBytes(6).toString('base64url')}`,
+    password: `${displayName.toLowerCase()}-${randomBytes(9).toString('base64url')}`,
   }))
 }
 
