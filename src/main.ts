@@ -81,6 +81,7 @@ program
     'JSON with limits that are to differ from the strict ones (docs/limits.md)',
   )
   .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
+  .option('--countries <file>', 'country database (.mmdb) for named locations')
   .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
   .option('--acme-contact <address>', 'mail address for warnings of that authority')
   .option('--acme-agree-tos', 'its terms were read and agreed to')
@@ -109,6 +110,7 @@ program
       sessionLifetimeSeconds: options.sessionLifetime,
       sessionIdleSeconds: options.sessionIdle,
       trustedProxies: options.trustedProxy,
+      countriesFile: options.countries,
       workers: options.workers,
       drainSeconds: options.drain,
       json: options.json,

@@ -24,6 +24,14 @@ const cacheCapacity = 10_000
 /** What a client must have been granted to speak for a person, as in the original. */
 const delegatedScope = 'user_impersonation'
 
+// No id of a stored session has a colon.
+const tokenSessionPrefix = 'token:'
+
+/** Whether a session is an access token's, and in no store. */
+export function isByToken({ id }: Pick<Session, 'id'>): boolean {
+  return id.startsWith(tokenSessionPrefix)
+}
+
 interface Entry {
   readonly token: AccessToken
   /** Who that is, as of this snapshot. */
@@ -120,7 +128,7 @@ function factsOf(key: string, token: AccessToken, application: RoutedApplication
   const authTime = claims['auth_time']
   const { acr, amr, sid } = claims
   return {
-    id: `token:${key}`,
+    id: `${tokenSessionPrefix}${key}`,
     applicationId: application.id,
     providerId: token.issuer.providerId,
     providerSessionId: typeof sid === 'string' ? sid : undefined,

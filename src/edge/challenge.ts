@@ -1,4 +1,5 @@
 import type { Answer } from '../http/answer.ts'
+import type { Demand } from '../identity/access-gate.ts'
 import { formNotSentPage, signedOutFrame } from '../identity/way-back-pages.ts'
 import type { Route, RoutedApplication } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
@@ -10,22 +11,28 @@ import type { EdgeRequest } from './request.ts'
 import { kindOf } from './request-kind.ts'
 import { requestUrl } from './request-url.ts'
 
-/** What a request without a good session gets, by what it is for; `because` is what is wrong with the session. [S4] */
+/**
+ * What a request without a good session gets, by what it is for; `because` is what is wrong with the session. With a
+ * demand there is one, which is not good enough for a policy. [S4] [S8]
+ */
 export function challenge(
   edge: Edge,
   route: Route,
   exchange: Exchange,
   because: string,
+  demand?: Demand,
 ): Answer | Promise<Answer> {
   const { application } = route
   const { request } = exchange
   if (because === 'unverified') return problemAnswer(request, providerSilent())
   const kind = kindOf(request)
   const url = requestUrl(request)
-  if (kind === 'navigation')
-    return edge.signIn.begin(application, { url, headers: request.headers })
-  const refused = (answer: Answer) => withoutSession(edge, application, answer, because)
-  if (kind === 'script') return refuseScript(edge, application, request, because)
+  if (kind === 'navigation') {
+    return edge.signIn.begin(application, { url, headers: request.headers }, demand)
+  }
+  const refused = (answer: Answer) =>
+    demand ? answer : withoutSession(edge, application, answer, because)
+  if (kind === 'script') return refused(problemAnswer(request, signedOut(request, because)))
   if (kind === 'frame') return refused(traced(signedOutFrame(url), request))
   const lost = traced(formNotSentPage(url, application.displayName), request)
   return keepForm(edge, application, exchange).then((kept) => refused(kept ?? lost))

@@ -3,10 +3,12 @@ import type { TrustedProxies } from '../http/forwarded.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 import type { Access } from '../policy/access.ts'
+import type { ConditionalAccess } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { RouteTable } from '../publishing/route-table.ts'
 import type { LinkHub, Links } from '../tunnel/edge-end.ts'
+import type { AccessJudge } from './access-judge.ts'
 import type { BearerTokens } from './bearer-tokens.ts'
 import type { CorsTally } from './cors-tally.ts'
 import type { Entrances } from './entrances.ts'
@@ -23,6 +25,7 @@ export interface Snapshot {
   readonly memberships: Memberships
   /** Clients that may speak for themselves: app id → id of the service principal. [S10] */
   readonly principals: ReadonlyMap<string, string>
+  readonly conditionalAccess: ConditionalAccess
   readonly defaultGroupId: string
   readonly tokenLifetimes: TokenLifetimes
 }
@@ -35,6 +38,7 @@ export interface Edge {
   readonly links: Links
   readonly sessions: Sessions
   readonly signIn: SignIn
+  readonly accessJudge: AccessJudge
   readonly live: LiveStreams
   /** What never ends by itself, by application. */
   readonly endless: LiveStreams

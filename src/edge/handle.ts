@@ -10,6 +10,7 @@ import type { ResponseHeaderRule } from '../publishing/application.ts'
 import type { Route } from '../publishing/route-table.ts'
 import { faultProblem, type Problem, problemAnswer } from './answer.ts'
 import { bearerToken } from './bearer.ts'
+import { isByToken } from './bearer-tokens.ts'
 import { challenge, refuseScript } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import type { Admitted, Exchange } from './exchange.ts'
@@ -17,6 +18,7 @@ import { mayReturnForm, resumeForm } from './kept-form.ts'
 import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
 import {
+  blockedByPolicy,
   foreignWebSocket,
   inMaintenance,
   notAssigned,
@@ -26,7 +28,7 @@ import {
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
 import { dressAnswer } from './rewrite-response.ts'
-import { isMeantForEdge, tokenChallenge, tokenRefused } from './token-refusals.ts'
+import { isMeantForEdge, tokenChallenge, tokenNotEnough, tokenRefused } from './token-refusals.ts'
 import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
@@ -159,11 +161,11 @@ function judge(
   verdict: Verdict,
 ): Admission | Promise<Admission> {
   const { request } = exchange
-  if ('session' in verdict) return permit(snapshot, route, request, verdict.session, false)
+  if ('session' in verdict) return permit(edge, snapshot, route, exchange, verdict.session)
   const token = bearerToken(request.fields.authorization)
   return token === undefined
     ? challenge(edge, route, exchange, verdict.refused)
-    : admitByToken(edge, snapshot, route, request, token, verdict.refused)
+    : admitByToken(edge, snapshot, route, exchange, token, verdict.refused)
 }
 
 /** Without a session a bearer token is for the edge; with one it is the application's own affair. [S10] */
@@ -171,13 +173,14 @@ async function admitByToken(
   edge: Edge,
   snapshot: Snapshot,
   route: Route,
-  request: EdgeRequest,
+  exchange: Exchange,
   token: string,
   because: SessionRefusal,
 ): Promise<Admission> {
   const { application } = route
+  const { request } = exchange
   const verdict = await edge.bearerTokens.check(token, application, snapshot)
-  if ('session' in verdict) return permit(snapshot, route, request, verdict.session, true)
+  if ('session' in verdict) return permit(edge, snapshot, route, exchange, verdict.session)
   // Whoever comes with a cookie is a page: its session is over, and the token its own, for another than the edge.
   if (because === 'no-cookie' || isMeantForEdge(verdict.refused)) {
     return problemAnswer(request, tokenRefused(verdict.refused, application))
@@ -190,19 +193,47 @@ async function admitByToken(
 }
 
 function permit(
+  edge: Edge,
   snapshot: Snapshot,
   route: Route,
-  request: EdgeRequest,
+  exchange: Exchange,
   session: Session,
-  byToken: boolean,
-): Admission {
+): Admission | Promise<Admission> {
   const { application } = route
+  const { request } = exchange
+  const byToken = isByToken(session)
   const access = authorize(snapshot.access, application.id, session.personId)
   if (!access.allowed) {
     return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
   }
+  const refused = refusedByPolicy(edge, snapshot, route, exchange, session)
+  if (refused) return refused
   const foreign = foreignUpgrade(route, request)
   return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken }
+}
+
+/** Conditional access: the answer that sends somebody away who is assigned. [S8] */
+function refusedByPolicy(
+  edge: Edge,
+  snapshot: Snapshot,
+  route: Route,
+  exchange: Exchange,
+  session: Session,
+): Answer | Promise<Answer> | undefined {
+  const { application } = route
+  const { request } = exchange
+  const policies = snapshot.conditionalAccess.enforced.get(application.id)
+  if (!policies) return undefined
+  const verdict = edge.accessJudge.judge(policies, application, session, request)
+  if (verdict.allowed) return undefined
+  const { because } = verdict
+  if (because.code === 'blocked-by-policy') {
+    return problemAnswer(request, blockedByPolicy(because.policy, session.userPrincipalName))
+  }
+  const { code, demand } = because
+  return isByToken(session)
+    ? problemAnswer(request, tokenNotEnough(code, demand))
+    : challenge(edge, route, exchange, code, demand)
 }
 
 /** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */

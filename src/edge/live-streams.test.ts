@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Session } from '../identity/session.ts'
 import { LiveStreams } from './live-streams.ts'
 
 test('the streams of ended sessions close, others and those already over do not [S9]', () => {
@@ -48,4 +49,30 @@ test('a stream that is added while the last of its session goes is closed with t
   first()
   live.end(['a'], 'expired')
   assert.deepEqual(closed, ['expired'])
+})
+
+test('of a session those streams close that policies no longer allow [S8]', () => {
+  const live = new LiveStreams()
+  const closed: string[] = []
+  const session: Session = {
+    ...{ id: 'a', personId: 'ann', userPrincipalName: 'ann@contoso.net', displayName: 'Ann' },
+    ...{ applicationId: 'expenses', providerId: 'embedded', providerSessionId: undefined },
+    ...{
+      createdAt: 0,
+      expiresAt: 1,
+      verifiedAt: 0,
+      refreshable: false,
+      seenAt: 0,
+      authenticatedAt: 0,
+      amr: [],
+      acr: undefined,
+      claims: {},
+    },
+  }
+  const close = (name: string) => (because: string) => void closed.push(`${name} ${because}`)
+  live.add('a', close('refused one'), () => false)
+  live.add('a', close('allowed one'), (now) => now === session)
+  live.add('a', close('one without policies'))
+  live.review(session)
+  assert.deepEqual(closed, ['refused one refused'])
 })

@@ -34,6 +34,7 @@ export async function ownPage(
     method: request.method,
     url: requestUrl(request),
     headers: request.headers,
+    peer: request.peer,
     body: await exchange.readBody(),
   })
   const isSession = request.target.canonicalPath === sessionPath

@@ -1,5 +1,6 @@
 import { type CorsRefusal, explainCorsRefusal } from '../cors/decide.ts'
 import { refusedPreflightHeaders } from '../cors/dress.ts'
+import type { PolicyName } from '../identity/access-gate.ts'
 import type { Problem } from './answer.ts'
 import type { EdgeRequest, Malformed } from './request.ts'
 
@@ -77,6 +78,8 @@ export function signedOutMeanwhile(request: EdgeRequest): Problem {
 const sentences: Readonly<Record<string, string>> = {
   expired: 'The session has expired. Sign in again.',
   ended: 'The session has ended. Sign in again.',
+  'mfa-required': 'A policy asks for a second factor. Sign in with one.',
+  'sign-in-too-old': 'A policy asks for a newer sign-in. Sign in again.',
 }
 
 /** Asked for ahead of time; browsers drop the answer and ask again when the person goes there. */
@@ -109,6 +112,17 @@ export function notAssigned(displayName: string, person: string): Problem {
     title: 'You are not assigned to this application',
     sentence: `${person} is signed in, but is not assigned to ${displayName}. An administrator can change that.`,
     // Signed in with the wrong account, this is the only way on.
+    way: { href: '/.sallyport/sign-out', text: 'Sign out and use another account' },
+  }
+}
+
+/** Signed in and assigned, but a policy says no. [S8] */
+export function blockedByPolicy(policy: PolicyName, person: string): Problem {
+  return {
+    status: 403,
+    code: 'blocked-by-policy',
+    title: 'You may not enter from here',
+    sentence: `${person} is signed in, but the policy “${policy.displayName}” blocks access. An administrator can change that.`,
     way: { href: '/.sallyport/sign-out', text: 'Sign out and use another account' },
   }
 }

@@ -161,8 +161,16 @@ export class Relay implements AnswerSink, ReplyWriter {
   }
 
   #wasRevoked(): boolean {
-    const { edge, session } = this.#context
-    return session !== undefined && edge.sessions.wasEnded(session)
+    const { edge, snapshot, session } = this.#context
+    if (session === undefined) return false
+    if (edge.sessions.wasEnded(session)) return true
+    return edge.snapshot !== snapshot && !this.#mayGoOn(session)
+  }
+
+  /** Whether the policies that hold now would let it in, as those that held at its beginning did. [S8] */
+  #mayGoOn(session: Session): boolean {
+    const { edge, request, found } = this.#context
+    return edge.accessJudge.judgeSession(found.route.application, session, request).allowed
   }
 
   /** The session was revoked while the application was still thinking. [S9] */
@@ -174,7 +182,12 @@ export class Relay implements AnswerSink, ReplyWriter {
 
   #closeWithSession(): void {
     const { edge, session } = this.#context
-    if (session) this.#forget ??= edge.live.add(session.id, (because) => this.#giveUp(because))
+    if (!session) return
+    this.#forget ??= edge.live.add(
+      session.id,
+      (because) => this.#giveUp(because),
+      (now) => this.#mayGoOn(now),
+    )
   }
 
   #closeWithApplication(): void {
@@ -230,6 +243,7 @@ const sessionOver = 4401
 const closeWords: Readonly<Record<StreamEnd, readonly [code: number, reason: string]>> = {
   ended: [sessionOver, 'The session was ended. Sign in again.'],
   expired: [sessionOver, 'The session has expired. Sign in again.'],
+  refused: [sessionOver, 'A policy asks for another sign-in. Sign in again.'],
   maintenance: [1012, 'The application is under maintenance. Try again later.'],
   unpublished: [1001, 'The application is not published any more.'],
 }

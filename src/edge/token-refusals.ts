@@ -1,3 +1,5 @@
+import type { Demand } from '../identity/access-gate.ts'
+import { multiFactor } from '../identity/authentication-context.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
 import type { Problem } from './answer.ts'
 import type { TokenVerdict } from './bearer-tokens.ts'
@@ -55,4 +57,29 @@ const forOthers: ReadonlySet<Refusal> = new Set(['malformed', 'unknown-issuer', 
 /** Whether the token was made for this application, with its issuer among ours: else it may be the application's own. */
 export function isMeantForEdge(because: Refusal): boolean {
   return !forOthers.has(because)
+}
+
+/** The token is good, but a policy wants a sign-in that shows more or is newer (RFC 9470 §3). [S8] [S10] */
+export function tokenNotEnough(
+  code: 'mfa-required' | 'sign-in-too-old',
+  { multiFactor: factors, maxAgeSeconds }: Demand,
+): Problem {
+  const sentence =
+    code === 'mfa-required'
+      ? 'A policy asks for a second factor.'
+      : 'A policy asks for a newer sign-in.'
+  const challenge = [
+    'Bearer error="insufficient_user_authentication"',
+    `error_description="${sentence}"`,
+    ...(factors ? [`acr_values="${multiFactor}"`] : []),
+    ...(maxAgeSeconds === undefined ? [] : [`max_age="${maxAgeSeconds}"`]),
+  ]
+  return {
+    status: 401,
+    code: 'insufficient-user-authentication',
+    title: 'This sign-in is not enough',
+    sentence,
+    because: code,
+    headers: ['WWW-Authenticate', challenge.join(', ')],
+  }
 }

@@ -12,5 +12,7 @@ export interface PageRequest {
   readonly method: string
   readonly url: URL
   readonly headers: RawHeaders
+  /** Address of the socket's peer. */
+  readonly peer: string
   readonly body: string
 }

@@ -58,6 +58,16 @@ export function forwardedWay(
   }
 }
 
+/** The client: the peer, or whom the last of the trusted proxies saw. [F2] */
+export function clientAddress(
+  peer: string,
+  headers: RawHeaders,
+  trusted: TrustedProxies | undefined,
+): string {
+  if (!trusted || !isTrusted(trusted, peer)) return peer
+  return hopsBefore(peer, listMembers(fieldValues(headers, 'x-forwarded-for')), trusted)[0]
+}
+
 /** Proxies append whom they saw, so the last one that is not trusted is the client; what it claims itself is worth nothing. */
 function hopsBefore(
   peer: string,

@@ -12,6 +12,7 @@ export function signedInAs(subject: string, changes: Partial<SignedIn> = {}): Si
     authenticatedAt: Date.now(),
     askedAt: Date.now(),
     amr: ['pwd'],
+    tellsWhen: true,
     acr: undefined,
     claims: { sub: subject },
     ...changes,

@@ -251,6 +251,7 @@ async function readPage(request: IncomingMessage): Promise<PageRequest> {
     method: request.method ?? 'GET',
     url: urlOf(request),
     headers: request.rawHeaders,
+    peer: request.socket.remoteAddress ?? '',
     body: Buffer.concat(chunks).toString(),
   }
 }

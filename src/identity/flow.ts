@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { cookieValues } from '../http/cookie.ts'
 import { fieldValues, type RawHeaders } from '../http/headers.ts'
+import type { Demand } from './access-gate.ts'
 import { edgeCookieName, writeFlowCookie } from './edge-cookie.ts'
 
 /** What travels through the provider as `state`, sealed. */
@@ -14,6 +15,8 @@ export interface FlowState {
   readonly applicationId: string
   /** Absent until one is chosen. The answer must come from this provider (RFC 9700 §4.4). */
   readonly providerId?: string | undefined
+  /** What policies ask of this sign-in, once that is known. */
+  readonly demand?: Demand | undefined
   /** SHA-256 of the secret in the browser's bind cookie. */
   readonly bindHash: string
   /** 1 at first; a lost cookie costs one more. */

@@ -33,6 +33,7 @@ export function readIdToken(
     refreshToken: (refreshToken?.length ?? 0) > tokenMaxBytes ? undefined : refreshToken,
     authenticatedAt: authenticationTime(claims['auth_time'], now),
     askedAt,
+    tellsWhen: isTime(claims['auth_time']),
     amr: methodsIn(claims['amr']),
     acr: textOf(claims['acr']),
     claims: personClaims(claims),
@@ -41,8 +42,11 @@ export function readIdToken(
 
 // A time to come would make a sign-in look fresh for as long.
 function authenticationTime(seconds: unknown, now: number): number {
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return now
-  return Math.min(Math.floor(seconds * 1000), now)
+  return isTime(seconds) ? Math.min(Math.floor(seconds * 1000), now) : now
+}
+
+function isTime(seconds: unknown): seconds is number {
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0
 }
 
 function methodsIn(amr: unknown): readonly string[] {

@@ -3,6 +3,8 @@ import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
+import type { Demand } from './access-gate.ts'
+import { demandParameters } from './demand.ts'
 import { readIdToken } from './id-token.ts'
 import { describeFailure } from './provider-failure.ts'
 import { ProviderMetadata } from './provider-metadata.ts'
@@ -61,9 +63,9 @@ export class RelyingParty {
     await within(this.#limits.stepMs, this.#metadata.read())
   }
 
-  /** Where to send the browser. Throws `provider-unavailable`. */
-  authorizationUrl(flow: ProviderFlow): Promise<URL> {
-    return within(this.#limits.stepMs, this.#authorizationUrl(flow))
+  /** Where to send the browser, and what the sign-in there is to bring. Throws `provider-unavailable`. */
+  authorizationUrl(flow: ProviderFlow, demand?: Demand): Promise<URL> {
+    return within(this.#limits.stepMs, this.#authorizationUrl(flow, demand))
   }
 
   /** Trades the code in `query` for an ID token and checks it (OIDC Core §3.1.3.7). Throws `provider-unavailable`. */
@@ -100,7 +102,7 @@ export class RelyingParty {
     })
   }
 
-  async #authorizationUrl(flow: ProviderFlow): Promise<URL> {
+  async #authorizationUrl(flow: ProviderFlow, demand: Demand | undefined): Promise<URL> {
     const config = await this.#metadata.read()
     const { scope, domainHint } = this.settings
     const metadata = config.serverMetadata()
@@ -112,6 +114,7 @@ export class RelyingParty {
       code_challenge: createHash('sha256').update(flow.verifier).digest('base64url'),
       code_challenge_method: 'S256',
       ...(domainHint !== undefined && { domain_hint: domainHint }),
+      ...demandParameters(demand),
       // A provider that takes the claims parameter tells what it otherwise might not (OIDC Core §5.5).
       ...(metadata.claims_parameter_supported && {
         claims: JSON.stringify({ id_token: wantedClaims }),

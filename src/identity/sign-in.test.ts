@@ -278,7 +278,13 @@ for (const [method, path, allow] of [
   ['constructor', 'session', 'GET, HEAD'],
 ] as const) {
   test(`${method} of ${path} is 405`, async () => {
-    const request = { method, url: new URL(`${home}/.sallyport/${path}`), headers: [], body: '' }
+    const request = {
+      method,
+      url: new URL(`${home}/.sallyport/${path}`),
+      headers: [],
+      peer: '127.0.0.1',
+      body: '',
+    }
     const app = {
       id: 'a',
       appId: 'a',

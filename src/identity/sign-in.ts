@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
-import { fieldValues, type RawHeaders } from '../http/headers.ts'
+import type { RawHeaders } from '../http/headers.ts'
+import type { AccessGate, Demand } from './access-gate.ts'
 import { redirectTo, saysNavigate } from './answers.ts'
 import type { Arrivals } from './arrival.ts'
 import {
@@ -35,10 +36,10 @@ import {
 import type { PeopleStore } from './person.ts'
 import { describeFailure } from './provider-failure.ts'
 import { providerChoicePage, untrustedAnswerPage } from './provider-pages.ts'
+import { afterRefusal, presentSession } from './refused-sign-in.ts'
 import { callbackPath, type RelyingParties } from './relying-parties.ts'
 import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
-import type { Session } from './session.ts'
 import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
 import { formEndPath, popupEndPath, signInPath } from './sign-in-urls.ts'
@@ -61,6 +62,8 @@ export interface SignInOptions {
   readonly seal: Seal
   readonly sessions: Sessions
   readonly people: PeopleStore
+  /** What policies say; without it everybody enters who signs in. */
+  readonly gate?: AccessGate | undefined
   readonly arrivals: Arrivals
   /** Of a session whose application has no setting of its own. */
   readonly lifetimeSeconds: number
@@ -124,10 +127,11 @@ export class SignIn {
     ])
   }
 
-  /** The answer to a navigation that has no session: the first step towards the provider, which leads back. [S1] */
+  /** The answer to a navigation that has no session, or none that meets `demand`: the way to the provider and back. [S1] */
   begin(
     app: GuardedApplication,
     request: { readonly url: URL; readonly headers: RawHeaders },
+    demand?: Demand,
   ): Answer {
     const { url, headers } = request
     const path = landingPath(url)
@@ -136,7 +140,7 @@ export class SignIn {
       return withCookies(page, [expiredLandedCookie(url)])
     }
     const fragment = saysNavigate(headers) ? undefined : ''
-    return this.#start(app, request, { path, fragment, attempt: 1 })
+    return this.#start(app, request, { path, fragment, attempt: 1, demand })
   }
 
   /**
@@ -180,13 +184,13 @@ export class SignIn {
   #start(
     app: GuardedApplication,
     request: { readonly url: URL; readonly headers: RawHeaders },
-    wish: Pick<FlowState, 'path' | 'fragment' | 'attempt' | 'providerId'>,
+    wish: Pick<FlowState, 'path' | 'fragment' | 'attempt' | 'providerId' | 'demand'>,
   ): Answer {
     const { url, headers } = request
     const { id, secret, bindHash } = newBinding()
-    const { path, fragment, attempt, providerId } = wish
+    const { path, fragment, attempt, providerId, demand } = wish
     const flow = { id, origin: url.origin, path, applicationId: app.id, bindHash, attempt }
-    const state = this.#seal({ ...flow, fragment, providerId })
+    const state = this.#seal({ ...flow, fragment, providerId, demand })
     const cookies = [...surplusBindCookies(url, headers), bindCookie(url, id, secret)]
     return redirectTo(`${url.origin}${signInPath}?state=${state}`, cookies)
   }
@@ -224,17 +228,19 @@ export class SignIn {
     if (end === undefined) return unknownSignInPage()
     if ('elsewhere' in end) return redirectTo(end.elsewhere)
     const { path } = end
-    if (await this.#sessionOf(app, request)) return redirectTo(landingUrl(url.origin, path, ''))
+    const { session, demand } = await presentSession(this.#options, app, request)
+    if (session) return redirectTo(landingUrl(url.origin, path, ''))
     const fragment = end.fragment ?? (saysNavigate(headers) ? undefined : '')
     const providerId = url.searchParams.get('provider') ?? undefined
-    return this.#start(app, request, { path, fragment, attempt: 1, providerId })
+    return this.#start(app, request, { path, fragment, attempt: 1, providerId, demand })
   }
 
   async #toProvider(state: FlowState, secret: string): Promise<Answer> {
     const party = this.#partyOf(state)
     if (!party) return retryPage(targetOf(state))
     try {
-      const url = await party.authorizationUrl(providerFlow(state, this.#seal(state), secret))
+      const flow = providerFlow(state, this.#seal(state), secret)
+      const url = await party.authorizationUrl(flow, state.demand)
       return redirectTo(url.href)
     } catch (thrown) {
       return this.#answerOutage(thrown, targetOf(state))
@@ -289,6 +295,14 @@ export class SignIn {
       log.warn(facts, 'sign-in of an unknown or disabled person')
       return withCookies(noAccountPage(), [over])
     }
+    const verdict = this.#options.gate?.judgeSignIn(app, person.id, signedIn, request)
+    if (verdict?.allowed === false) {
+      const { code, policy } = verdict.because
+      log.info({ personId: person.id, applicationId: app.id, code, policy }, 'refused by a policy')
+      const next = afterRefusal(verdict.because, state.demand, targetOf(state))
+      const answer = 'status' in next ? next : this.#start(app, request, { ...state, demand: next })
+      return withCookies(answer, [over])
+    }
     const session = await sessions.create({
       person,
       applicationId: app.id,
@@ -309,15 +323,11 @@ export class SignIn {
     state: FlowState,
     giveUp: (url: string) => Answer,
   ): Promise<Answer> {
-    if (await this.#sessionOf(app, request)) return redirectTo(targetOf(state))
+    const present = await presentSession(this.#options, app, request)
+    if (present.session) return redirectTo(targetOf(state))
     if (state.attempt >= maxAttempts) return giveUp(targetOf(state))
-    return this.#start(app, request, { ...state, attempt: state.attempt + 1 })
-  }
-
-  async #sessionOf(app: GuardedApplication, request: PageRequest): Promise<Session | undefined> {
-    const cookies = fieldValues(request.headers, 'cookie')
-    const verdict = await this.#options.sessions.check(app, request.url.host, cookies)
-    return 'session' in verdict ? verdict.session : undefined
+    const demand = present.demand ?? state.demand
+    return this.#start(app, request, { ...state, demand, attempt: state.attempt + 1 })
   }
 
   #seal(state: FlowState): string {

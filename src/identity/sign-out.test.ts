@@ -100,7 +100,7 @@ for (const [sameSite, status] of [
     })
     const url = new URL(`${home}/.sallyport/sign-out`)
     const [cookie = ''] = world.sessions.cookieFor(app, session, url.host).split(';')
-    const request = { method: 'GET', url, headers: ['Cookie', cookie], body: '' }
+    const request = { method: 'GET', url, headers: ['Cookie', cookie], peer: '127.0.0.1', body: '' }
     assert.equal((await world.signIn.handle(app, request)).status, status)
   })
 }

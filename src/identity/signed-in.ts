@@ -13,6 +13,8 @@ export interface SignedIn {
   readonly authenticatedAt: number
   /** When the provider was asked: what is taken from the person later counts for more. */
   readonly askedAt: number
+  /** Whether the provider said when (`auth_time`); else it is the end of the sign-in. */
+  readonly tellsWhen: boolean
   readonly amr: readonly string[]
   readonly acr: string | undefined
   /** Every claim about the person, however many there are. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValues } from '../http/headers.ts'
+import type { AccessGate } from './access-gate.ts'
 import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { requestedLandingPath } from './landing.ts'
@@ -21,15 +22,18 @@ const originMaxLength = 270
 export class WayBack {
   readonly #sessions: Sessions
   readonly #clock: Clock
+  readonly #gate: AccessGate | undefined
   readonly #belongs: (app: GuardedApplication, origin: string) => boolean
 
   constructor(options: {
     readonly sessions: Sessions
     readonly clock: Clock
+    readonly gate?: AccessGate | undefined
     readonly belongs?: (app: GuardedApplication, origin: string) => boolean
   }) {
     this.#sessions = options.sessions
     this.#clock = options.clock
+    this.#gate = options.gate
     this.#belongs = options.belongs ?? ((app, origin) => app.origins.includes(origin))
   }
 
@@ -73,6 +77,11 @@ export class WayBack {
       return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })
     }
     const { session } = verdict
+    const entry = this.#gate?.judgeSession(app, session, request)
+    if (entry?.allowed === false) {
+      const signInUrl = request.url.origin + signInPath
+      return jsonAnswer(401, { signedIn: false, because: entry.because.code, signInUrl })
+    }
     const endsAt = this.#sessions.endsAt(session)
     return jsonAnswer(200, {
       signedIn: true,

@@ -1,3 +1,4 @@
+import type { Demand, GateVerdict, PolicyName } from '../identity/access-gate.ts'
 import type { ClientKind, GrantControl, Platform } from './access-policy.ts'
 import { type CompiledPeople, type CompiledPolicy, coversApplication } from './compile.ts'
 import { coversPlace, type Place } from './named-location.ts'
@@ -21,37 +22,8 @@ export interface SignInProof {
   readonly multiFactor: boolean
 }
 
-/** What a new sign-in has to bring. */
-export interface Demand {
-  readonly multiFactor: boolean
-  /** The sign-in may be no older; undefined: as old as it likes. */
-  readonly maxAgeSeconds: number | undefined
-}
-
 /** In the order in which they are looked at. */
 export type Condition = 'people' | 'application' | 'client' | 'platform' | 'location'
-
-export interface PolicyName {
-  readonly id: string
-  readonly displayName: string
-}
-
-export type ConditionalRefusal =
-  | { readonly code: 'blocked-by-policy'; readonly policy: PolicyName }
-  | {
-      readonly code: 'mfa-required' | 'sign-in-too-old'
-      readonly policy: PolicyName
-      readonly demand: Demand
-    }
-
-export type ConditionalVerdict =
-  | {
-      readonly allowed: true
-      /** Epoch milliseconds at which a new verdict is due, because the sign-in gets too old. */
-      readonly until: number
-      readonly persistentBrowser: 'always' | 'never' | undefined
-    }
-  | { readonly allowed: false; readonly because: ConditionalRefusal }
 
 /** What one policy wants of a sign-in that it applies to. */
 export interface Wants {
@@ -73,7 +45,7 @@ export function decideAccess(
   facts: AccessFacts,
   proof: SignInProof,
   now: number,
-): ConditionalVerdict {
+): GateVerdict {
   let lacksFactor: PolicyName | undefined
   let tooOld: PolicyName | undefined
   let maxAgeSeconds: number | undefined

@@ -15,6 +15,8 @@ export interface EdgeSettings extends PortSettings {
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */
   readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]
+  /** A country database in MaxMind's format; without it no address has a known country. */
+  readonly countriesFile?: string | undefined
   /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */
   readonly acme?: AcmeServer | undefined
 }

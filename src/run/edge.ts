@@ -12,11 +12,11 @@ import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
 import { watchStreams } from '../edge/watch-streams.ts'
-import { trustProxies } from '../http/forwarded.ts'
 import { setMessageLimits } from '../http1/limits.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
+import { createAccess } from './access.ts'
 import { keepAcme } from './acme.ts'
 import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
@@ -70,10 +70,11 @@ export async function startEdge(
   const sessions = openSessions(directory, keys)
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
-  const stopWatching = watchStreams(live, sessions, log)
+  const access = await createAccess(settings, snapshots, log)
+  const stopWatching = watchStreams(live, sessions, snapshots, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
-  const identity = createIdentity({ ...shared, ...signInParts })
+  const identity = createIdentity({ ...shared, ...signInParts, gate: access.accessJudge })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })
   const ownHosts = listOwnHosts(origins, port, identity, management)
@@ -82,12 +83,13 @@ export async function startEdge(
     links,
     sessions,
     signIn: identity.signIn,
+    accessJudge: access.accessJudge,
     identityFields: identity.identityFields,
     bearerTokens: identity.bearerTokens,
     live,
     corsTally: refusals.tally,
     overload: watchOverload(listener, log, channel?.place.workers),
-    trustedProxies: trustProxies(settings.trustedProxies),
+    trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
     log,
@@ -105,6 +107,7 @@ export async function startEdge(
     async close(graceMs) {
       clearInterval(housekeeping)
       stopWatching()
+      access.stop()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
       await finishRequests(listener, hub, graceMs)

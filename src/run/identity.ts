@@ -10,6 +10,7 @@ import { IdentityFields } from '../edge/identity-fields.ts'
 import { keysPath } from '../edge/keys-answer.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import { originOf, serializeOrigin } from '../http/origin.ts'
+import type { AccessGate } from '../identity/access-gate.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
 import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
@@ -39,6 +40,7 @@ export interface IdentityParts {
   readonly sessionIdleSeconds: number | undefined
   readonly snapshots: Snapshots
   readonly vault: KeyVault
+  readonly gate: AccessGate
   /** Other processes of this edge. */
   readonly channel: WorkerChannel | undefined
   readonly log: Log
@@ -86,6 +88,7 @@ export function createIdentity(parts: IdentityParts): {
     people: directory.people,
     arrivals: directory.arrivals,
     settled: () => parts.snapshots.settled(),
+    gate: parts.gate,
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
     belongs: (app, origin) => leadsTo(parts.snapshots.current.routes, app.id, origin),

@@ -25,7 +25,13 @@ export function serveLogin(
     if (!url) return write(response, { status: 400, headers: [], body: '' })
     write(
       response,
-      signIn.relay({ method: request.method ?? 'GET', url, headers: request.rawHeaders, body: '' }),
+      signIn.relay({
+        method: request.method ?? 'GET',
+        url,
+        headers: request.rawHeaders,
+        peer: '',
+        body: '',
+      }),
     )
   }
 }

@@ -3,6 +3,7 @@ import type { Directory, DirectoryState } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
 import { endClosedStreams } from '../edge/endless-streams.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
+import { compileConditionalAccess } from '../policy/compile.ts'
 import { internalOrigins } from '../publishing/internal-origins.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import type { Certificates } from './certificates.ts'
@@ -109,6 +110,7 @@ async function compile(
     access: state.access,
     memberships: state.memberships,
     principals: new Map(state.applications.map((each) => [each.appId, each.servicePrincipalId])),
+    conditionalAccess: compileConditionalAccess(state.policies, state.applications),
     defaultGroupId: state.defaultGroupId,
     tokenLifetimes: state.tokenLifetimes,
   }

@@ -1,0 +1,183 @@
+import type { Clock } from '../base/clock.ts'
+import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
+import { fieldValue } from '../http/headers.ts'
+import type { AccessGate, Client, GateVerdict } from '../identity/access-gate.ts'
+import type { Session } from '../identity/session.ts'
+import type { SignedIn } from '../identity/signed-in.ts'
+import type { ClientKind } from '../policy/access-policy.ts'
+import { parseAddress } from '../policy/address.ts'
+import { type AppliedPolicy, appliedPolicies } from '../policy/applied-policies.ts'
+import type {
+  ConditionalAccess,
+  EnforcedPolicies,
+  Needs,
+  PolicedApplication,
+} from '../policy/compile.ts'
+import type { CountryOf } from '../policy/country-database.ts'
+import { type AccessFacts, decideAccess, type SignInProof } from '../policy/evaluate.ts'
+import { detectPlatform } from '../policy/platform.ts'
+import { provesMultiFactor } from '../policy/proof.ts'
+import { isByToken } from './bearer-tokens.ts'
+
+/** What a verdict on a session was made from, and until when it holds. */
+interface Judged {
+  readonly policies: EnforcedPolicies
+  readonly address: string | undefined
+  readonly hint: string | undefined
+  readonly agent: string | undefined
+  readonly verdict: GateVerdict
+  /** Epoch milliseconds. */
+  readonly until: number
+}
+
+const allowed: GateVerdict = {
+  allowed: true,
+  until: Number.POSITIVE_INFINITY,
+  persistentBrowser: undefined,
+}
+
+const everything: Needs = { platform: true, address: true, country: true }
+
+/**
+ * Conditional access at the edge: every request is judged, and judged anew only when its session, its address, its
+ * platform or the policies are others than the last time, or when the sign-in gets too old. [S8]
+ */
+export class AccessJudge implements AccessGate {
+  readonly #clock: Clock
+  readonly #trustedProxies: TrustedProxies | undefined
+  readonly #countryOf: CountryOf
+  readonly #current: () => ConditionalAccess
+  readonly #judged = new WeakMap<Session, Judged>()
+
+  constructor(options: {
+    readonly clock: Clock
+    readonly trustedProxies: TrustedProxies | undefined
+    readonly countryOf: CountryOf
+    /** What holds now; for sign-ins and open streams, which have no snapshot of their own. */
+    readonly current: () => ConditionalAccess
+  }) {
+    this.#clock = options.clock
+    this.#trustedProxies = options.trustedProxies
+    this.#countryOf = options.countryOf
+    this.#current = options.current
+  }
+
+  /** Judges a request by the policies of its snapshot, which are those of the application. */
+  judge(
+    policies: EnforcedPolicies,
+    app: PolicedApplication,
+    session: Session,
+    client: Client,
+  ): GateVerdict {
+    const { needs } = policies
+    const address = needs.address ? this.#addressOf(client) : undefined
+    const hint = needs.platform ? fieldValue(client.headers, platformHint) : undefined
+    const agent = needs.platform ? fieldValue(client.headers, 'user-agent') : undefined
+    const last = this.#judged.get(session)
+    if (
+      last !== undefined &&
+      last.policies === policies &&
+      last.address === address &&
+      last.hint === hint &&
+      last.agent === agent &&
+      this.#clock() < last.until
+    ) {
+      return last.verdict
+    }
+    const kind = isByToken(session) ? 'mobileAppsAndDesktopClients' : 'browser'
+    const facts = this.#factsOf(app, session.personId, client, needs, kind)
+    const verdict = isProgram(session)
+      ? allowed
+      : decideAccess(policies.policies, facts, proofOf(session), this.#clock())
+    const until = verdict.allowed ? verdict.until : Number.POSITIVE_INFINITY
+    this.#judged.set(session, { policies, address, hint, agent, verdict, until })
+    return verdict
+  }
+
+  judgeSession(app: PolicedApplication, session: Session, client: Client): GateVerdict {
+    const policies = this.#current().enforced.get(app.id)
+    return policies ? this.judge(policies, app, session, client) : allowed
+  }
+
+  judgeSignIn(
+    app: PolicedApplication,
+    personId: string,
+    signedIn: SignedIn,
+    client: Client,
+  ): GateVerdict {
+    const policies = this.#current().enforced.get(app.id)
+    if (!policies) return allowed
+    const facts = this.#factsOf(app, personId, client, policies.needs, 'browser')
+    const now = this.#clock()
+    return decideAccess(policies.policies, facts, proofOfSignIn(signedIn, now), now)
+  }
+
+  /** What every policy says to a sign-in, those in report-only as well; for the log. */
+  appliedPolicies(
+    app: PolicedApplication,
+    personId: string,
+    signedIn: SignedIn,
+    client: Client,
+  ): readonly AppliedPolicy[] {
+    const { policies } = this.#current()
+    if (policies.length === 0) return []
+    const now = this.#clock()
+    const facts = this.#factsOf(app, personId, client, everything, 'browser')
+    return appliedPolicies(policies, facts, proofOfSignIn(signedIn, now), now)
+  }
+
+  #factsOf(
+    app: PolicedApplication,
+    personId: string,
+    client: Client,
+    needs: Needs,
+    kind: ClientKind,
+  ): AccessFacts {
+    const address = needs.address ? this.#addressOf(client) : undefined
+    return {
+      personId,
+      applicationId: app.id,
+      appId: app.appId,
+      client: kind,
+      platform: needs.platform
+        ? detectPlatform(
+            fieldValue(client.headers, platformHint),
+            fieldValue(client.headers, 'user-agent'),
+          )
+        : undefined,
+      place: {
+        address: address === undefined ? undefined : parseAddress(address),
+        country: needs.country && address !== undefined ? this.#countryOf(address) : undefined,
+      },
+    }
+  }
+
+  #addressOf({ peer, headers }: Client): string {
+    return clientAddress(peer, headers, this.#trustedProxies)
+  }
+}
+
+// Policies are about people; a program that speaks for itself comes by a token and has no name.
+function isProgram(session: Session): boolean {
+  return isByToken(session) && session.userPrincipalName === ''
+}
+
+const platformHint = 'sec-ch-ua-platform'
+
+function proofOf(session: Session): SignInProof {
+  return {
+    authenticatedAt: session.authenticatedAt,
+    startedAt: session.createdAt,
+    multiFactor: provesMultiFactor(session),
+  }
+}
+
+// Whoever does not say when somebody signed in has not shown that it was lately; asked for it, a provider must say so
+// (OIDC Core §2, `auth_time`).
+function proofOfSignIn(signedIn: SignedIn, now: number): SignInProof {
+  return {
+    authenticatedAt: signedIn.tellsWhen ? signedIn.authenticatedAt : 0,
+    startedAt: now,
+    multiFactor: provesMultiFactor(signedIn),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Answer, PageRequest } from '../http/answer.ts'
+import { fieldValues } from '../http/headers.ts'
+import type { AccessGate, Demand, GateRefusal } from './access-gate.ts'
+import { joinDemands, wasAsked } from './demand.ts'
+import type { GuardedApplication } from './guarded.ts'
+import { problemPage } from './pages.ts'
+import type { Session } from './session.ts'
+import type { Sessions } from './sessions.ts'
+
+/**
+ * What follows when a policy refuses somebody who has just signed in: a page that says so, or what the next sign-in is
+ * to bring. `asked`: what this one was to bring already; nobody is asked twice for the same, so that nothing goes round.
+ */
+export function afterRefusal(
+  because: GateRefusal,
+  asked: Demand | undefined,
+  target: string,
+): Answer | Demand {
+  const { code, policy } = because
+  if (code === 'blocked-by-policy') return blockedPage(policy.displayName)
+  if (wasAsked(asked, because.demand)) return unmetDemandPage(code, policy.displayName, target)
+  return joinDemands(asked, because.demand)
+}
+
+/**
+ * The session that a browser shows, or what a policy wants of another one. Somebody who is kept out altogether has one:
+ * the application's own address says why.
+ */
+export async function presentSession(
+  { sessions, gate }: { readonly sessions: Sessions; readonly gate?: AccessGate | undefined },
+  app: GuardedApplication,
+  request: PageRequest,
+): Promise<{ readonly session?: Session; readonly demand?: Demand }> {
+  const cookies = fieldValues(request.headers, 'cookie')
+  const checked = await sessions.check(app, request.url.host, cookies)
+  if ('refused' in checked) return {}
+  const verdict = gate?.judgeSession(app, checked.session, request)
+  if (verdict?.allowed !== false || verdict.because.code === 'blocked-by-policy') return checked
+  return { demand: verdict.because.demand }
+}
+
+/** A policy keeps this person out of the application, here and now. */
+function blockedPage(policy: string): Answer {
+  return problemPage(
+    403,
+    'You may not enter here',
+    `You have signed in, but the policy “${policy}” blocks access. An administrator can change that.`,
+    { url: '/.sallyport/sign-out', label: 'Sign out and use another account' },
+  )
+}
+
+const unmet = {
+  'mfa-required': 'asks for a second factor, and the identity provider did not ask you for one',
+  'sign-in-too-old':
+    'asks for a new sign-in, and the identity provider did not make you sign in anew, or does not tell',
+} as const
+
+/** The provider was asked for more, and did not give it. */
+function unmetDemandPage(code: keyof typeof unmet, policy: string, target: string): Answer {
+  return problemPage(
+    403,
+    'This sign-in is not enough',
+    `The policy “${policy}” ${unmet[code]}. Try again, or ask your administrator.`,
+    { url: target, label: 'Try again' },
+  )
+}
