@@ -12,6 +12,7 @@ import type { Clock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
+import type { AccessGate } from './access-gate.ts'
 import { classifyRequest } from './classify.ts'
 import { MemoryAuthenticators, MemorySignIns } from './fixture-authenticators.ts'
 import { TestBrowser } from './fixture-browser.ts'
@@ -59,9 +60,10 @@ export const password = 'correct horse battery'
 export const clientId = 'edge'
 export const clientSecret = 'a client secret of some length'
 
-/** `applications`: name → host names (without domain). */
+/** `applications`: name → host names (without domain). `gate`: the policies, by the world's clock; none if unsaid. */
 export async function startWorld(
   applications: Readonly<Record<string, readonly string[]>>,
+  gateBy?: (clock: Clock) => AccessGate,
 ): Promise<World> {
   const { server, sockets, port, ca } = await listen()
   const origin = (name: string): string => `https://${name}.contoso.localhost:${port}`
@@ -80,10 +82,11 @@ export async function startWorld(
   const seal = new Seal([keyOf(7)], now)
   const sessions = sessionsIn(store, now)
   const state = { down: false }
+  const gate = gateBy?.(now)
   const loginOrigin = origin('login')
   const providers = partiesOf(loginOrigin, agent, now)
   const signIn = new SignIn({
-    ...{ providers, loginOrigin, seal, sessions, people, arrivals: people },
+    ...{ providers, loginOrigin, seal, sessions, people, arrivals: people, gate },
     lifetimeSeconds: 3600,
     clock: now,
     log: silentLog,
@@ -104,7 +107,7 @@ export async function startWorld(
     if (url.origin !== loginOrigin) {
       const app = byOrigin.get(url.origin)
       if (!app) return send(response, { status: 404, headers: [], body: 'no such host' })
-      return void serve(app, request, response, { signIn, sessions })
+      return void serve(app, request, response, { signIn, sessions, gate })
     }
     if (own) return void readPage(request).then((page) => send(response, signIn.relay(page)))
     if (state.down) return send(response, { status: 503, headers: [], body: '' })
@@ -216,12 +219,22 @@ async function serve(
   app: GuardedApplication,
   request: IncomingMessage,
   response: ServerResponse,
-  { signIn, sessions }: { signIn: SignIn; sessions: Sessions },
+  { signIn, sessions, gate }: { signIn: SignIn; sessions: Sessions; gate: AccessGate | undefined },
 ): Promise<void> {
   const page = await readPage(request)
   const { url, headers, method } = page
   if (url.pathname.startsWith('/.sallyport/')) return send(response, await signIn.handle(app, page))
   const verdict = await sessions.check(app, url.host, fieldValues(headers, 'cookie'))
+  const judged = 'session' in verdict ? gate?.judgeSession(app, verdict.session, page) : undefined
+  if (judged?.allowed === false) {
+    const { because } = judged
+    return send(
+      response,
+      because.code === 'blocked-by-policy'
+        ? { status: 403, headers: [], body: because.code }
+        : signIn.begin(app, page, because.demand),
+    )
+  }
   if ('session' in verdict) {
     const { userPrincipalName } = verdict.session
     return send(response, {

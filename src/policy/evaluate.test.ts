@@ -175,7 +175,7 @@ test('what several policies lack is asked for in one go, the youngest sign-in of
   const proof = sampleProof({ authenticatedAt: noon - 48 * hourMs })
   const verdict = decideAccess(policies, sampleFacts(), proof, noon)
   assert.ok(!verdict.allowed && verdict.because.code === 'mfa-required')
-  assert.deepEqual(verdict.because.demand, { multiFactor: true, maxAgeSeconds: 3_600 })
+  assert.deepEqual(verdict.because.demand, { multiFactor: true, maxAgeSeconds: 3_480 })
 })
 
 test('a verdict holds until the sign-in gets too old for the strictest policy [S8]', () => {

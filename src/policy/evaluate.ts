@@ -33,6 +33,9 @@ export interface Wants {
   readonly maxAgeSeconds: number | undefined
 }
 
+// A provider whose clock is behind by less must not find young what is too old here, and send it back as it is.
+const skewSeconds = 120
+
 // The original, too, asks nobody twice within five minutes who is to sign in every time.
 export const everyTimeToleranceSeconds = 300
 
@@ -122,7 +125,7 @@ function excessOf(
   if (maxAge === 'everyTime') {
     return startedAt - authenticatedAt > everyTimeToleranceSeconds * 1000 ? 0 : undefined
   }
-  return now - authenticatedAt >= maxAge.seconds * 1000 ? maxAge.seconds : undefined
+  return now - authenticatedAt >= maxAge.seconds * 1000 ? maxAge.seconds - skewSeconds : undefined
 }
 
 function tooOldAt({ maxAge }: CompiledPolicy, { authenticatedAt }: SignInProof): number {

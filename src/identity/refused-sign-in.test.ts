@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Demand, GateRefusal } from './access-gate.ts'
+import { demandParameters } from './demand.ts'
+import { afterRefusal } from './refused-sign-in.ts'
+
+const target = 'https://home.contoso.net/'
+const policy = { id: 'p1', displayName: 'Second factor' }
+const demand = fc
+  .record({
+    multiFactor: fc.boolean(),
+    maxAgeSeconds: fc.option(fc.constantFrom(0, 3_480, 86_280), { nil: undefined }),
+  })
+  .filter(({ multiFactor, maxAgeSeconds }) => multiFactor || maxAgeSeconds !== undefined)
+
+function refusal(wanted: Demand): GateRefusal {
+  return {
+    code: wanted.multiFactor ? 'mfa-required' : 'sign-in-too-old',
+    policy,
+    demand: wanted,
+  }
+}
+
+test('nobody goes round: whatever policies ask, and whatever the provider gives, it ends with a page [S8]', () => {
+  fc.assert(
+    fc.property(fc.infiniteStream(demand), (wanted) => {
+      let asked: Demand | undefined
+      let rounds = 0
+      for (const each of wanted) {
+        const next = afterRefusal(refusal(each), asked, target)
+        if ('status' in next) break
+        asked = next
+        rounds++
+        // One for the second factor, three for the ages above.
+        assert.ok(rounds <= 4, `${rounds} rounds`)
+      }
+    }),
+  )
+})
+
+test('the second refusal for the same reason is a page that names the policy and the way on [S8]', () => {
+  const wanted = { multiFactor: true, maxAgeSeconds: undefined }
+  assert.deepEqual(afterRefusal(refusal(wanted), undefined, target), wanted)
+  const page = afterRefusal(refusal(wanted), wanted, target)
+  assert.ok('status' in page)
+  assert.equal(page.status, 403)
+  assert.match(page.body, /“Second factor” asks for a second factor/)
+  assert.match(page.body, /href="https:\/\/home\.contoso\.net\/"/)
+})
+
+const parameters = [
+  [undefined, {}],
+  [
+    { multiFactor: true, maxAgeSeconds: undefined },
+    { acr_values: 'https://refeds.org/profile/mfa' },
+  ],
+  [{ multiFactor: false, maxAgeSeconds: 3_480 }, { max_age: '3480' }],
+  [
+    { multiFactor: false, maxAgeSeconds: 0 },
+    { max_age: '0', prompt: 'login' },
+  ],
+] as const
+for (const [wanted, sent] of parameters) {
+  test(`an authorization request says ${JSON.stringify(sent)} [S8]`, () => {
+    assert.deepEqual(demandParameters(wanted), sent)
+  })
+}
