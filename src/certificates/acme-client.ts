@@ -11,6 +11,8 @@ import {
   retryAtOf,
   toProblem,
 } from './acme-transport.ts'
+import type { RenewalWindow } from './renewal-advice.ts'
+import { renewalId } from './renewal-id.ts'
 
 /** Proof to the authority that an account of its own web site is meant (RFC 8555 §7.3.4). */
 export interface ExternalAccount {
@@ -43,6 +45,8 @@ export interface OrderWish {
   readonly request: Uint8Array
   /** The one that is liked best first. */
   readonly challenges: readonly ChallengeType[]
+  /** The chain, in PEM, that the new one takes the place of. */
+  readonly replaces?: string | undefined
   /** Resolves when the proof can be found from outside. */
   readonly prove: (proof: Proof) => Promise<void>
 }
@@ -55,8 +59,19 @@ const pollIntervalMaxMs = 30_000
 // One authorization for each name; there is one name.
 const authorizationsMax = 4
 
+// RFC 9773 §5: it is replaced already, or the server knows nothing of it.
+const mindsReplacing: ReadonlySet<string> = new Set(['alreadyReplaced', 'malformed', 'conflict'])
+
 const url = z.string().startsWith('https://')
-const directoryShape = z.object({ newNonce: url, newAccount: url, newOrder: url })
+const directoryShape = z.object({
+  newNonce: url,
+  newAccount: url,
+  newOrder: url,
+  // RFC 9773 §4.1.
+  renewalInfo: url.optional(),
+})
+const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
+const renewalShape = z.object({ suggestedWindow: z.object({ start: time, end: time }) })
 const orderShape = z.object({
   status: z.string(),
   authorizations: z.array(url).max(authorizationsMax),
@@ -133,9 +148,7 @@ export class AcmeClient implements AsyncDisposable {
 
   /** Orders a certificate for one host, proves that it is ours, and resolves to the chain in PEM. */
   async obtain(wish: OrderWish): Promise<string> {
-    const { newOrder } = await this.#readDirectory()
-    const payload = { identifiers: [{ type: 'dns', value: wish.host }] }
-    const created = await this.#post(newOrder, payload)
+    const created = await this.#order(wish)
     const { location } = created.headers
     if (location === undefined) throw new AcmeProblem('unreadable', 'the order has no address')
     const order = read(orderShape, created)
@@ -151,6 +164,32 @@ export class AcmeClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#transport[Symbol.asyncDispose]()
+  }
+
+  /** When the server would like this chain (PEM) to be renewed; undefined: it does not tell (RFC 9773 §4). */
+  async renewalWindow(chain: string): Promise<RenewalWindow | undefined> {
+    const { renewalInfo } = await this.#readDirectory()
+    const id = renewalInfo && renewalId(chain)
+    if (id === undefined) return undefined
+    const answer = await this.#transport.get(`${renewalInfo}/${id}`)
+    const { start, end } = read(renewalShape, answer).suggestedWindow
+    if (end <= start) throw new AcmeProblem('unreadable', 'the window ends before it begins')
+    return { start, end, retryAt: retryAtOf(answer) }
+  }
+
+  /** A renewal says what it takes the place of, which some servers do not count; one that minds is asked without. */
+  async #order({ host, replaces }: OrderWish): Promise<AcmeAnswer> {
+    const { newOrder, renewalInfo } = await this.#readDirectory()
+    const payload = { identifiers: [{ type: 'dns', value: host }] }
+    const id = renewalInfo && replaces && renewalId(replaces)
+    if (!id) return this.#post(newOrder, payload)
+    try {
+      return await this.#post(newOrder, { ...payload, replaces: id })
+    } catch (error) {
+      const minds = error instanceof AcmeProblem && mindsReplacing.has(error.type)
+      if (!minds) throw error
+      return this.#post(newOrder, payload)
+    }
   }
 
   async #authorize(address: string, wish: OrderWish): Promise<void> {

@@ -7,7 +7,8 @@ import { AcmeProblem } from './acme-transport.ts'
 import { coversHost, type ServerCertificate } from './certificate.ts'
 import { requestCertificate } from './certificate-request.ts'
 import { readPem } from './pem.ts'
-import { nextAttemptTime, renewalTime } from './renewal.ts'
+import { nextAttemptTime } from './renewal.ts'
+import { RenewalAdvice } from './renewal-advice.ts'
 import type { AcmeHost, AcmeStore, StoredCertificate } from './stored.ts'
 import { validateCertificate } from './validate.ts'
 
@@ -47,6 +48,7 @@ export class AcmeKeeper implements AsyncDisposable {
   readonly #parts: AcmeParts
   readonly #ending = new AbortController()
   readonly #timer: NodeJS.Timeout
+  readonly #advice: RenewalAdvice
   #client: Promise<AcmeClient> | undefined
   #running: Promise<void> | undefined
   #again = false
@@ -56,6 +58,7 @@ export class AcmeKeeper implements AsyncDisposable {
 
   constructor(parts: AcmeParts) {
     this.#parts = parts
+    this.#advice = new RenewalAdvice(parts.log)
     this.#timer = setInterval(() => void this.check(), checkIntervalMs).unref()
   }
 
@@ -114,15 +117,28 @@ export class AcmeKeeper implements AsyncDisposable {
     const { store, hosts, clock } = this.#parts
     const now = clock()
     const shown = hosts()
+    await this.#askForAdvice([...shown.values()], now)
     const waiting = new Set<string>()
     for (const { host, nextAttemptAt } of await store.hosts()) {
       if (nextAttemptAt > now) waiting.add(host)
       if (!shown.has(host)) await store.forget(host)
     }
     return [...shown]
-      .filter(([host, certificate]) => !uncertifiable.test(host) && isDue(certificate, now))
+      .filter(([host, certificate]) => !uncertifiable.test(host) && this.#isDue(certificate, now))
       .map(([host]) => host)
       .filter((host) => !waiting.has(host))
+  }
+
+  /** Something uploaded is its owner's to renew, but not to be missed. */
+  #isDue(shown: StoredCertificate | undefined, now: number): boolean {
+    if (!shown || shown.notAfter <= now) return true
+    return shown.source === 'acme' && this.#advice.renewalTime(shown) <= now
+  }
+
+  async #askForAdvice(shown: readonly (StoredCertificate | undefined)[], now: number) {
+    const issued = new Set(shown.filter((each) => each?.source === 'acme'))
+    const ask = async (chain: string) => (await this.#sharedClient()).renewalWindow(chain)
+    await this.#advice.refresh([...issued] as StoredCertificate[], ask, now)
   }
 
   async #tryHost(host: string): Promise<void> {
@@ -162,7 +178,8 @@ export class AcmeKeeper implements AsyncDisposable {
   }
 
   async #obtain(host: string): Promise<void> {
-    const { store, challenges, spread, keep, clock } = this.#parts
+    const { store, challenges, spread, keep, hosts, clock } = this.#parts
+    const replaced = hosts().get(host)
     const client = await this.#sharedClient()
     const { key, request } = await requestCertificate(host)
     try {
@@ -170,6 +187,7 @@ export class AcmeKeeper implements AsyncDisposable {
         host,
         request,
         challenges,
+        replaces: replaced?.source === 'acme' ? replaced.chain : undefined,
         prove: async ({ token, keyAuthorization }) => {
           const expiresAt = clock() + challengeMaxMs
           await store.putChallenge({ host, token, keyAuthorization, expiresAt })
@@ -215,12 +233,6 @@ export class AcmeKeeper implements AsyncDisposable {
       sealedKey: sealAccountKey(accountKey),
     })
   }
-}
-
-/** Something uploaded is its owner's to renew, but not to be missed. */
-function isDue(shown: StoredCertificate | undefined, now: number): boolean {
-  if (!shown || shown.notAfter <= now) return true
-  return shown.source === 'acme' && renewalTime(shown) <= now
 }
 
 /** What came from the authority is looked at like anybody's upload. */

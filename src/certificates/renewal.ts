@@ -13,6 +13,14 @@ export function renewalTime({ thumbprint, notBefore, notAfter }: RenewalFacts): 
   return notBefore + lifetime * (renewAtShare - early)
 }
 
+/** A moment within the window that belongs to this certificate, the same whenever asked (RFC 9773 §4.2). */
+export function timeWithin(
+  window: { readonly start: number; readonly end: number },
+  thumbprint: string,
+): number {
+  return window.start + (window.end - window.start) * fraction(thumbprint)
+}
+
 type RenewalFacts = Pick<CertificateFacts, 'thumbprint' | 'notBefore' | 'notAfter'>
 
 const minuteMs = 60_000

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
+import { Agent, request as askFor } from 'undici'
 import { type Pebble, startPebble } from '../../test/pebble.ts'
 import { systemClock } from '../base/clock.ts'
 import { type Log, silentLog } from '../base/log.ts'
 import { AcmeKeeper, type AcmeParts } from '../certificates/acme-keeper.ts'
 import { ChallengePort } from '../certificates/challenge-port.ts'
+import { TestAuthority } from '../certificates/fixture-authority.ts'
 import type { StoredCertificate } from '../certificates/stored.ts'
 import type { Directory } from '../directory/directory.ts'
 import { isFault, openInMemory } from '../directory/fixture.ts'
@@ -204,5 +207,59 @@ const refused = [
 for (const [what, options] of refused) {
   test(`${what} is said before anything starts [P11]`, async () => {
     await assert.rejects(readAcmeOptions(options), isFault('invalid'))
+  })
+}
+
+/** The Pebble of these tests, behind a directory that offers renewal information and answers `window` for everything. */
+async function startAdvised(t: TestContext, window: { start: number; end: number }) {
+  const authority = await TestAuthority.create('Advice')
+  const { certificate: cert, key } = await authority.issue(['localhost'])
+  const asked: string[] = []
+  const server = createHttpsServer({ cert, key }, async (request, response) => {
+    if (request.url !== '/dir') {
+      asked.push(request.url ?? '')
+      const [start, end] = [window.start, window.end].map((at) => new Date(at).toISOString())
+      response.setHeader('Retry-After', '3600')
+      response.end(JSON.stringify({ suggestedWindow: { start, end } }))
+      return
+    }
+    const dispatcher = new Agent({ connect: { ca: pebble.caPem } })
+    const { body } = await askFor(pebble.directoryUrl, { dispatcher })
+    const directory = (await body.json()) as object
+    await dispatcher.destroy()
+    response.end(JSON.stringify({ ...directory, renewalInfo: `${origin}/renewal` }))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => server.close())
+  const origin = `https://localhost:${(server.address() as AddressInfo).port}`
+  const at = { directoryUrl: `${origin}/dir`, caPem: pebble.caPem + authority.pem }
+  return { at, asked }
+}
+
+for (const [what, from, renewed] of [
+  ['is renewed when its server would like it to be, however young', -2 * 3_600_000, true],
+  ['is left alone while its server would like it to be', 30 * dayMs, false],
+] as const) {
+  test(`a certificate ${what} (RFC 9773) [P11]`, async (t) => {
+    const window = { start: Date.now() + from, end: Date.now() + from + 3_600_000 }
+    const { at, asked } = await startAdvised(t, window)
+    let now = Date.now()
+    const { directory, hosts, keeper } = await openKeeper(t, { at, clock: () => now })
+    hosts.set('advised.contoso.test', undefined)
+    await keeper.check()
+    assert.deepEqual(asked, [])
+    const [first] = await directory.certificates()
+    // What is new stays for a day, whatever anybody says.
+    for (const hours of [2, 24]) {
+      now += hours * 3_600_000
+      await keeper.check()
+      const [shown] = await directory.certificates()
+      assert.equal(shown?.thumbprint !== first?.thumbprint, renewed && hours === 24)
+    }
+    assert.match(asked[0] ?? '', /^\/renewal\/[\w-]{27}\.[\w-]{10,}$/)
+    const before = asked.length
+    await keeper.check()
+    // Of the new one for the first time; not again before the hour is over.
+    assert.equal(asked.length, renewed ? before + 1 : before)
   })
 }
