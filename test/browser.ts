@@ -46,23 +46,34 @@ after(async () => {
 /**
  * A fresh browser profile in a Chromium that trusts the authority `ca` (PEM) and is shared by the tests of this
  * process. Certificates are checked as ever. `*.localhost` is this machine, as Chromium itself decides. Use
- * `await using`; pages of the profile close with it. With an `address` all names below `test` lead there.
+ * `await using`; pages of the profile close with it. With an `address` all names below `test` lead there; `more` are
+ * arguments for Chromium itself.
  */
-export async function openProfile(ca?: string, address?: string): Promise<BrowserContext> {
-  return (await sharedBrowser(ca ?? '', address)).newContext()
+export async function openProfile(
+  ca?: string,
+  address?: string,
+  more: readonly string[] = [],
+): Promise<BrowserContext> {
+  return (await sharedBrowser(ca ?? '', address, more)).newContext()
 }
 
-function sharedBrowser(ca: string, address: string | undefined): Promise<Browser> {
-  const key = `${address} ${ca}`
+function sharedBrowser(
+  ca: string,
+  address: string | undefined,
+  more: readonly string[],
+): Promise<Browser> {
+  const key = `${address} ${more} ${ca}`
   const running = shared.get(key)
   if (running) return running.browser
   const home = mkdtempSync(join(tmpdir(), 'sallyport-chromium-'))
   if (ca !== '') trustAuthority(home, ca)
   const browser = chromium.launch({
     executablePath: chromiumPath,
-    args: address
-      ? [...chromiumArguments, `--host-resolver-rules=MAP *.test ${address}`]
-      : chromiumArguments,
+    args: [
+      ...chromiumArguments,
+      ...(address ? [`--host-resolver-rules=MAP *.test ${address}`] : []),
+      ...more,
+    ],
     // Chromium reads the authorities that its user trusts from the NSS database under HOME.
     env: { ...(process.env as Record<string, string>), HOME: home },
   })

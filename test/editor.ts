@@ -30,7 +30,7 @@ export class Editor implements AsyncDisposable {
         this.arrivals.push({ what, type: request.headers['content-type'], body })
       response.setHeader(
         'Content-Security-Policy',
-        "default-src 'self' https://*.fabrikam.localhost:*",
+        "default-src 'self' https://*.fabrikam.localhost:* https://*.northwind.localhost:*",
       )
       response.setHeader('Content-Type', url.endsWith('.js') ? 'text/javascript' : 'text/html')
       if (this.isolated) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
@@ -40,19 +40,21 @@ export class Editor implements AsyncDisposable {
     })
   }
 
-  /** Starts it and publishes it as a complex application; resolves to its two external URLs and its object id. */
-  async publish(world: World, name: string, more: object = {}) {
+  /** Starts it and publishes it, with a segment that no name leads to; resolves to its URLs and its object id. */
+  async publish(world: World, name: string, more: object = {}, otherDomain = 'fabrikam') {
     this.#server.listen(0, '127.0.0.1')
     await once(this.#server, 'listening')
     const internalUrl = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
-    const external = (host: string) => `https://${host}.fabrikam.localhost:${world.port}/`
-    const [edit, store] = [external(`${name}-edit`), external(`${name}-store`)]
+    const external = (host: string) => `https://${host}.localhost:${world.port}/`
+    const edit = external(`${name}-edit.fabrikam`)
+    const store = external(`${name}-store.${otherDomain}`)
     const id = await publish(world.graph, name, {
       allowSiblingSegments: true,
       ...more,
       onPremisesApplicationSegments: [
         { externalUrl: edit, internalUrl },
         { externalUrl: store, internalUrl: internalUrl.replace('127.0.0.1', 'localhost') },
+        { externalUrl: `https://${name}.nowhere.invalid/`, internalUrl: `http://${name}.invalid/` },
       ],
     })
     return { edit, store, id }

@@ -36,6 +36,8 @@ export interface CookieAttributes {
   readonly secure: boolean
   readonly httpOnly: boolean
   readonly sameSite: 'Lax' | 'None' | 'Strict'
+  /** Kept apart for each site whose pages it is used below (CHIPS). */
+  readonly partitioned?: boolean
   /** Seconds; absent for a cookie that ends with the browser; 0 deletes it. */
   readonly maxAgeSeconds?: number
 }
@@ -47,5 +49,6 @@ export function writeCookie(name: string, value: string, attributes: CookieAttri
   if (attributes.secure) parts.push('Secure')
   if (attributes.httpOnly) parts.push('HttpOnly')
   parts.push(`SameSite=${attributes.sameSite}`)
+  if (attributes.partitioned) parts.push('Partitioned')
   return parts.join('; ')
 }

@@ -4,10 +4,11 @@ import { handOverData, type TestBrowser } from './fixture-browser.ts'
 import { alice, password, startWorld, type World } from './fixture-world.ts'
 
 const many = Array.from({ length: 30 }, (_, i) => `s${i}`)
+const most = Array.from({ length: 200 }, (_, i) => `t${i}`)
 
 let world: World
 before(async () => {
-  world = await startWorld({ two: ['a', 'b'], five: ['c', 'd', 'e', 'f', 'g'], thirty: many })
+  world = await startWorld({ two: ['a', 'b'], five: ['c', 'd', 'e', 'f', 'g'], thirty: many, most })
 })
 after(() => world[Symbol.asyncDispose]())
 
@@ -34,6 +35,7 @@ for (const [count, hosts] of [
   ['two', ['a', 'b']],
   ['five', ['c', 'd', 'e', 'f', 'g']],
   ['thirty', many],
+  ['two hundred', most],
 ] as const) {
   test(`one sign-in readies all ${count} hosts, by the page [S2]`, async () => {
     const { browser, hops } = await signInAt(hosts[0])

@@ -106,9 +106,16 @@ export class HandOver {
     // Login CSRF: another site's page must not be able to sign this browser in as somebody else.
     const origins = fieldValues(request.headers, 'origin')
     if (origins.length !== 1 || origins[0] !== ticket.from) return refused('foreign-origin')
-    const cookie = await this.#redeem(ticket, request.url, application)
-    if (!cookie) return refused('used-or-ended')
-    const headers = [...ownAnswerHeaders, ...readableBy(ticket.from), 'Set-Cookie', cookie]
+    const redeemed = await this.#redeem(ticket, application)
+    if (!redeemed) return refused('used-or-ended')
+    const { app, session } = redeemed
+    const { host } = request.url
+    const headers = [...ownAnswerHeaders, ...readableBy(ticket.from)]
+    headers.push('Set-Cookie', this.#sessions.cookieFor(app, session, host))
+    // Of two registrable domains: whether the browser takes the first one is for its settings to say.
+    const isForeign = fieldValue(request.headers, 'sec-fetch-site') === 'cross-site'
+    const partitioned = isForeign && this.#sessions.partitionedCookieFor(app, session, host)
+    if (partitioned) headers.push('Set-Cookie', partitioned)
     return { status: 204, headers, body: '' }
   }
 
@@ -139,24 +146,24 @@ export class HandOver {
     application: ApplicationLookup,
   ): Promise<Answer> {
     if (!mayFollowChain(request.headers)) return redirectTo(ticket.target)
-    const cookie = await this.#redeem(ticket, request.url, application)
-    if (!cookie) return redirectTo(ticket.target)
+    const redeemed = await this.#redeem(ticket, application)
+    if (!redeemed) return redirectTo(ticket.target)
     const { rest, sessionId, target } = ticket
-    return redirectTo(rest.length === 0 ? target : this.#chainUrl(sessionId, rest, target), [
-      cookie,
+    const next = rest.length === 0 ? target : this.#chainUrl(sessionId, rest, target)
+    return redirectTo(next, [
+      this.#sessions.cookieFor(redeemed.app, redeemed.session, request.url.host),
     ])
   }
 
-  // The Set-Cookie value for the session of this ticket; undefined when either is used up or over.
+  // The session of this ticket; undefined when either is used up or over.
   async #redeem(
     ticket: ChainTicket | PostTicket,
-    url: URL,
     application: ApplicationLookup,
-  ): Promise<string | undefined> {
+  ): Promise<{ readonly app: GuardedApplication; readonly session: Session } | undefined> {
     if (!this.#spent.spend(ticket.id, ticketLifetimeMs)) return undefined
     const session = await this.#sessions.find(ticket.sessionId)
     const app = session && application(session.applicationId)
-    return app && this.#sessions.cookieFor(app, session, url.host)
+    return app && { app, session }
   }
 
   #chainUrl(sessionId: string, hosts: readonly string[], target: string): string {

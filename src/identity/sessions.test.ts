@@ -225,3 +225,35 @@ test('the tokens of a session stand sealed in the store, and open for no other s
   await sessions.end({ sessionId: session.id })
   assert.equal(await sessions.tokensOf(session.id), undefined)
 })
+
+const foreign: GuardedApplication = { ...app, cookie: { ...app.cookie, sameSite: 'None' } }
+
+test('below pages of another site a cookie of that site alone counts, where there is no other [S2] [S3]', async () => {
+  const set = sessions.partitionedCookieFor(foreign, session, 'api.test') ?? ''
+  assert.match(
+    set,
+    /^__Host-sallyport-abcdef01-p=\S+; Path=\/; Secure; HttpOnly; SameSite=None; Partitioned$/,
+  )
+  assert.ok(isEdgeCookie(set.split('=')[0] as string))
+  const partitioned = pairOf(set)
+  assert.deepEqual(await sessions.check(foreign, 'api.test', [partitioned]), { session })
+  // Worth as little at another host, twice, or beside one that is bad.
+  for (const [host, cookies, refused] of [
+    ['home.test', partitioned, 'bad-cookie'],
+    ['api.test', `${partitioned}; ${partitioned}`, 'several-cookies'],
+    ['api.test', `__Host-sallyport-abcdef01=AAAA; ${partitioned}`, 'bad-cookie'],
+  ] as const) {
+    assert.deepEqual(await sessions.check(foreign, host, [cookies]), { refused })
+  }
+  const own = pairOf(sessions.cookieFor(foreign, session, 'api.test'))
+  assert.deepEqual(await sessions.check(foreign, 'api.test', [`${partitioned}; ${own}`]), {
+    session,
+  })
+})
+
+test('there is no such cookie where no page of another site calls, or the cookie is not secure [S3]', () => {
+  const insecure: GuardedApplication = { ...foreign, cookie: { ...foreign.cookie, secure: false } }
+  for (const which of [app, insecure]) {
+    assert.equal(sessions.partitionedCookieFor(which, session, 'api.test'), undefined)
+  }
+})

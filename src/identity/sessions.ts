@@ -38,6 +38,11 @@ const cacheCapacity = 100_000
 // Hosts of one session whose cookie has been proven; a person with more of them costs an HMAC now and then.
 const provenMaxHosts = 256
 
+interface CookieNames {
+  readonly own: string
+  readonly partitioned: string
+}
+
 interface Entry extends Kept {
   loading: Promise<Session | undefined> | undefined
   /** Host name → the one cookie value that is right there. */
@@ -55,7 +60,7 @@ export class Sessions {
   readonly #keeping: SessionKeeping
   readonly #clock: Clock
   readonly #entries = new Recent<string, Entry>(cacheCapacity)
-  readonly #names = new WeakMap<GuardedApplication, string>()
+  readonly #names = new WeakMap<GuardedApplication, CookieNames>()
 
   /** `macKey`: at least 32 random bytes that are kept outside the store, so that its rows alone forge no cookie. */
   constructor(options: {
@@ -92,18 +97,30 @@ export class Sessions {
 
   /** The one name that counts at this application. */
   cookieName(app: GuardedApplication): string {
-    const known = this.#names.get(app)
-    if (known !== undefined) return known
-    const name = edgeCookieName(app.appId.slice(0, 8).toLowerCase(), app.cookie.secure)
-    this.#names.set(app, name)
-    return name
+    return this.#namesOf(app).own
   }
 
   /** The Set-Cookie value that signs `session` in at `host` and nowhere else. [S3] */
   cookieFor(app: GuardedApplication, session: Session, host: string): string {
-    const value = `${session.id}.${this.#mac(session.id, hostnameOf(host))}`
-    const seconds = Math.max(0, Math.ceil((session.expiresAt - this.#clock()) / 1000))
-    return this.#write(app, value, app.cookie.persistent ? seconds : undefined)
+    return this.#write(app, this.#valueFor(session, host), this.#maxAgeSeconds(app, session))
+  }
+
+  /**
+   * The same, but good below pages of the site alone that asked for it: browsers that keep cookies of other sites out take
+   * this one. undefined where no page of another site calls the application. [S2]
+   */
+  partitionedCookieFor(
+    app: GuardedApplication,
+    session: Session,
+    host: string,
+  ): string | undefined {
+    if (!app.cookie.secure || app.cookie.sameSite !== 'None') return undefined
+    return this.#write(
+      app,
+      this.#valueFor(session, host),
+      this.#maxAgeSeconds(app, session),
+      'partitioned',
+    )
   }
 
   /** The Set-Cookie value that takes the cookie away. */
@@ -234,12 +251,24 @@ export class Sessions {
     return this.#store.onEnded(listener)
   }
 
+  #namesOf(app: GuardedApplication): CookieNames {
+    const known = this.#names.get(app)
+    if (known) return known
+    const suffix = app.appId.slice(0, 8).toLowerCase()
+    const { secure } = app.cookie
+    const own = edgeCookieName(suffix, secure)
+    const names = { own, partitioned: edgeCookieName(`${suffix}-p`, secure) }
+    this.#names.set(app, names)
+    return names
+  }
+
   #readCookie(
     app: GuardedApplication,
     cookieFields: readonly string[],
   ): { readonly value: string } | { readonly refused: SessionRefusal } {
-    const name = this.cookieName(app)
-    const values = cookieValuesIn(cookieFields, name)
+    const { own, partitioned } = this.#namesOf(app)
+    let values = cookieValuesIn(cookieFields, own)
+    if (values.length === 0) values = cookieValuesIn(cookieFields, partitioned)
     if (values.length === 0) return { refused: 'no-cookie' }
     if (values.length > 1) return { refused: 'several-cookies' }
     return { value: values[0] as string }
@@ -304,11 +333,26 @@ export class Sessions {
     return createHmac('sha256', this.#macKey).update(`${id}\n${hostname}`).digest('base64url')
   }
 
-  #write(app: GuardedApplication, value: string, maxAgeSeconds: number | undefined): string {
-    return writeCookie(this.cookieName(app), value, {
+  #valueFor(session: Session, host: string): string {
+    return `${session.id}.${this.#mac(session.id, hostnameOf(host))}`
+  }
+
+  #maxAgeSeconds(app: GuardedApplication, session: Session): number | undefined {
+    if (!app.cookie.persistent) return undefined
+    return Math.max(0, Math.ceil((session.expiresAt - this.#clock()) / 1000))
+  }
+
+  #write(
+    app: GuardedApplication,
+    value: string,
+    maxAgeSeconds: number | undefined,
+    which: keyof CookieNames = 'own',
+  ): string {
+    return writeCookie(this.#namesOf(app)[which], value, {
       secure: app.cookie.secure,
       httpOnly: app.cookie.httpOnly,
       sameSite: app.cookie.secure ? app.cookie.sameSite : 'Lax', // browsers drop None without Secure
+      partitioned: which === 'partitioned',
       ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
     })
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { accessibilityProblems, saveScreenshot } from '../browser.ts'
+import { accessibilityProblems, openProfile, saveScreenshot } from '../browser.ts'
 import { Editor } from '../editor.ts'
 import { fillSignIn, signIn, startWorld, type World } from '../world.ts'
 
@@ -11,6 +11,8 @@ let edit: string
 let store: string
 let keeping: Editor
 let keptEdit: string
+let distant: Editor
+let far: { readonly edit: string; readonly store: string }
 before(async () => {
   world = await startWorld()
   editor = new Editor()
@@ -20,10 +22,13 @@ before(async () => {
   keeping = new Editor()
   const kept = await keeping.publish(world, 'kept', { isFormPostPreserved: true })
   keptEdit = `${kept.edit}edit`
+  distant = new Editor()
+  far = await distant.publish(world, 'far', {}, 'northwind')
 })
 after(async () => {
   await editor?.[Symbol.asyncDispose]()
   await keeping?.[Symbol.asyncDispose]()
+  await distant?.[Symbol.asyncDispose]()
   await world?.[Symbol.asyncDispose]()
 })
 
@@ -255,4 +260,25 @@ test('pages that were never changed sign in again as well, where the script is p
     plain.arrivals.map(({ body }) => body),
     ['written'],
   )
+})
+
+test('one sign-in readies hosts of several registrable domains, though the browser blocks cookies of other sites, past a host that nobody finds [S2] [S3]', async () => {
+  // Chromium blocks them in every profile that is thrown away, as Safari does always, but may be told otherwise.
+  const more = ['--test-third-party-cookie-phaseout']
+  await using profile = await openProfile(world.ca, undefined, more)
+  const page = await profile.newPage()
+  await signIn(page, `${far.edit}edit`, world.alice)
+  const seen = await page.evaluate(
+    `fetch('${far.store}save',{method:'PUT',credentials:'include',headers:{'x-n':'1'},body:'x'})
+      .then(({status,redirected})=>({status,redirected}))`,
+  )
+  assert.deepEqual(seen, { status: 200, redirected: false })
+  // A frame of the other site belongs to the same page.
+  await page.evaluate(`{const frame=document.createElement('iframe');frame.src='${far.store}inner';
+    document.body.append(frame)}`)
+  await page.frameLocator('iframe').getByText('GET /inner').waitFor()
+  // Alone the other site asks the provider, which asks nobody.
+  await page.goto(`${far.store}alone#here`)
+  await page.waitForURL(`${far.store}alone#here`)
+  await page.getByText('GET /alone').waitFor()
 })
