@@ -173,3 +173,17 @@ test('somebody disabled stays so, and is put into no group [S9]', async (t) => {
   assert.deepEqual([again.enabled, again.displayName], [false, 'New'])
   assert.deepEqual(await directory.groupMembers(staff.id), [])
 })
+
+test('whom a provider signs out loses the sessions that came from it, and no other [S9]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id: personId } = await admitted(directory)
+  await signIn(directory, 'from it', { personId, providerId: 'idp' })
+  await signIn(directory, 'from another', { personId, providerId: 'embedded' })
+  await signIn(directory, 'of another', { personId: 'bob', providerId: 'idp' })
+  const { issuer, subject } = ann
+  const revoke = (changes: object) =>
+    directory.sessions.revoke({ providerId: 'idp', issuer, subject, ...changes })
+  assert.deepEqual(await revoke({ issuer: 'https://other.test' }), [])
+  assert.deepEqual(await revoke({ subject: 'somebody' }), [])
+  assert.deepEqual(await revoke({}), ['from it'])
+})

@@ -2,6 +2,7 @@ import type { Parsed } from '../base/check.ts'
 import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
 import type { Arrivals } from '../identity/arrival.ts'
 import type { Authenticators } from '../identity/authenticators.ts'
+import type { SpentTokens } from '../identity/back-channel-logout.ts'
 import type { BrowserSignIns } from '../identity/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/failure-counts.ts'
 import type { IdentityProvider } from '../identity/identity-provider.ts'
@@ -134,6 +135,7 @@ export interface Directory extends AsyncDisposable {
   readonly providerRecords: ProviderRecords
   readonly acme: AcmeStore
   readonly failureCounts: FailureCounts
+  readonly spentTokens: SpentTokens
   readonly authenticators: Authenticators
   readonly browserSignIns: BrowserSignIns
 

@@ -26,6 +26,7 @@ import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { sessionStore } from './sessions.ts'
 import { signInMethods } from './sign-ins.ts'
+import { spentTokens } from './spent-tokens.ts'
 import { openSqlite } from './sqlite.ts'
 import { StateReader } from './state.ts'
 import type { Storage } from './storage.ts'
@@ -98,6 +99,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     authenticators: authenticators(store),
     browserSignIns: browserSignIns(store),
     failureCounts: failureCounts(store),
+    spentTokens: spentTokens(store),
     acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

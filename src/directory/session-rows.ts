@@ -60,6 +60,7 @@ export function toSession(row: Pick<SessionRow, (typeof sessionColumns)[number]>
 
 /** Ends the sessions that a revocation names; returns their ids. */
 export async function endSessions(rows: Rows, which: Revocation): Promise<readonly string[]> {
+  if ('subject' in which) return endSessionsOfSubject(rows, which)
   const [column, value] = revocationColumn(which)
   let ending = rows.deleteFrom('session').where(column, '=', value)
   if ('providerId' in which) ending = ending.where('provider_id', '=', which.providerId)
@@ -81,7 +82,26 @@ export async function endSignIns(
   return endSessions(rows, { personId })
 }
 
-function revocationColumn(which: Revocation) {
+async function endSessionsOfSubject(
+  rows: Rows,
+  { providerId, issuer, subject }: Extract<Revocation, { subject: string }>,
+): Promise<readonly string[]> {
+  const ended = await rows
+    .deleteFrom('session')
+    .where('provider_id', '=', providerId)
+    .where('person_id', 'in', (query) =>
+      query
+        .selectFrom('federated_identity')
+        .select('person_id')
+        .where('issuer', '=', issuer)
+        .where('subject', '=', subject),
+    )
+    .returning('id')
+    .execute()
+  return ended.map((session) => session.id)
+}
+
+function revocationColumn(which: Exclude<Revocation, { subject: string }>) {
   if ('sessionId' in which) return ['id', which.sessionId] as const
   if ('providerSessionId' in which) return ['provider_session_id', which.providerSessionId] as const
   if ('personId' in which) return ['person_id', which.personId] as const

@@ -3,6 +3,7 @@ import type { Session, SessionStore } from '../identity/session.ts'
 import { forgetEnded } from './ended-sessions.ts'
 import { claimRenewal, noteUse, releaseRenewal, settleRenewal } from './renewals.ts'
 import { endSessions, sessionColumns, toSession, toSessionRow } from './session-rows.ts'
+import { forgetSpent } from './spent-tokens.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
 
@@ -21,6 +22,7 @@ export function sessionStore(store: Store): SessionStore {
       await store.storage.write(async (rows) => {
         await rows.deleteFrom('session').where('expires_at', '<=', before).execute()
         await forgetEnded(rows, before)
+        await forgetSpent(rows, before)
       })
     },
     onEnded: (listener) => store.onEnded(listener),

@@ -95,6 +95,9 @@ function concerns(which: Revocation, row: Session): boolean {
     const { providerId, providerSessionId } = which
     return row.providerId === providerId && row.providerSessionId === providerSessionId
   }
+  if ('subject' in which) {
+    return row.providerId === which.providerId && row.claims['sub'] === which.subject
+  }
   if ('personId' in which) return row.personId === which.personId
   return row.applicationId === which.applicationId
 }

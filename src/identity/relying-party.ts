@@ -6,6 +6,7 @@ import { Fault } from '../base/fault.ts'
 import type { Demand } from './access-gate.ts'
 import { demandParameters } from './demand.ts'
 import { readIdToken } from './id-token.ts'
+import { type LogoutClaims, readLogoutToken } from './logout-token.ts'
 import { describeFailure } from './provider-failure.ts'
 import { ProviderMetadata } from './provider-metadata.ts'
 import type { ProviderSettings } from './provider-settings.ts'
@@ -14,6 +15,7 @@ import type { Refreshed } from './refreshed.ts'
 import { breaksRule, isUnknownKey } from './rule-breaks.ts'
 import type { SessionTokens } from './session.ts'
 import type { SignedIn } from './signed-in.ts'
+import { TokenVerifier } from './token-verifier.ts'
 import { completeClaims } from './user-info.ts'
 
 /**
@@ -44,6 +46,7 @@ export class RelyingParty {
   readonly #clock: Clock
   readonly #limits: { readonly callMs: number; readonly stepMs: number }
   readonly #metadata: ProviderMetadata
+  readonly #verifier: TokenVerifier
 
   constructor(
     settings: ProviderSettings,
@@ -56,6 +59,7 @@ export class RelyingParty {
     this.#limits = limits
     this.#clock = clock
     this.#metadata = new ProviderMetadata(settings, clock, limits.callMs)
+    this.#verifier = new TokenVerifier(settings)
   }
 
   /** Is the provider there, and what it says of itself sound? Throws `provider-unavailable`, the reason as its cause. */
@@ -87,6 +91,16 @@ export class RelyingParty {
       if (isUnknownKey(thrown)) this.#metadata.forgetKeys()
       return judgeRefreshFailure(thrown)
     }
+  }
+
+  /** Whom the provider signed out, from a token it has sent by itself. Rejects where the signature or so is wrong. [S9] */
+  async readLogoutToken(token: string): Promise<LogoutClaims> {
+    const config = await within(this.#limits.stepMs, this.#metadata.read())
+    const { issuer, jwks_uri: keysUrl } = config.serverMetadata()
+    if (keysUrl === undefined) throw new TypeError('the provider names no keys')
+    const now = this.#clock()
+    const { header, payload } = await this.#verifier.verify(token, { issuer, keysUrl }, now)
+    return readLogoutToken(header, payload, now)
   }
 
   /** Where signing out goes on at the provider; undefined when it has no such place or cannot be asked. */

@@ -62,6 +62,8 @@ export type Claimed =
 export type Revocation =
   | { readonly sessionId: string }
   | { readonly providerId: string; readonly providerSessionId: string }
+  /** Whom a provider knows as this, as far as it vouched for them. */
+  | { readonly providerId: string; readonly issuer: string; readonly subject: string }
   | { readonly personId: string }
   | { readonly applicationId: string }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
+import { Fault } from '../base/fault.ts'
 import { isEdgeCookie } from './edge-cookie.ts'
 import { signedInAs } from './fixture-signed-in.ts'
 import { MemorySessions } from './fixture-stores.ts'
@@ -256,4 +257,24 @@ test('there is no such cookie where no page of another site calls, or the cookie
   for (const which of [app, insecure]) {
     assert.equal(sessions.partitionedCookieFor(which, session, 'api.test'), undefined)
   }
+})
+
+test('a revocation that the store cannot take counts here at once and is made up for later [S9] [N3]', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { revoke } = store
+  let tries = 0
+  store.revoke = async () => {
+    tries++
+    throw new Fault('storage-busy', 'locked')
+  }
+  await assert.rejects(sessions.end({ sessionId: session.id }), Fault)
+  await assert.rejects(sessions.end({ personId: 'p' }), Fault)
+  assert.deepEqual(await sessions.check(app, 'home.test', [cookie()]), { refused: 'ended' })
+  t.mock.timers.tick(500)
+  await new Promise(setImmediate)
+  assert.equal(tries, 3)
+  store.revoke = revoke
+  t.mock.timers.tick(1_000)
+  await new Promise(setImmediate)
+  assert.equal(store.rows.size, 0)
 })

@@ -1,11 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import { type Log, silentLog } from '../base/log.ts'
 import { cookieValuesIn, writeCookie } from '../http/cookie.ts'
 import { detached } from '../http/detached.ts'
 import { boundClaims } from './claims.ts'
 import { edgeCookieName } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { SessionRules } from './lifetime.ts'
+import { PendingRevocations } from './pending-revocations.ts'
 import type { Person } from './person.ts'
 import { Recent } from './recent.ts'
 import type { Renewals } from './renewals.ts'
@@ -58,6 +60,7 @@ export class Sessions {
   readonly #macKey: Uint8Array
   readonly #vault: TokenVault
   readonly #keeping: SessionKeeping
+  readonly #pending: PendingRevocations
   readonly #clock: Clock
   readonly #entries = new Recent<string, Entry>(cacheCapacity)
   readonly #names = new WeakMap<GuardedApplication, CookieNames>()
@@ -69,12 +72,14 @@ export class Sessions {
     vault: TokenVault
     rules?: SessionRules
     clock: Clock
+    log?: Log
   }) {
     this.#store = options.store
     this.#macKey = options.macKey
     this.#vault = options.vault
     this.#clock = options.clock
     this.#keeping = new SessionKeeping(this.#store, options.rules ?? forEver, options.clock)
+    this.#pending = new PendingRevocations((which) => this.#end(which), options.log ?? silentLog)
     this.#store.onEnded((ids) => {
       for (const id of ids) this.#markEnded(id)
     })
@@ -241,9 +246,24 @@ export class Sessions {
     return sealed === undefined ? undefined : this.#vault.open(id, sealed)
   }
 
-  /** Ends sessions in the store and here. Every edge is told by the store. [S9] */
-  async end(which: Revocation): Promise<void> {
-    for (const id of await this.#store.revoke(which)) this.#markEnded(id)
+  /**
+   * Ends sessions in the store and here; resolves to how many. Every edge is told by the store. Rejects with the store's
+   * faults; then they end as soon as it can be written to again, as long as this process lives. [S9] [N3]
+   */
+  async end(which: Revocation): Promise<number> {
+    try {
+      return await this.#end(which)
+    } catch (thrown) {
+      if ('sessionId' in which) this.#markEnded(which.sessionId)
+      this.#pending.add(which)
+      throw thrown
+    }
+  }
+
+  async #end(which: Revocation): Promise<number> {
+    const ids = await this.#store.revoke(which)
+    for (const id of ids) this.#markEnded(id)
+    return ids.length
   }
 
   /** Called with the ids of sessions that ended before their time, wherever that was. Returns how to stop. */

@@ -67,7 +67,7 @@ export async function startEdge(
   const vault = openVault(keys.seal)
   const certificates = new Certificates({ ca, vault, origins, channel, log })
   const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
-  const sessions = openSessions(directory, keys)
+  const sessions = openSessions(directory, keys, log)
   const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   const access = await createAccess(settings, snapshots, log)

@@ -12,6 +12,7 @@ import type { LocalCa } from '../edge/local-ca.ts'
 import { originOf, serializeOrigin } from '../http/origin.ts'
 import type { AccessGate } from '../identity/access-gate.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
+import { BackChannelLogout } from '../identity/back-channel-logout.ts'
 import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
@@ -135,7 +136,13 @@ export function createIdentity(parts: IdentityParts): {
     find: (issuer: string) => (issuer === ownIssuer.issuer ? ownIssuer : undefined),
   }
   const bearerTokens = new BearerTokens({ issuers, clock: systemClock })
-  const serve = serveLogin(signIn, provider.listener, publishedKeys)
+  const logout = new BackChannelLogout({
+    providers: providers.parties,
+    sessions: parts.sessions,
+    spentTokens: directory.spentTokens,
+    log,
+  })
+  const serve = serveLogin(signIn, provider.listener, publishedKeys, logout)
   return { signIn, serve, identityFields, providers, bearerTokens, issuers }
 }
 

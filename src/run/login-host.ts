@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OwnHost } from '../edge/entry.ts'
 import { keysAnswer } from '../edge/keys-answer.ts'
 import type { Answer } from '../http/answer.ts'
+import { type BackChannelLogout, backChannelLogoutPrefix } from '../identity/back-channel-logout.ts'
 import type { SignIn } from '../identity/sign-in.ts'
 
 type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
@@ -14,6 +15,7 @@ export function serveLogin(
   signIn: SignIn,
   provider: ProviderListener,
   publishedKeys: (path: string) => string | undefined,
+  logout: BackChannelLogout,
 ): OwnHost {
   return (request, response) => {
     const path = request.url ?? '/'
@@ -23,6 +25,7 @@ export function serveLogin(
     const host = request.headers.host ?? ''
     const url = URL.parse(`https://${host}${path}`)
     if (!url) return write(response, { status: 400, headers: [], body: '' })
+    if (path.startsWith(backChannelLogoutPrefix)) return takeLogout(logout, url, request, response)
     write(
       response,
       signIn.relay({
@@ -34,6 +37,27 @@ export function serveLogin(
       }),
     )
   }
+}
+
+// A logout token is under a KiB; the biggest ID token that is taken has 64.
+const logoutMaxBytes = 64 * 1024
+
+async function takeLogout(
+  logout: BackChannelLogout,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > logoutMaxBytes) return write(response, { status: 413, headers: [], body: '' })
+    chunks.push(chunk)
+  }
+  const body = Buffer.concat(chunks).toString('utf8')
+  const { method = 'GET', rawHeaders: headers } = request
+  write(response, await logout.receive({ method, url, headers, peer: '', body }))
 }
 
 function write(response: ServerResponse, answer: Answer): void {

@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 import { systemClock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { TokenVault } from '../identity/token-vault.ts'
@@ -9,12 +10,14 @@ import type { Keys } from './keys.ts'
 export function openSessions(
   directory: Pick<Directory, 'sessions'>,
   keys: Pick<Keys, 'sessionMac' | 'seal'>,
+  log?: Log,
 ): Sessions {
   return new Sessions({
     store: directory.sessions,
     macKey: keys.sessionMac,
     vault: openTokenVault(keys),
     clock: systemClock,
+    ...(log && { log }),
   })
 }
 

@@ -66,7 +66,10 @@ test('while another process holds the database a change gets 503 with the reason
   using other = new DatabaseSync(databaseFile(folder))
   other.exec('begin exclusive')
   await assertUnharmed(pieces, () => rename(pieces, 'Renamed'), /ServiceUnavailable.*storage-busy/)
+  const signOut = await pieces.client.navigate(`${pieces.url}.sallyport/sign-out`)
+  assert.equal(signOut.status, 503, 'nobody is told to be signed out who is not')
   other.exec('rollback')
+  await untilSignedOut(pieces)
   await rename(pieces, 'Renamed')
   const renamed = await graph.call('GET', pieces.application)
   assert.equal(renamed?.['displayName'], 'Renamed')
@@ -97,6 +100,14 @@ test('on a full disk a change gets 507, traffic goes on, and with space it is do
   command.signal('SIGTERM')
   assert.equal(await command.exit, 0)
 })
+
+// A revocation that had to wait is known as soon as any other once it can be kept. [S9] [N3]
+const revocationMaxMs = 5_000
+
+async function untilSignedOut({ client, url }: Pieces): Promise<void> {
+  const giveUpAt = performance.now() + revocationMaxMs
+  while ((await client.request(url)).status !== 401) assert.ok(performance.now() < giveUpAt)
+}
 
 function rename({ edge, application }: Pieces, displayName: string): Promise<unknown> {
   return edge.graph.call('PATCH', application, { displayName })
