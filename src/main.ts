@@ -162,6 +162,18 @@ program
     process.stdout.write(`${await createApiToken(keys.apiToken, options.lifetime)}\n`)
   })
 
+program
+  .command('set-up')
+  .description('print a code that makes the first administrator at /set-up of the login host')
+  .requiredOption('--data <folder>', 'the data folder of the edge')
+  .action(async (options) => {
+    const { createLog } = await import('./base/log.ts')
+    const { createSetUpCode } = await import('./run/set-up-code.ts')
+    const code = await createSetUpCode(options.data, createLog('set-up'))
+    if (code === undefined) throw new Error('There is an administrator already.')
+    process.stdout.write(`${code}\n`)
+  })
+
 try {
   await program.parseAsync()
   // Timers and pools that are still open have nothing left to do once the command is over.

@@ -4,7 +4,11 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { silentLog } from '../../src/base/log.ts'
 import type { LocalCa } from '../../src/edge/local-ca.ts'
-import { MemoryAuthenticators, MemorySignIns } from '../../src/identity/fixture-authenticators.ts'
+import {
+  MemoryAuthenticators,
+  MemoryRoles,
+  MemorySignIns,
+} from '../../src/identity/fixture-authenticators.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import { createEmbeddedProvider } from '../../src/identity/provider.ts'
@@ -29,12 +33,14 @@ export async function startProvider(authority: LocalCa, redirectUri: string): Pr
   const clientId = 'peer'
   const clientSecret = randomBytes(32).toString('base64url')
   const people = await onePerson()
+  const roles = new MemoryRoles(people)
   const { listener } = createEmbeddedProvider({
     issuer,
     records: new MemoryRecords(),
     people,
     authenticators: new MemoryAuthenticators(people),
     signIns: new MemorySignIns(),
+    ...{ roles, firstAdministrator: roles },
     secretKey: randomBytes(32),
     jwks: await generateProviderKeys(),
     failureCounts: new MemoryCounts(),

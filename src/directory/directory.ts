@@ -5,6 +5,7 @@ import type { Authenticators } from '../identity/authenticators.ts'
 import type { SpentTokens } from '../identity/back-channel-logout.ts'
 import type { BrowserSignIns } from '../identity/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/failure-counts.ts'
+import type { FirstAdministratorStore } from '../identity/first-administrator.ts'
 import type { IdentityProvider } from '../identity/identity-provider.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
@@ -138,6 +139,7 @@ export interface Directory extends AsyncDisposable {
   readonly spentTokens: SpentTokens
   readonly authenticators: Authenticators
   readonly browserSignIns: BrowserSignIns
+  readonly firstAdministrator: FirstAdministratorStore
 
   state(): Promise<DirectoryState>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
@@ -225,6 +227,14 @@ export interface Directory extends AsyncDisposable {
   ): Promise<Parsed<IdentityProvider>>
   /** Ends the sessions it vouched for and takes back the memberships it gave. False when there is none. */
   deleteIdentityProvider(id: string, change: Change): Promise<boolean>
+
+  /** Ids of the roles (identity/roles.ts) that the person has. */
+  rolesOf(personId: string): Promise<readonly string[]>
+  roleMembers(roleId: string): Promise<readonly Person[]>
+  /** Throws `already-exists` for a member. */
+  addRoleMember(roleId: string, personId: string, change: Change): Promise<void>
+  /** False when the person has not got it. */
+  removeRoleMember(roleId: string, personId: string, change: Change): Promise<boolean>
 
   groups(): Promise<readonly Group[]>
   createGroup(displayName: string, change: Change): Promise<Group>

@@ -18,12 +18,14 @@ import { corsRefusalMethods } from './cors-refusals.ts'
 import type { Directory } from './directory.ts'
 import { enrolmentMethods } from './enrolment.ts'
 import { failureCounts } from './failure-counts.ts'
+import { firstAdministrator } from './first-administrator.ts'
 import { groupMethods } from './groups.ts'
 import { identityProviderMethods } from './identity-providers.ts'
 import { migrate } from './migrations.ts'
 import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
+import { roleMethods } from './roles.ts'
 import { sessionStore } from './sessions.ts'
 import { signInMethods } from './sign-ins.ts'
 import { spentTokens } from './spent-tokens.ts'
@@ -98,6 +100,8 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     providerRecords: providerRecords(store),
     authenticators: authenticators(store),
     browserSignIns: browserSignIns(store),
+    firstAdministrator: firstAdministrator(store),
+    ...roleMethods(store),
     failureCounts: failureCounts(store),
     spentTokens: spentTokens(store),
     acme: acmeStore(store),

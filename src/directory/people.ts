@@ -92,21 +92,40 @@ async function createPerson(
   const verifier =
     password === undefined || lacking.length > 0 ? null : await hashPassword(password)
   return store.change<Parsed<Person>>('person.create', change, async (rows) => {
-    const issues = [...(await findNameTaken(rows, person)), ...lacking]
+    if (lacking.length > 0) {
+      return { value: { issues: [...(await findNameTaken(rows, person)), ...lacking] } }
+    }
+    const password = { verifier, changedAt: store.clock(), mustChange: mustChangePassword }
+    const issues = await insertPerson(rows, person, password)
     if (issues.length > 0) return { value: { issues } }
-    await rows
-      .insertInto('person')
-      .values({
-        ...toPersonColumns(person),
-        ...{ id: person.id, password: verifier },
-        must_change_password: mustChangePassword ? 1 : 0,
-        revoked_at: null,
-        password_changed_at: verifier === null ? null : store.clock(),
-      })
-      .execute()
     const record = { targetId: person.id, before: undefined, after: person }
     return { value: { value: person }, record }
   })
+}
+
+/** Writes a new person, unless the name is taken; says so then. */
+export async function insertPerson(
+  rows: Rows,
+  person: Person,
+  password: {
+    readonly verifier: string | null
+    readonly changedAt: number
+    readonly mustChange?: boolean
+  },
+): Promise<readonly Issue[]> {
+  const issues = await findNameTaken(rows, person)
+  if (issues.length > 0) return issues
+  const { verifier, changedAt, mustChange = false } = password
+  await rows
+    .insertInto('person')
+    .values({
+      ...toPersonColumns(person),
+      ...{ id: person.id, password: verifier, revoked_at: null },
+      must_change_password: mustChange ? 1 : 0,
+      password_changed_at: verifier === null ? null : changedAt,
+    })
+    .execute()
+  return []
 }
 
 /** A person as columns, without id and what is about the password. */

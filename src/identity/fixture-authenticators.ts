@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type {
   Authenticators,
   CodeApp,
@@ -6,8 +7,10 @@ import type {
   TemporaryPass,
 } from './authenticators.ts'
 import type { BrowserSignIn, BrowserSignIns, WhichSignIns } from './browser-sign-ins.ts'
+import type { FirstAdministrator, FirstAdministratorStore } from './first-administrator.ts'
 import type { MemoryPeople } from './fixture-stores.ts'
-import { hashPassword } from './password.ts'
+import { checkPassword, hashPassword } from './password.ts'
+import { globalAdministrator, type RoleStore } from './roles.ts'
 
 /** The ways to prove oneself in memory, for tests of this folder; the directory has the real store. */
 export class MemoryAuthenticators implements Authenticators {
@@ -141,5 +144,41 @@ export class MemorySignIns implements BrowserSignIns {
 
   async removeExpired(before: number): Promise<void> {
     for (const row of this.rows.values()) if (row.expiresAt <= before) this.rows.delete(row.id)
+  }
+}
+
+/** Roles in memory, and a directory whose first administrator is made with the code `first`. */
+export class MemoryRoles implements RoleStore, FirstAdministratorStore {
+  readonly roles = new Map<string, readonly string[]>()
+  readonly #people: MemoryPeople
+  code: string | undefined
+
+  constructor(people: MemoryPeople) {
+    this.#people = people
+  }
+
+  async rolesOf(personId: string): Promise<readonly string[]> {
+    return this.roles.get(personId) ?? []
+  }
+
+  async createCode(): Promise<string | undefined> {
+    if (this.roles.size > 0) return undefined
+    this.code = 'first'
+    return this.code
+  }
+
+  async isOpen(): Promise<boolean> {
+    return this.code !== undefined && this.roles.size === 0
+  }
+
+  async setUp(code: string, { password, ...names }: FirstAdministrator) {
+    if (code !== this.code) return { refused: 'wrong-code' as const }
+    const issues = checkPassword(password, names)
+    if (issues.length > 0) return { issues }
+    const person = { ...names, id: randomUUID(), mail: undefined, enabled: true }
+    this.#people.rows.set(person.id, { ...person, password: await hashPassword(password) })
+    this.roles.set(person.id, [globalAdministrator.id])
+    this.code = undefined
+    return { personId: person.id }
   }
 }

@@ -14,7 +14,7 @@ import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
 import type { AccessGate } from './access-gate.ts'
 import { classifyRequest } from './classify.ts'
-import { MemoryAuthenticators, MemorySignIns } from './fixture-authenticators.ts'
+import { MemoryAuthenticators, MemoryRoles, MemorySignIns } from './fixture-authenticators.ts'
 import { TestBrowser } from './fixture-browser.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
@@ -138,6 +138,9 @@ async function listen() {
 interface LocalStores {
   readonly authenticators: MemoryAuthenticators
   readonly signIns: MemorySignIns
+  readonly roles: MemoryRoles
+  readonly firstAdministrator: MemoryRoles
+  readonly createApiToken: (userPrincipalName: string) => Promise<string>
   readonly secretKey: Uint8Array
   readonly events: SignInEvent[]
   readonly onSignInEvent: OnSignInEvent
@@ -145,9 +148,12 @@ interface LocalStores {
 
 function localStores(people: MemoryPeople): LocalStores {
   const events: SignInEvent[] = []
+  const roles = new MemoryRoles(people)
   return {
     authenticators: new MemoryAuthenticators(people),
     signIns: new MemorySignIns(),
+    ...{ roles, firstAdministrator: roles },
+    createApiToken: async (name) => `token of ${name}`,
     secretKey: keyOf(6),
     events,
     onSignInEvent: (event) => void events.push(event),

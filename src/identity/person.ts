@@ -14,3 +14,8 @@ export interface PeopleStore {
   /** The stored argon2id verifier (PHC string) of a local person. */
   passwordOf(id: string): Promise<string | undefined>
 }
+
+export const principalNameMaxLength = 113 + 1 + 255
+
+/** A user name: the characters that the original takes, and the plus sign that many mail systems know. */
+export const principalNamePattern = /^[A-Za-z0-9'._!#^~+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/

@@ -2,38 +2,23 @@ import './lts-flag.ts'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import Provider, { type Configuration, type KoaContextWithOIDC } from 'oidc-provider'
-import { type Clock, systemClock } from '../base/clock.ts'
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { Answer } from '../http/answer.ts'
-import { Attempts, codeLimits, passwordLimits } from './attempts.ts'
 import { authenticationContexts } from './authentication-context.ts'
-import type { Authenticators } from './authenticators.ts'
-import type { BrowserSignIns } from './browser-sign-ins.ts'
-import type { FailureCounts } from './failure-counts.ts'
-import { Interactions, interactionPathPrefix, send } from './interactions.ts'
-import { Account, accountClientId, accountPath, accountRedirectUri } from './local/account.ts'
-import { noteSignIns } from './local/note-sign-ins.ts'
-import { PasswordCheck } from './local/password-check.ts'
-import type { OnSignInEvent } from './local/sign-in-event.ts'
-import type { LocalParts } from './local/turn.ts'
-import { SecretVault } from './local/vault.ts'
+import { interactionPathPrefix, send } from './interactions.ts'
+import { accountClientId, accountRedirectUri } from './local/account.ts'
+import { createLocalPages, type LocalPageOptions } from './local-pages.ts'
 import { endSessionPage, providerPage } from './login-pages.ts'
 import { loginPolicy } from './login-policy.ts'
-import type { PeopleStore } from './person.ts'
 import type { ProviderKeys } from './provider-keys.ts'
-import type { ProviderRecords } from './provider-records.ts'
 import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
 import { scopesOf, tokenConfiguration } from './provider-tokens.ts'
 import type { ClientStore } from './registered-client.ts'
 import { adaptClients, compareSecretHashes, secretHashes } from './registered-clients.ts'
+import { rolesClaim } from './roles.ts'
 
-export interface EmbeddedProviderOptions {
-  /** The login host's origin, with no path. */
-  readonly issuer: string
-  readonly records: ProviderRecords
-  readonly failureCounts: FailureCounts
-  readonly people: PeopleStore
+export interface EmbeddedProviderOptions extends LocalPageOptions {
   /** Applications that are clients of their own; none if unsaid. [S10] */
   readonly clients?: ClientStore
   readonly jwks: ProviderKeys
@@ -46,17 +31,6 @@ export interface EmbeddedProviderOptions {
     readonly redirectUri: string
     readonly postLogoutRedirectUri: string
   }
-  /** For the limit on failed passwords; records follow the wall clock. */
-  readonly clock?: Clock
-  readonly log: Log
-  readonly authenticators: Authenticators
-  readonly signIns: BrowserSignIns
-  /** 32 bytes, kept outside the database: hash and seal what is kept of people's codes. */
-  readonly secretKey: Uint8Array
-  /** Told of every step of a sign-in, for the log. */
-  readonly onSignInEvent?: OnSignInEvent
-  /** Who is asking, for the limit on failed passwords; the socket's peer when absent. */
-  readonly addressOf?: (request: IncomingMessage) => string
   /** Told the `sid` of each provider session that ends, so that the edge's sessions end with it. [S9] */
   readonly onSessionEnded?: (providerSessionId: string) => void
 }
@@ -72,41 +46,14 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
   })
   compareSecretHashes(provider, options.client.id)
   listenTo(provider, options)
-  const { issuer } = options
-  const parts = localParts(options)
-  const interactions = new Interactions({ ...parts, provider, issuer })
-  const account = new Account(parts, provider, issuer)
-  noteSignIns(provider, parts, options.client.id)
+  const pageAt = createLocalPages(options, provider, options.client.id)
   const rest = provider.callback()
   return {
     listener(request, response) {
       const { url = '/' } = request
-      const done = url.startsWith(interactionPathPrefix)
-        ? interactions.handle(request, response)
-        : isAccountPath(url)
-          ? account.answer(request, response).then((answer) => send(response, answer))
-          : rest(request, response)
+      const done = pageAt(url)?.(request, response) ?? rest(request, response)
       done.catch((cause: unknown) => fail(options.log, response, cause))
     },
-  }
-}
-
-function isAccountPath(url: string): boolean {
-  return url.startsWith(accountPath) && /^(?:[/?]|$)/.test(url.slice(accountPath.length))
-}
-
-function localParts(options: EmbeddedProviderOptions): LocalParts {
-  const { people, authenticators, signIns, records, failureCounts, log } = options
-  const { clock = systemClock, issuer } = options
-  const vault = new SecretVault(options.secretKey, clock)
-  const attempts = new Attempts(failureCounts, clock, passwordLimits)
-  return {
-    ...{ people, authenticators, signIns, records, vault, clock, log },
-    passwords: new PasswordCheck({ people, authenticators, attempts, vault, clock, log }),
-    codeAttempts: new Attempts(failureCounts, clock, codeLimits),
-    party: { host: new URL(issuer).hostname, origin: issuer, name: 'Sallyport' },
-    addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
-    onSignInEvent: options.onSignInEvent ?? (() => {}),
   }
 }
 
@@ -122,7 +69,7 @@ const baseHeaders = {
 } as const
 
 function configure(options: EmbeddedProviderOptions): Configuration {
-  const { client, jwks, people, clients = noClients } = options
+  const { client, jwks, clients = noClients } = options
   const algorithm = jwks.keys[0]?.alg
   if (algorithm === undefined)
     throw new TypeError('the provider needs a signing key with its algorithm')
@@ -135,7 +82,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
     clients: [ownClient(client, algorithm), accountClient(options.issuer, algorithm)],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
-      profile: ['name', 'preferred_username'],
+      profile: ['name', 'preferred_username', rolesClaim],
       email: ['email'],
       sid: null,
       iss: null,
@@ -166,7 +113,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
       },
     },
     expiresWithSession: () => true,
-    findAccount: (_, id) => findAccount(people, id),
+    findAccount: (_, id) => findAccount(options, id),
     interactions: {
       url: (_, interaction) => interactionPathPrefix + interaction.uid,
       policy: loginPolicy(),
@@ -213,14 +160,16 @@ function accountClient(issuer: string, algorithm: string) {
   }
 }
 
-async function findAccount(people: PeopleStore, id: string) {
+async function findAccount({ people, roles }: EmbeddedProviderOptions, id: string) {
   const person = await people.byId(id)
   if (!person?.enabled) return undefined
+  const personRoles = await roles.rolesOf(id)
   const claims = {
     sub: person.id,
     name: person.displayName,
     preferred_username: person.userPrincipalName,
     ...(person.mail === undefined ? {} : { email: person.mail }),
+    ...(personRoles.length === 0 ? {} : { [rolesClaim]: personRoles }),
   }
   return { accountId: person.id, claims: () => claims }
 }

@@ -2,9 +2,13 @@ import { jwtVerify, SignJWT } from 'jose'
 
 const audience = 'sallyport-graph'
 
-/** A bearer token for the management API with the administrator's permission. */
-export function createApiToken(key: Uint8Array, lifetimeSeconds: number): Promise<string> {
-  return new SignJWT({ name: 'administrator', roles: ['Directory.ReadWrite.All'] })
+/** A bearer token for the management API with the administrator's permission; the audit trail says `name`. */
+export function createApiToken(
+  key: Uint8Array,
+  lifetimeSeconds: number,
+  name = 'administrator',
+): Promise<string> {
+  return new SignJWT({ name, roles: ['Directory.ReadWrite.All'] })
     .setProtectedHeader({ alg: 'HS256' })
     .setAudience(audience)
     .setIssuedAt()

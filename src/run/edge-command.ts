@@ -2,6 +2,7 @@ import { createLog, type Log } from '../base/log.ts'
 import { untilTold } from './child.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { outliveMishaps } from './mishaps.ts'
+import { ownOrigins } from './origins.ts'
 
 export interface EdgeCommand extends EdgeSettings {
   /** Processes that share the port; `auto` is one for each core. */
@@ -25,10 +26,21 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
     process.stdout.write(`The edge listens on ${settings.host}:${port}.\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)
     process.stdout.write(`A token for the API: sallyport token --data ${settings.dataDir}\n`)
+    await offerSetUp(settings, port, log)
   }
   await told
   log.info({ seconds: drainSeconds }, 'draining')
   await edge.close(drainSeconds * 1000)
+}
+
+/** Whoever starts an edge without an administrator is shown how to become one. */
+async function offerSetUp(settings: EdgeSettings, port: number, log: Log): Promise<void> {
+  const { createSetUpCode } = await import('./set-up-code.ts')
+  const code = await createSetUpCode(settings.dataDir, log)
+  if (code === undefined) return
+  const { login } = ownOrigins(settings.domain, port, settings.connectorHost)
+  process.stdout.write('There is no administrator yet. Within an hour, open\n')
+  process.stdout.write(`  ${login}/set-up?code=${code}\n`)
 }
 
 type Edge = EdgeFacts & { close(graceMs: number): Promise<void> }

@@ -21,6 +21,7 @@ import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
 import { embeddedIssuer, type TokenIssuers } from '../identity/token-issuer.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
+import { createApiToken } from './api-token.ts'
 import type { KeyVault } from './certificates.ts'
 import { clientStore } from './client-store.ts'
 import type { Keys } from './keys.ts'
@@ -49,6 +50,8 @@ export interface IdentityParts {
 
 const clientId = 'sallyport-edge'
 const httpsPort = 443
+// An administrator's own token: long enough for an afternoon's script, and soon worthless when lost.
+const personTokenSeconds = 3600
 // Another issuer than the provider's, which is the login host itself: an assertion is no ID token.
 const assertionIssuerPath = '/.sallyport'
 
@@ -110,6 +113,9 @@ export function createIdentity(parts: IdentityParts): {
     people: directory.people,
     authenticators: directory.authenticators,
     signIns: directory.browserSignIns,
+    roles: directory,
+    firstAdministrator: directory.firstAdministrator,
+    createApiToken: (name) => createApiToken(keys.apiToken, personTokenSeconds, name),
     secretKey: new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport sign-in secrets', 32)),
     clients: clientStore(directory, origins),
     jwks: keys.provider,

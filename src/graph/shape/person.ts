@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Group } from '../../directory/directory.ts'
 import { checkPassword } from '../../identity/password.ts'
-import type { Person } from '../../identity/person.ts'
+import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
 import type { Collection } from '../query.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 
@@ -56,11 +56,10 @@ export const groupCollection: Collection<Group> = {
 
 const maxNameLength = 256
 
-// The characters the original takes, and the plus sign that many mail systems know.
 const principalName = z
   .string()
-  .max(113 + 1 + 255)
-  .regex(/^[A-Za-z0-9'._!#^~+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/, 'must be like user@domain')
+  .max(principalNameMaxLength)
+  .regex(principalNamePattern, 'must be like user@domain')
 
 const mail = withDefault(
   z

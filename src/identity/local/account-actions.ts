@@ -1,6 +1,7 @@
 import type { Answer } from '../../http/answer.ts'
 import { html } from '../../http/page.ts'
-import { newCodeAppPage, newPasskeyPage, passwordPage } from './account-pages.ts'
+import { globalAdministrator } from '../roles.ts'
+import { apiTokenPage, newCodeAppPage, newPasskeyPage, passwordPage } from './account-pages.ts'
 import type { Visit } from './account-visit.ts'
 import { beginCodeApp, byPerson, confirmCodeApp, renewRecoveryCodes } from './code-app.ts'
 import { registerPasskey } from './enrol-step.ts'
@@ -30,6 +31,7 @@ export const accountActions: Readonly<Record<string, Action>> = {
   'code-app': { sensitive: true, run: addCodeApp },
   'code-app/remove': { sensitive: true, run: removeCodeApp },
   'recovery-codes': { sensitive: true, run: newRecoveryCodes },
+  'api-token': { sensitive: true, run: makeApiToken },
   // Whoever sees a stranger there acts at once.
   'sign-ins/end': { sensitive: false, run: endSignIn },
   'sign-ins/end-others': { sensitive: false, run: endOtherSignIns },
@@ -128,6 +130,18 @@ async function removeCodeApp(
 async function newRecoveryCodes(parts: LocalParts, { person, has }: Visit): Promise<ActionOutcome> {
   if (!has.codeApp) return { problem: 'Set up an app for codes first.' }
   return { answer: recoveryCodesPage(await renewRecoveryCodes(parts, person), toAccount) }
+}
+
+async function makeApiToken(
+  { roles, createApiToken, log }: LocalParts,
+  visit: Visit,
+): Promise<ActionOutcome> {
+  const { person } = visit
+  const administers = (await roles.rolesOf(person.id)).includes(globalAdministrator.id)
+  if (!administers || !createApiToken) return { problem: 'Only an administrator can do that.' }
+  log.info({ personId: person.id }, 'made a token for the management API')
+  const token = await createApiToken(person.userPrincipalName)
+  return { answer: apiTokenPage({ ...visit, token }) }
 }
 
 async function endSignIn(

@@ -24,6 +24,7 @@ export function overviewPage(
     readonly has: PersonAuthenticators
     readonly signIns: readonly BrowserSignIn[]
     readonly currentSignIn: string
+    readonly offersApiToken: boolean
   },
 ): Answer {
   const { person, has, proof } = page
@@ -44,6 +45,7 @@ ${codeAppRow(has, form)}
 <h2>Where you are signed in</h2>
 ${page.signIns.map((signIn) => signInRow(signIn, signIn.id === page.currentSignIn, form))}
 ${page.signIns.length > 1 ? form('sign-ins/end-others', 'Sign out everywhere else') : html``}
+${page.offersApiToken ? apiTokenRow(form) : html``}
 <p class="end"><a href="/session/end">Sign out</a></p>`,
   )
 }
@@ -96,6 +98,21 @@ function signInRow(signIn: BrowserSignIn, isThis: boolean, form: FormOf): Html {
     html`<strong>${browserName(signIn.userAgent)}</strong>${isThis ? ' (this browser)' : ''}<br>
 <span class="soft">${address} · ${momentOf(lastSeenAt)}${visited}</span>`,
     isThis ? html`` : form('sign-ins/end', 'Sign out', key),
+  )
+}
+
+function apiTokenRow(form: FormOf): Html {
+  return html`<h2>Management API</h2>
+${row(html`<span class="soft">A token acts in your name for an hour.</span>`, form('api-token', 'Make a token'))}`
+}
+
+/** A token of the management API, which is shown this once. */
+export function apiTokenPage(page: AccountPage & { readonly token: string }): Answer {
+  return accountAnswer(
+    'A token for the management API',
+    page,
+    html`<p>Send it as <code>Authorization: Bearer …</code>. It is good for an hour and not shown again.</p>
+<p><code>${page.token}</code></p>${back}`,
   )
 }
 

@@ -7,6 +7,7 @@ import { redirectTo } from '../answers.ts'
 import { contextOf, multiFactor } from '../authentication-context.ts'
 import { providerPage } from '../login-pages.ts'
 import { providerSession } from '../provider-session.ts'
+import { globalAdministrator } from '../roles.ts'
 import { accountActions } from './account-actions.ts'
 import { newCodeAppPage, newPasskeyPage, overviewPage, passwordPage } from './account-pages.ts'
 import type { Visit } from './account-visit.ts'
@@ -117,14 +118,16 @@ export class Account {
 
   /** The overview, with what was just done or went wrong. */
   async overview(visit: Visit, done: string | null, problem?: string): Promise<Answer> {
-    const { signIns } = this.#parts
+    const { signIns, roles, createApiToken } = this.#parts
     const { session, person } = visit
+    const administers = (await roles.rolesOf(person.id)).includes(globalAdministrator.id)
     return overviewPage({
       ...visit,
       done: deeds[done ?? ''],
       ...(problem === undefined ? {} : { problem, status: 422 as const }),
       signIns: await signIns.of(person.id),
       currentSignIn: session.id,
+      offersApiToken: administers && createApiToken !== undefined,
     })
   }
 

@@ -99,9 +99,10 @@ export function newPasswordPage(page: StepPage & { readonly userName: string }):
   return stepAnswer('Choose a new password', body, page)
 }
 
-/** Twice the new password; password managers are told whose it is. */
-export function newPasswordFields(userName: string): Html {
-  return html`<input type="hidden" name="username" value="${userName}" autocomplete="username">
+/** Twice the new password; password managers are told whose it is, where no field for the name does. */
+export function newPasswordFields(userName: string | undefined): Html {
+  const owner = html`<input type="hidden" name="username" value="${userName ?? ''}" autocomplete="username">`
+  return html`${userName === undefined ? html`` : owner}
 <label for="new">New password</label>
 <input id="new" name="new" type="password" autocomplete="new-password" minlength="12" aria-describedby="advice" required>
 <p class="soft" id="advice">Twelve characters or more; a few words that only you would put together are best.</p>

@@ -7,6 +7,7 @@ import type { Authenticators, PersonAuthenticators } from '../authenticators.ts'
 import type { BrowserSignIns } from '../browser-sign-ins.ts'
 import type { PeopleStore, Person } from '../person.ts'
 import type { ProviderRecords } from '../provider-records.ts'
+import type { RoleStore } from '../roles.ts'
 import type { PasskeyParty } from './passkeys.ts'
 import type { PasswordCheck } from './password-check.ts'
 import type { Progress } from './progress.ts'
@@ -18,6 +19,7 @@ export interface LocalParts {
   readonly people: PeopleStore
   readonly authenticators: Authenticators
   readonly signIns: BrowserSignIns
+  readonly roles: RoleStore
   readonly records: ProviderRecords
   readonly passwords: PasswordCheck
   /** For one-time and recovery codes. */
@@ -26,6 +28,8 @@ export interface LocalParts {
   readonly party: PasskeyParty
   readonly addressOf: (request: IncomingMessage) => string
   readonly onSignInEvent: OnSignInEvent
+  /** A bearer token of the management API for an administrator, in whose name it then acts. */
+  readonly createApiToken: ((userPrincipalName: string) => Promise<string>) | undefined
   readonly clock: Clock
   readonly log: Log
 }

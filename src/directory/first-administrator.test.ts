@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { globalAdministrator } from '../identity/roles.ts'
+import { change, createPerson, isFault, openInMemory } from './fixture.ts'
+
+const ada = {
+  userPrincipalName: 'ada@contoso.net',
+  displayName: 'Ada',
+  password: 'a sentence for the first one',
+}
+
+test('a code makes one administrator, in its time, and the next code makes it void [S11]', async (t) => {
+  let now = 1_000_000
+  const directory = await openInMemory(t, () => now)
+  const { firstAdministrator } = directory
+  assert.equal(await firstAdministrator.isOpen(), false)
+  const void_ = (await firstAdministrator.createCode(60)) ?? ''
+  const code = (await firstAdministrator.createCode(60)) ?? ''
+  assert.deepEqual(await firstAdministrator.setUp(void_, ada), { refused: 'wrong-code' })
+  const poor = await firstAdministrator.setUp(code, { ...ada, password: 'short' })
+  assert.ok('issues' in poor)
+  now += 60_000
+  assert.equal(await firstAdministrator.isOpen(), false)
+  assert.deepEqual(await firstAdministrator.setUp(code, ada), { refused: 'wrong-code' })
+  const next = (await firstAdministrator.createCode(60)) ?? ''
+  const tries = await Promise.all([
+    firstAdministrator.setUp(next, ada),
+    firstAdministrator.setUp(next, { ...ada, userPrincipalName: 'eve@contoso.net' }),
+  ])
+  assert.equal(tries.filter((done) => 'personId' in done).length, 1)
+  assert.equal(await firstAdministrator.createCode(60), undefined)
+  const [member] = await directory.roleMembers(globalAdministrator.id)
+  assert.deepEqual(await directory.rolesOf(member?.id ?? ''), [globalAdministrator.id])
+  const trail = JSON.stringify(await directory.audit(10))
+  assert.ok(trail.includes('the first administrator'))
+  assert.ok(!trail.includes(ada.password) && !trail.includes(next))
+})
+
+test('a role is given and taken, once each, to people there are [G1]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createPerson(directory, 'ann@contoso.net')
+  const role = globalAdministrator.id
+  await directory.addRoleMember(role, id, change)
+  await assert.rejects(directory.addRoleMember(role, id, change), isFault('already-exists'))
+  await assert.rejects(directory.addRoleMember(role, 'none', change), isFault('not-found'))
+  await assert.rejects(directory.addRoleMember('none', id, change), isFault('not-found'))
+  assert.equal(await directory.removeRoleMember(role, id, change), true)
+  assert.equal(await directory.removeRoleMember(role, id, change), false)
+})

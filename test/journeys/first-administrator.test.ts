@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { GraphClient } from '../../src/run/graph-client.ts'
+import { accessibilityProblems, openProfile, saveScreenshot } from '../browser.ts'
+import { temporaryFolder } from '../folder.ts'
+import { sallyport } from '../pieces.ts'
+
+const name = 'ada@contoso.test'
+const password = 'a sentence for the first one'
+
+test('an edge without anybody prints a link; who opens it administers, in a browser and by the API [N1] [S11] [G3]', async () => {
+  await using folder = await temporaryFolder()
+  const options = ['--data', folder.path, '--domain', 'contoso.localhost', '--port', '0']
+  await using edge = sallyport('edge', ...options, '--host', '127.0.0.1')
+  const link = (await edge.line((line) => line.includes('/set-up?code='))).trim()
+  const graph = /Management API: (\S+)/.exec(edge.stdout)?.[1] ?? ''
+  const ca = await readFile(join(folder.path, 'ca.pem'), 'utf8')
+  await using profile = await openProfile(ca)
+  const page = await profile.newPage()
+  await page.goto(link)
+  assert.deepEqual(await accessibilityProblems(page), [])
+  if (process.env['SALLYPORT_SCREENSHOTS']) await saveScreenshot(page, 'set-up')
+  await page.getByLabel('Your name').fill('Ada')
+  await page.getByLabel('User name').fill(name)
+  await page.getByLabel('New password', { exact: true }).fill(password)
+  await page.getByLabel('New password, once more').fill(password)
+  await page.getByRole('button', { name: 'Make the account' }).click()
+  await page.getByLabel('User name').fill(name)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { name: 'Add a passkey' }).waitFor()
+  await page.getByRole('link', { name: 'Back to your account' }).click()
+  await page.getByRole('button', { name: 'Make a token' }).click()
+  await page.getByRole('heading', { name: 'A token for the management API' }).waitFor()
+  const token = (await page.locator('code').last().textContent()) ?? ''
+  const api = new GraphClient(graph, token, ca)
+  const people = (await api.call('GET', '/users'))?.['value'] as readonly Record<string, unknown>[]
+  assert.deepEqual(
+    people.map((person) => person['userPrincipalName']),
+    [name],
+  )
+  await api.close()
+  await using again = sallyport('set-up', '--data', folder.path)
+  assert.equal(await again.exit, 1)
+  assert.match(again.stderr, /There is an administrator already/)
+})
