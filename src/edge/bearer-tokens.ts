@@ -5,7 +5,8 @@ import { boundClaims, personClaims } from '../identity/claims.ts'
 import { Recent } from '../identity/recent.ts'
 import type { Session } from '../identity/session.ts'
 import type { TokenIssuers } from '../identity/token-issuer.ts'
-import type { RoutedApplication } from '../publishing/route-table.ts'
+import { type Access, authorize } from '../policy/access.ts'
+import type { RoutedApplication, RouteTable } from '../publishing/route-table.ts'
 
 /** What a bearer token lets in, or why it does not. */
 export type TokenVerdict =
@@ -30,6 +31,12 @@ const tokenSessionPrefix = 'token:'
 /** Whether a session is an access token's, and in no store. */
 export function isByToken({ id }: Pick<Session, 'id'>): boolean {
   return id.startsWith(tokenSessionPrefix)
+}
+
+/** What of a snapshot tells whether they may still enter. */
+interface Snapshot extends Principals {
+  readonly routes: Pick<RouteTable, 'applications'>
+  readonly access: Access
 }
 
 interface Entry {
@@ -64,6 +71,23 @@ export class BearerTokens {
     if (!known) return this.#verify(key, token, application, snapshot)
     if (known.token.expiresAt <= this.#clock()) return { refused: 'expired' }
     if (known.version === snapshot.version) return known.verdict
+    return this.#identify(key, known.token, application, snapshot)
+  }
+
+  /** What `check` would say now of the token behind a session that it gave: for open streams. Rejects as `check` does. */
+  revisit(sessionId: string, snapshot: Snapshot): TokenVerdict | Promise<TokenVerdict> {
+    const key = sessionId.slice(tokenSessionPrefix.length)
+    const known = this.#entries.get(key)
+    // Driven out by ten thousand others: whoever holds the token comes again with it.
+    if (!known || known.token.expiresAt <= this.#clock()) return { refused: 'expired' }
+    const { verdict } = known
+    if ('refused' in verdict) return verdict
+    const { applicationId, personId } = verdict.session
+    const application = snapshot.routes.applications.get(applicationId)
+    if (!application || !authorize(snapshot.access, applicationId, personId).allowed) {
+      return { refused: 'unknown-principal' }
+    }
+    if (known.version === snapshot.version) return verdict
     return this.#identify(key, known.token, application, snapshot)
   }
 

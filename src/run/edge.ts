@@ -68,10 +68,8 @@ export async function startEdge(
   const certificates = new Certificates({ ca, vault, origins, channel, log })
   const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
   const sessions = openSessions(directory, keys, log)
-  const live = new LiveStreams()
   const refusals = keepCorsRefusals(directory, log)
   const access = await createAccess(settings, snapshots, log)
-  const stopWatching = watchStreams(live, sessions, snapshots, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
   const identity = createIdentity({ ...shared, ...signInParts, gate: access.accessJudge })
@@ -86,7 +84,7 @@ export async function startEdge(
     accessJudge: access.accessJudge,
     identityFields: identity.identityFields,
     bearerTokens: identity.bearerTokens,
-    live,
+    live: new LiveStreams(),
     corsTally: refusals.tally,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
@@ -94,6 +92,7 @@ export async function startEdge(
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
     log,
   })
+  const stopWatching = watchStreams(edge, snapshots)
   await openDoors(listener, edge, ownHosts, certificates, limits)
   const challenges = challengesAt(ports)
   const acmeContext = { directory, certificates, vault, challenges, log }
