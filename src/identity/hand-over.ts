@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { getDomain } from 'tldts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues, type RawHeaders } from '../http/headers.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
@@ -49,6 +50,9 @@ const purpose = 'hand-over/1'
 const ticketLifetimeMs = 60_000
 // Browsers stop at 20 redirects; with single sign-on five stand before the chain and the target after it.
 const chainMaxHosts = 14
+// Chromium and Firefox keep 180 cookies for a registrable domain, all hosts below it together, and then drop the oldest:
+// the person's own session here would be the first to go. The application needs some, too.
+const hostsPerSiteMax = 120
 
 /**
  * Carries a session from the host where the person signed in to all other hosts of the application, before the person
@@ -188,7 +192,20 @@ function siblingsOf(app: GuardedApplication, landing: string): string[] {
     if (!byName.has(name)) byName.set(name, origin)
   }
   byName.delete(new URL(landing).hostname)
-  return [...byName.values()]
+  const counts = new Map<string, number>()
+  return [...byName]
+    .filter(([name]) => count(counts, siteOf(name)) <= hostsPerSiteMax)
+    .map(([, origin]) => origin)
+}
+
+function siteOf(hostname: string): string {
+  return getDomain(hostname, { allowPrivateDomains: true }) ?? hostname
+}
+
+function count(counts: Map<string, number>, key: string): number {
+  const next = (counts.get(key) ?? 0) + 1
+  counts.set(key, next)
+  return next
 }
 
 // A browser that tells must have come from a page of the same site. `none` is an address typed or a link from a mail: no
