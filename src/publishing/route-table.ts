@@ -31,8 +31,8 @@ interface Site {
 
 /** A tree over path segments. */
 interface PathNode {
-  /** Made beforehand, so that the look-up allocates nothing. */
-  found: Found | undefined
+  /** Made beforehand, so that the look-up allocates nothing and goes no further than this tree. */
+  found: Found | NotFound | undefined
   children: Map<string, PathNode> | undefined
   /** The children as lenient servers read them; made when first needed. */
   loose: Map<string, PathNode[]> | undefined
@@ -113,7 +113,13 @@ function addRoute(sites: Map<string, Site[]>, route: Route): void {
     }
     node = child
   }
-  node.found ??= { found: true, route, star: undefined }
+  node.found ??= outcomeOf(route)
+}
+
+// The star of a complex application: a host below it that has no segment of its own is not listed. [P5]
+function outcomeOf(route: Route): Found | NotFound {
+  if (leadsSomewhere(route)) return { found: true, route, star: undefined }
+  return route.application.origins.length > 0 ? notListed : noSegments
 }
 
 function siteFor(sites: Map<string, Site[]>, route: Route): Site {
@@ -185,15 +191,9 @@ export function resolve(
   if (!isHostLabel(star)) return unknownHost
   const found = lookUp(wildcard.first, path)
   if (!found || found === onlyLoosely) return unknownPath
-  if (!found.found) return found
-  if (!leadsSomewhere(found.route)) return starOnly(site, found)
+  // The host is there, so that it is the path that is not.
+  if (!found.found) return site && found !== ambiguous ? unknownPath : found
   return doubtful ? ambiguous : { found: true, route: found.route, star }
-}
-
-// The star of a complex application: the host is not listed, or the path is not.
-function starOnly(site: Site | undefined, { route }: Found): NotFound {
-  if (site) return unknownPath
-  return route.application.origins.length > 0 ? notListed : noSegments
 }
 
 /** Nothing is published there, but a lenient server could see something that is. */
@@ -230,10 +230,14 @@ function leadsToGuarded(root: PathNode, path: string, start: number): boolean {
     const name = loosenSegment(segment)
     if (name === '') continue
     nodes = nodes.flatMap((node) => looseChildren(node).get(name) ?? [])
-    if (nodes.some(({ found }) => found?.route.application.preAuthentication)) return true
+    if (nodes.some(asksForSignIn)) return true
     if (nodes.length === 0) return false
   }
   return false
+}
+
+function asksForSignIn({ found }: PathNode): boolean {
+  return found?.found === true && found.route.application.preAuthentication
 }
 
 const childless: ReadonlyMap<string, readonly PathNode[]> = new Map()
@@ -337,7 +341,7 @@ function reachableStar(site: Site | undefined): boolean {
 }
 
 function leadsAnywhere(node: PathNode): boolean {
-  if (node.found && leadsSomewhere(node.found.route)) return true
+  if (node.found?.found) return true
   for (const child of node.children?.values() ?? []) if (leadsAnywhere(child)) return true
   return false
 }
