@@ -40,7 +40,7 @@ export function composeAnswer(status: number, headers: RawHeaders, terms: Answer
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string
     const value = headers[i + 1] as string
-    const meaning = names.meaningOf(name)
+    const { meaning, start } = names.meaningOf(name)
     if (meaning === 'ours') continue
     if (meaning === 'wrong' || !answerValuePattern.test(value)) throw unwritable(name)
     if (meaning === 'date') dated = true
@@ -50,7 +50,7 @@ export function composeAnswer(status: number, headers: RawHeaders, terms: Answer
       // RFC 9110 §8.6.
       if (status === 204) continue
     }
-    text += `${name}: ${value}\r\n`
+    text += start + value + lineEnd
   }
   if (!dated) text += dateLine()
   const framing = bodiless ? 'none' : chooseFraming(declared, terms)
@@ -89,9 +89,12 @@ const special: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['content-length', 'length'],
 ])
 
-const names = new NameMemory<Meaning>((written) =>
-  tokenPattern.test(written) ? (special.get(written.toLowerCase()) ?? 'other') : 'wrong',
-)
+const lineEnd = '\r\n'
+
+const names = new NameMemory((written) => {
+  const meaning: Meaning = special.get(written.toLowerCase()) ?? 'other'
+  return { meaning: tokenPattern.test(written) ? meaning : 'wrong', start: `${written}: ` }
+})
 
 let dateSecond = 0
 let dateText = ''
