@@ -1,3 +1,4 @@
+import { findNameProblem } from '../base/json-names.ts'
 import { badRequest, Refusal } from './refusal.ts'
 
 /** A management document with every limit used is far below this; what is above is an attack or a mistake. */
@@ -79,43 +80,13 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
-
-// JSON.parse keeps the last of two equal names, another reader the first (RFC 8259 §4): neither is what was meant.
-// The text is known to be valid here, so only strings and brackets matter.
 function checkNames(text: string): void {
-  const open: (Set<string> | undefined)[] = []
-  let expectsName = false
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i]
-    if (character === '"') {
-      const end = endOfString(text, i)
-      if (expectsName) addName(open.at(-1), text.slice(i, end + 1))
-      expectsName = false
-      i = end
-    } else if (character === '{' || character === '[') {
-      if (open.push(character === '{' ? new Set() : undefined) > maxDepth) {
-        throw badRequest(`The body is nested deeper than ${maxDepth} levels.`, 'too-deep')
-      }
-      expectsName = character === '{'
-    } else if (character === '}' || character === ']') {
-      open.pop()
-      expectsName = false
-    } else if (character === ',') {
-      expectsName = open.at(-1) !== undefined
-    }
+  const problem = findNameProblem(text, maxDepth)
+  if (!problem) return
+  const { code } = problem
+  if (code === 'too-deep') {
+    throw badRequest(`The body is nested deeper than ${maxDepth} levels.`, code)
   }
-}
-
-function endOfString(text: string, start: number): number {
-  let i = start + 1
-  while (text[i] !== '"') i += text[i] === '\\' ? 2 : 1
-  return i
-}
-
-function addName(names: Set<string> | undefined, quoted: string): void {
-  const name = JSON.parse(quoted) as string
-  if (forbiddenNames.has(name)) throw badRequest(`The name '${name}' is not allowed.`, 'bad-name')
-  if (names?.has(name)) throw badRequest(`The name '${name}' appears twice.`, 'duplicate-name')
-  names?.add(name)
+  const what = code === 'bad-name' ? 'is not allowed' : 'appears twice'
+  throw badRequest(`The name '${problem.name}' ${what}.`, code)
 }

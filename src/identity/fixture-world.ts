@@ -38,6 +38,8 @@ export interface World extends AsyncDisposable {
   readonly providers: RelyingParties
   /** Reaches everything here. */
   readonly agent: Agent
+  /** Good for every host here. */
+  readonly identity: { readonly key: string; readonly cert: string }
   readonly sessions: Sessions
   readonly store: MemorySessions
   readonly people: MemoryPeople
@@ -65,7 +67,7 @@ export async function startWorld(
   applications: Readonly<Record<string, readonly string[]>>,
   gateBy?: (clock: Clock) => AccessGate,
 ): Promise<World> {
-  const { server, sockets, port, ca } = await listen()
+  const { server, sockets, port, ca, identity } = await listen()
   const origin = (name: string): string => `https://${name}.contoso.localhost:${port}`
   const agent = loopbackAgent(ca)
   const apps = Object.entries(applications).map(([name, hosts], i) =>
@@ -114,7 +116,7 @@ export async function startWorld(
     provider.listener(request, response)
   })
   return {
-    ...{ signIn, sessions, store, people, records, seal, local, clock, providers, agent },
+    ...{ signIn, sessions, store, people, records, seal, local, clock, providers, agent, identity },
     provider: state,
     origin,
     browser: (options = { metadata: true }) => new TestBrowser(agent, options),
@@ -132,7 +134,7 @@ async function listen() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { server, sockets, port, ca }
+  return { server, sockets, port, ca, identity }
 }
 
 interface LocalStores {

@@ -5,8 +5,8 @@ import { readIdToken, type TokenSet } from './id-token.ts'
 const now = 1_800_000_000_000
 
 function read(claims: Record<string, unknown>, tokens: Partial<TokenSet> = {}) {
-  const all = { iss: 'https://idp.test', sub: 'ann', ...claims }
-  return readIdToken('idp', { id_token: 'x', claims: () => all, ...tokens }, now, now)
+  const all = { iss: 'https://idp.test', sub: 'ann', iat: now / 1000, ...claims }
+  return readIdToken('idp', { id_token: 'e30.e30.x', claims: () => all, ...tokens }, now, now)
 }
 
 const times: readonly [what: string, claim: unknown, expected: number][] = [

@@ -1,10 +1,12 @@
 import { personClaims } from './claims.ts'
+import { findTokenProblem } from './id-token-check.ts'
 import type { SignedIn } from './signed-in.ts'
 import { tokenMaxBytes } from './token-vault.ts'
 
 /** What a token endpoint gave, as far as it is of use; the ID token is checked, `claims` are its own. */
 export interface TokenSet {
   readonly id_token?: string
+  readonly access_token?: string
   readonly refresh_token?: string
   claims(): (Readonly<Record<string, unknown>> & { iss: string; sub: string }) | undefined
 }
@@ -23,6 +25,8 @@ export function readIdToken(
   const { id_token: idToken, refresh_token: refreshToken } = tokens
   if (!claims || !idToken) return { refused: 'rejected', cause: 'no ID token' }
   if (idToken.length > tokenMaxBytes) return { refused: 'rejected', cause: 'ID token over 64 KiB' }
+  const problem = findTokenProblem({ idToken, claims, accessToken: tokens.access_token }, now)
+  if (problem !== undefined) return { refused: 'rejected', cause: problem }
   return {
     providerId,
     issuer: claims.iss,

@@ -1,15 +1,28 @@
 import * as client from 'openid-client'
-import { claimAt } from './claim-path.ts'
+import { claimAt, textsAt } from './claim-path.ts'
 import { personClaims } from './claims.ts'
 import type { ClaimNames } from './provider-settings.ts'
 import type { SignedIn } from './signed-in.ts'
 
 /**
  * The claims with what the ID token left out: some providers put names and groups only where they have to be fetched
- * (OIDC Core §5.3). What the ID token says counts more, since it is signed. Throws what openid-client throws, for another
- * person's claims, too.
+ * (OIDC Core §5.3). What the ID token says counts more, since it is signed. The roles that the provider names are at
+ * `roles`. Throws what openid-client throws, for another person's claims, too.
  */
 export async function completeClaims(
+  names: ClaimNames | undefined,
+  config: client.Configuration,
+  accessToken: string,
+  signedIn: SignedIn,
+): Promise<SignedIn> {
+  const complete = await addUserInfo(names, config, accessToken, signedIn)
+  if (names?.roles === undefined) return complete
+  // Applications and policies find roles where Entra ID has them.
+  const roles = textsAt(complete.claims, names.roles)
+  return { ...complete, claims: { ...complete.claims, roles } }
+}
+
+async function addUserInfo(
   names: ClaimNames | undefined,
   config: client.Configuration,
   accessToken: string,
