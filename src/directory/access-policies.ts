@@ -89,6 +89,19 @@ async function findProblems(
   return validatePolicy(policy, await readKnown(rows, policy), before)
 }
 
+/** A role that nobody has is as good as none: its id would be no more than a guess. */
+async function findRoles(rows: Rows, ids: readonly string[]) {
+  const ofApplications = rows
+    .selectFrom('assignment')
+    .select('app_role_id as id')
+    .where('app_role_id', 'in', ids)
+  const ofDirectory = rows
+    .selectFrom('role_member')
+    .select('role_id as id')
+    .where('role_id', 'in', ids)
+  return ofApplications.union(ofDirectory).execute()
+}
+
 /** Ids per statement: well below what any dialect takes, and few enough texts to keep prepared. */
 const batchSize = 100
 
@@ -113,13 +126,7 @@ async function readKnown(rows: Rows, policy: AccessPolicy): Promise<KnownNames> 
     groups: await known('groups', (ids) =>
       rows.selectFrom('person_group').select('id').where('id', 'in', ids).execute(),
     ),
-    roles: await known('roles', (ids) =>
-      rows
-        .selectFrom('assignment')
-        .select('app_role_id as id')
-        .where('app_role_id', 'in', ids)
-        .execute(),
-    ),
+    roles: await known('roles', (ids) => findRoles(rows, ids)),
     applications: await known('applications', (ids) =>
       rows.selectFrom('application').select('app_id as id').where('app_id', 'in', ids).execute(),
     ),

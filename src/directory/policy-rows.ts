@@ -70,7 +70,9 @@ async function readRoleHolders(
       if (people) people.add(person_id)
       else at.set(application_id, new Set([person_id]))
     }
-    holders.set(id, { everywhere: new Set(), at })
+    const members = rows.selectFrom('role_member').select('person_id').where('role_id', '=', id)
+    const everywhere = new Set((await members.execute()).map(({ person_id }) => person_id))
+    holders.set(id, { everywhere, at })
   }
   return holders
 }

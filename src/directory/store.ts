@@ -61,7 +61,8 @@ const changesAccess = {
 
 export type Action = keyof typeof changesAccess
 
-const policyAction = /^(?:access-policy|named-location)\./
+/** Actions that change what policies are compiled from, besides those that change access. */
+const policyAction = /^(?:access-policy|named-location|role)\./
 
 /** What changed, for the audit trail. */
 export type Entry = Pick<AuditEntry, 'targetId' | 'before' | 'after'>

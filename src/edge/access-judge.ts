@@ -1,12 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
 import { fieldValue } from '../http/headers.ts'
-import type { AccessGate, Client, GateVerdict } from '../identity/access-gate.ts'
+import type { AccessGate, AppliedPolicy, Client, GateVerdict } from '../identity/access-gate.ts'
 import type { Session } from '../identity/session.ts'
 import type { SignedIn } from '../identity/signed-in.ts'
 import type { ClientKind } from '../policy/access-policy.ts'
 import { parseAddress } from '../policy/address.ts'
-import { type AppliedPolicy, appliedPolicies } from '../policy/applied-policies.ts'
+import { appliedPolicies } from '../policy/applied-policies.ts'
 import type {
   ConditionalAccess,
   EnforcedPolicies,
@@ -112,7 +112,6 @@ export class AccessJudge implements AccessGate {
     return decideAccess(policies.policies, facts, proofOfSignIn(signedIn, now), now)
   }
 
-  /** What every policy says to a sign-in, those in report-only as well; for the log. */
   appliedPolicies(
     app: PolicedApplication,
     personId: string,

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, beforeEach, mock, test } from 'node:test'
 import type { TestBrowser } from '../identity/fixture-browser.ts'
-import { alice, atLogin, password, startWorld, type World } from '../identity/fixture-world.ts'
+import {
+  alice,
+  atLogin,
+  password,
+  startWorld,
+  stopAtCallback,
+  type World,
+} from '../identity/fixture-world.ts'
 import { codeAt, stepAt } from '../identity/local/one-time-codes.ts'
 import { codeSecretUse } from '../identity/local/second-step.ts'
 import { SecretVault } from '../identity/local/vault.ts'
@@ -169,6 +176,19 @@ test('somebody whom a policy blocks gets a page that names it, and no session [S
   assert.equal(world.store.rows.size, sessions)
   enforce()
   assert.equal((await browser.open(home)).body, `${alice.name} at /`)
+})
+
+test('policies say whether the session outlives the browser, at every host [S8]', async () => {
+  world.local.authenticators.apps.clear()
+  const kept = async () => {
+    const { browser, callback } = await stopAtCallback(world, home)
+    const { headers } = await browser.go(callback, { follow: 0 })
+    const cookies = [headers['set-cookie'] ?? []].flat()
+    return /max-age=(?!0)\d+/i.test(cookies.find((each) => !/bind|landed/.test(each)) ?? '')
+  }
+  assert.equal(await kept(), false)
+  enforce({ grant: undefined, session: { persistentBrowser: 'always' } })
+  assert.equal(await kept(), true)
 })
 
 test('a policy in report-only changes nothing [S8]', async () => {

@@ -33,6 +33,26 @@ export type GateVerdict =
     }
   | { readonly allowed: false; readonly because: GateRefusal }
 
+/** How one policy judged one sign-in, in Graph's words, for the log. */
+export interface AppliedPolicy {
+  readonly id: string
+  readonly displayName: string
+  readonly result: AppliedResult
+  readonly grantControls: readonly ('Block' | 'Mfa')[]
+  readonly sessionControls: readonly ('SignInFrequency' | 'PersistentBrowserSessionMode')[]
+}
+
+export type AppliedResult =
+  | 'success'
+  | 'failure'
+  | 'notApplied'
+  | 'notEnabled'
+  | 'reportOnlySuccess'
+  | 'reportOnlyFailure'
+  /** The person would have had to do something. */
+  | 'reportOnlyInterrupted'
+  | 'reportOnlyNotApplied'
+
 /** Who asks, as far as policies want to know. */
 export interface Client {
   /** Address of the socket's peer, which may be a proxy. */
@@ -50,4 +70,11 @@ export interface AccessGate {
     client: Client,
   ): GateVerdict
   judgeSession(app: GuardedApplication, session: Session, client: Client): GateVerdict
+  /** What every policy says to a sign-in, those in report-only as well. */
+  appliedPolicies(
+    app: GuardedApplication,
+    personId: string,
+    signedIn: SignedIn,
+    client: Client,
+  ): readonly AppliedPolicy[]
 }

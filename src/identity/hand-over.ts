@@ -3,9 +3,11 @@ import { getDomain } from 'tldts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues, type RawHeaders } from '../http/headers.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
+import type { AccessGate } from './access-gate.ts'
 import { jsonAnswer, oneParameter, readableBy, redirectTo } from './answers.ts'
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
 import { handOverPage, unknownSignInPage } from './pages.ts'
+import { persistentAs } from './refused-sign-in.ts'
 import type { Seal } from './seal.ts'
 import type { Session } from './session.ts'
 import type { Sessions } from './sessions.ts'
@@ -62,14 +64,17 @@ export class HandOver {
   readonly #seal: Seal
   readonly #sessions: Sessions
   readonly #spent: SpentTickets
+  readonly #gate: AccessGate | undefined
 
   constructor(options: {
     readonly seal: Seal
     readonly sessions: Sessions
     readonly spentTickets: SpentTickets
+    readonly gate?: AccessGate | undefined
   }) {
     this.#seal = options.seal
     this.#sessions = options.sessions
+    this.#gate = options.gate
     this.#spent = options.spentTickets
   }
 
@@ -110,7 +115,7 @@ export class HandOver {
     // Login CSRF: another site's page must not be able to sign this browser in as somebody else.
     const origins = fieldValues(request.headers, 'origin')
     if (origins.length !== 1 || origins[0] !== ticket.from) return refused('foreign-origin')
-    const redeemed = await this.#redeem(ticket, application)
+    const redeemed = await this.#redeem(ticket, request, application)
     if (!redeemed) return refused('used-or-ended')
     const { app, session } = redeemed
     const { host } = request.url
@@ -150,7 +155,7 @@ export class HandOver {
     application: ApplicationLookup,
   ): Promise<Answer> {
     if (!mayFollowChain(request.headers)) return redirectTo(ticket.target)
-    const redeemed = await this.#redeem(ticket, application)
+    const redeemed = await this.#redeem(ticket, request, application)
     if (!redeemed) return redirectTo(ticket.target)
     const { rest, sessionId, target } = ticket
     const next = rest.length === 0 ? target : this.#chainUrl(sessionId, rest, target)
@@ -162,12 +167,13 @@ export class HandOver {
   // The session of this ticket; undefined when either is used up or over.
   async #redeem(
     ticket: ChainTicket | PostTicket,
+    request: PageRequest,
     application: ApplicationLookup,
   ): Promise<{ readonly app: GuardedApplication; readonly session: Session } | undefined> {
     if (!this.#spent.spend(ticket.id, ticketLifetimeMs)) return undefined
     const session = await this.#sessions.find(ticket.sessionId)
     const app = session && application(session.applicationId)
-    return app && { app, session }
+    return app && { app: persistentAs(this.#gate, app, session, request), session }
   }
 
   #chainUrl(sessionId: string, hosts: readonly string[], target: string): string {

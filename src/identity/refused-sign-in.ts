@@ -1,6 +1,6 @@
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValues } from '../http/headers.ts'
-import type { AccessGate, Demand, GateRefusal } from './access-gate.ts'
+import type { AccessGate, Client, Demand, GateRefusal } from './access-gate.ts'
 import { joinDemands, wasAsked } from './demand.ts'
 import type { GuardedApplication } from './guarded.ts'
 import { problemPage } from './pages.ts'
@@ -37,6 +37,19 @@ export async function presentSession(
   const verdict = gate?.judgeSession(app, checked.session, request)
   if (verdict?.allowed !== false || verdict.because.code === 'blocked-by-policy') return checked
   return { demand: verdict.because.demand }
+}
+
+/** The application, with what policies say about cookies that outlive the browser in place of its own setting. [S8] */
+export function persistentAs(
+  gate: AccessGate | undefined,
+  app: GuardedApplication,
+  session: Session,
+  client: Client,
+): GuardedApplication {
+  const verdict = gate?.judgeSession(app, session, client)
+  const said = verdict?.allowed === true ? verdict.persistentBrowser : undefined
+  if (said === undefined) return app
+  return { ...app, cookie: { ...app.cookie, persistent: said === 'always' } }
 }
 
 /** A policy keeps this person out of the application, here and now. */

@@ -36,7 +36,7 @@ import {
 import type { PeopleStore } from './person.ts'
 import { describeFailure } from './provider-failure.ts'
 import { providerChoicePage, untrustedAnswerPage } from './provider-pages.ts'
-import { afterRefusal, presentSession } from './refused-sign-in.ts'
+import { afterRefusal, persistentAs, presentSession } from './refused-sign-in.ts'
 import { callbackPath, type RelyingParties } from './relying-parties.ts'
 import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
@@ -312,7 +312,8 @@ export class SignIn {
     log.info({ personId: person.id, applicationId: app.id, host: url.host }, 'signed in')
     const target = targetOf(state)
     const landing = { origin: url.origin, target, scripted: saysNavigate(headers) }
-    const cookies = [sessions.cookieFor(app, session, url.host), over, landedCookie(url, headers)]
+    const kept = persistentAs(this.#options.gate, app, session, request)
+    const cookies = [sessions.cookieFor(kept, session, url.host), over, landedCookie(url, headers)]
     return redirectTo(this.#handOver.entrance(app, session, landing), cookies)
   }
 

@@ -1,3 +1,5 @@
+import type { AppliedPolicy, AppliedResult } from '../identity/access-gate.ts'
+import type { SessionControls } from './access-policy.ts'
 import type { CompiledPolicy } from './compile.ts'
 import {
   type AccessFacts,
@@ -6,30 +8,6 @@ import {
   unmetCondition,
   wantsOf,
 } from './evaluate.ts'
-
-/** How one policy judged one sign-in, for the log. */
-export interface AppliedPolicy {
-  readonly id: string
-  readonly displayName: string
-  readonly result: AppliedResult
-  readonly grantControls: readonly ('block' | 'mfa')[]
-  readonly sessionControls: readonly ('maxAge' | 'persistentBrowser')[]
-  readonly satisfied: readonly Condition[]
-  readonly notSatisfied: readonly Condition[]
-}
-
-export type AppliedResult =
-  | 'success'
-  | 'failure'
-  | 'notApplied'
-  | 'notEnabled'
-  | 'reportOnlySuccess'
-  | 'reportOnlyFailure'
-  /** The person would have had to do something. */
-  | 'reportOnlyInterrupted'
-  | 'reportOnlyNotApplied'
-
-const conditions: readonly Condition[] = ['people', 'application', 'client', 'platform', 'location']
 
 /** What every policy says to a sign-in, enforced or not, by the same functions that decide. [S8] */
 export function appliedPolicies(
@@ -45,19 +23,19 @@ export function appliedPolicies(
       id,
       displayName,
       result: resultOf(compiled, unmet, proof, now),
-      grantControls: unmet === undefined ? (grant?.controls ?? []) : [],
-      sessionControls:
-        unmet === undefined
-          ? [
-              ...(session.maxAge === undefined ? [] : (['maxAge'] as const)),
-              ...(session.persistentBrowser ? (['persistentBrowser'] as const) : []),
-            ]
-          : [],
-      // They are looked at in this order, and no further than to the first that is not met.
-      satisfied: unmet === undefined ? conditions : conditions.slice(0, conditions.indexOf(unmet)),
-      notSatisfied: unmet === undefined ? [] : [unmet],
+      grantControls: unmet === undefined ? (grant?.controls ?? []).map((each) => names[each]) : [],
+      sessionControls: unmet === undefined ? sessionControlsOf(session) : [],
     }
   })
+}
+
+const names = { block: 'Block', mfa: 'Mfa' } as const
+
+function sessionControlsOf({ maxAge, persistentBrowser }: SessionControls) {
+  return [
+    ...(maxAge === undefined ? [] : (['SignInFrequency'] as const)),
+    ...(persistentBrowser === undefined ? [] : (['PersistentBrowserSessionMode'] as const)),
+  ]
 }
 
 function resultOf(

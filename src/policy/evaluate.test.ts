@@ -222,10 +222,11 @@ for (const [what, change, proof, result] of results) {
   })
 }
 
-test('the log names the condition that was not met, and those before it [S8]', () => {
-  const policies = compiled(samplePolicy(from(['office'])))
-  const [applied] = appliedPolicies(policies, sampleFacts(atHome), sampleProof(), noon)
-  assert.deepEqual(applied?.notSatisfied, ['location'])
-  assert.deepEqual(applied?.satisfied, ['people', 'application', 'client', 'platform'])
-  assert.deepEqual(applied?.grantControls, [])
+test('the log names the controls of a policy that applies, and of no other [S8]', () => {
+  const session = { maxAge: 'everyTime', persistentBrowser: 'never' } as const
+  const policies = compiled(samplePolicy({ session }), samplePolicy({ session, ...about('none') }))
+  const [applied, other] = appliedPolicies(policies, sampleFacts(), sampleProof(), noon)
+  assert.deepEqual(applied?.grantControls, ['Mfa'])
+  assert.deepEqual(applied?.sessionControls, ['SignInFrequency', 'PersistentBrowserSessionMode'])
+  assert.deepEqual([...(other?.grantControls ?? []), ...(other?.sessionControls ?? [])], [])
 })

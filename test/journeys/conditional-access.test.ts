@@ -166,7 +166,7 @@ test('report-only changes nothing; what if tells what it would have done [S8]', 
     },
     signInConditions: {},
   })
-  const [found] = answer?.['value'] as readonly Json[]
+  const [found] = (answer?.['value'] ?? []) as readonly Json[]
   assert.equal(found?.['policyApplies'], true)
   assert.ok(policy.path.endsWith(String(found?.['id'])))
 })
