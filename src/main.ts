@@ -76,6 +76,7 @@ program
     defaultSessionSeconds,
   )
   .option('--session-idle <seconds>', 'a sign-in that nobody uses for so long ends', toSeconds)
+  .option('--log-retention-days <number>', 'how long sign-ins stay in the log', toDays, 30)
   .option(
     '--limits <file>',
     'JSON with limits that are to differ from the strict ones (docs/limits.md)',
@@ -109,6 +110,7 @@ program
       })),
       sessionLifetimeSeconds: options.sessionLifetime,
       sessionIdleSeconds: options.sessionIdle,
+      logRetentionDays: options.logRetentionDays,
       trustedProxies: options.trustedProxy,
       countriesFile: options.countries,
       workers: options.workers,
@@ -210,6 +212,10 @@ function toHostName(text: string): string {
 
 function toSeconds(text: string): number {
   return toWhole(text, 1, 31_536_000)
+}
+
+function toDays(text: string): number {
+  return toWhole(text, 1, 3650)
 }
 
 // Longer than ten minutes and whoever supervises the process ends it.

@@ -11,6 +11,7 @@ import type { PeopleStore, Person } from '../identity/person.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { ClientStore } from '../identity/registered-client.ts'
 import type { SessionStore } from '../identity/session.ts'
+import type { SignInEntry } from '../identity/sign-in-log.ts'
 import type { Access } from '../policy/access.ts'
 import type {
   AccessPolicy,
@@ -83,6 +84,11 @@ export interface AuditEntry {
   readonly targetId: string
   readonly before: unknown
   readonly after: unknown
+}
+
+/** An entry of the sign-in log. */
+export interface KeptSignIn extends SignInEntry {
+  readonly id: string
 }
 
 /** How often one kind of cross-origin call was refused. Times are epoch milliseconds. [D3] */
@@ -336,6 +342,13 @@ export interface Directory extends AsyncDisposable {
   corsRefusals(applicationId: string): Promise<readonly CorsRefusals[]>
   /** Adds to what is there; applications that are gone are left out. */
   addCorsRefusals(counts: readonly CorsRefusals[]): Promise<void>
+
+  /** The newest `limit` sign-ins, or the newest before `after`. */
+  signIns(limit: number, after?: Pick<KeptSignIn, 'at' | 'id'>): Promise<readonly KeptSignIn[]>
+  signIn(id: string): Promise<KeptSignIn | undefined>
+  addSignIns(entries: readonly SignInEntry[]): Promise<void>
+  /** Removes the oldest: those of before this epoch millisecond, and what there is too much of. */
+  removeSignIns(before: number): Promise<void>
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>

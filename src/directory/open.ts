@@ -27,6 +27,7 @@ import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { roleMethods } from './roles.ts'
 import { sessionStore } from './sessions.ts'
+import { signInLogMethods } from './sign-in-log.ts'
 import { signInMethods } from './sign-ins.ts'
 import { spentTokens } from './spent-tokens.ts'
 import { openSqlite } from './sqlite.ts'
@@ -83,7 +84,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),
-    ...signInMethods(store),
+    ...signInLogMethods(store),
     ...groupMethods(store),
     ...assignmentMethods(store),
     ...clientMethods(store, cache),
@@ -91,6 +92,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...connectorGroupMethods(store),
     ...enrolmentMethods(store),
     ...corsRefusalMethods(store),
+    ...signInMethods(store),
     ...certificateMethods(store),
     ...tokenLifetimeMethods(store),
     ...accessPolicyMethods(store),

@@ -116,6 +116,7 @@ export interface Tables {
   /** SHA-256 of the secret, base64url. */
   set_up_code: { hash: string; expires_at: number }
   cors_refusal: CorsRefusalRow
+  sign_in: { id: string; at: number; document: string }
   /** Tokens that count once, by a hash of who made them and their id. */
   spent_token: { id: string; forget_at: number }
   token_lifetime_policy: {

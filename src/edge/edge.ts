@@ -2,6 +2,7 @@ import type { Log } from '../base/log.ts'
 import type { TrustedProxies } from '../http/forwarded.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import type { SignIn } from '../identity/sign-in.ts'
+import type { SignInJournal } from '../identity/sign-in-journal.ts'
 import type { Access } from '../policy/access.ts'
 import type { ConditionalAccess } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
@@ -51,5 +52,6 @@ export interface Edge {
   readonly entrances: Entrances
   readonly identityFields: IdentityFields
   readonly bearerTokens: BearerTokens
+  readonly journal: SignInJournal
   readonly log: Log
 }

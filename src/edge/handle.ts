@@ -204,6 +204,7 @@ function permit(
   const byToken = isByToken(session)
   const access = authorize(snapshot.access, application.id, session.personId)
   if (!access.allowed) {
+    edge.journal.keptOut('not-assigned', application, session, request)
     return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
   }
   const refused = refusedByPolicy(edge, snapshot, route, exchange, session)
@@ -227,6 +228,7 @@ function refusedByPolicy(
   const verdict = edge.accessJudge.judge(policies, application, session, request)
   if (verdict.allowed) return undefined
   const { because } = verdict
+  edge.journal.keptOut(because.code, application, session, request)
   if (because.code === 'blocked-by-policy') {
     return problemAnswer(request, blockedByPolicy(because.policy, session.userPrincipalName))
   }

@@ -31,6 +31,7 @@ export async function ownPage(
   if (isSpeculative(request.fields.purpose)) return problemAnswer(request, notAhead)
   const application = await signedInApplication(edge, applications, request)
   const answer = await edge.signIn.handle(application, {
+    id: request.id,
     method: request.method,
     url: requestUrl(request),
     headers: request.headers,

@@ -45,7 +45,7 @@ const refused = [
   '',
   'displayName',
   "displayName eq 'a",
-  "displayName gt 'a'",
+  "displayName has 'a'",
   "secret eq 'a'",
   "constructor eq 'a'",
   "displayName eq 'a' and",

@@ -14,10 +14,10 @@ const maxLength = 2000
 const maxNesting = 20
 
 const token =
-  /\s*(?:(?<quoted>'(?:[^']|'')*')|(?<word>[A-Za-z_][A-Za-z0-9_./-]*)|(?<other>[0-9a-fA-F][0-9a-fA-F-]*)|(?<sign>[(),:]))/y
+  /\s*(?:(?<quoted>'(?:[^']|'')*')|(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?(?![0-9A-Za-z-]))|(?<word>[A-Za-z_][A-Za-z0-9_./-]*)|(?<other>[0-9a-fA-F][0-9a-fA-F-]*)|(?<sign>[(),:]))/y
 
 /**
- * Compiles an OData `$filter` of `eq`, `ne`, `startswith`, `any`, `not`, `and`, `or` and parentheses over `fields`.
+ * Compiles an OData `$filter` of `eq`, `ne`, `gt`, `ge`, `lt`, `le`, `startswith`, `any`, `not`, `and`, `or` and parentheses over `fields`.
  * Strings compare without case, as the original does. Throws a Refusal (400) naming what it cannot read.
  */
 export function parseFilter<Item>(text: string, fields: FilterFields<Item>): Predicate<Item> {
@@ -113,8 +113,11 @@ function readComparison<Item>(
 ): Predicate<Item> {
   const get = field(fields, path)
   const operator = reader.take().toLowerCase()
-  if (operator !== 'eq' && operator !== 'ne') throw malformed(`unsupported operator '${operator}'`)
+  const order = orders[operator]
+  if (operator !== 'eq' && operator !== 'ne' && !order)
+    throw malformed(`unsupported operator '${operator}'`)
   const wanted = readLiteral(reader)
+  if (order) return (item) => order(compare(get(item), wanted))
   return (item) => equals(get(item), wanted) === (operator === 'eq')
 }
 
@@ -128,6 +131,20 @@ function readStartsWith<Item>(reader: Reader, fields: FilterFields<Item>): Predi
     const value = get(item)
     return typeof value === 'string' && value.toLowerCase().startsWith(prefix)
   }
+}
+
+const orders: Readonly<Record<string, (difference: number) => boolean>> = {
+  gt: (difference) => difference > 0,
+  ge: (difference) => difference >= 0,
+  lt: (difference) => difference < 0,
+  le: (difference) => difference <= 0,
+}
+
+// What cannot be compared meets no comparison (OData 4.01 URL conventions §5.1.1.1.3). Times compare as the texts they are.
+function compare(value: unknown, wanted: Literal): number {
+  if (typeof value === 'number' && typeof wanted === 'number') return value - wanted
+  if (typeof value !== 'string' || typeof wanted !== 'string') return Number.NaN
+  return value === wanted ? 0 : value < wanted ? -1 : 1
 }
 
 // tags/any(t:t eq 'HideApp') is the one lambda that published scripts use.
@@ -151,10 +168,18 @@ function readLiteral(reader: Reader): Literal {
   if (written.startsWith("'")) return written.slice(1, -1).replaceAll("''", "'")
   if (written === 'true' || written === 'false') return written === 'true'
   if (written === 'null') return null
+  // One form for all times, so that they compare as texts.
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|$)/.test(written)) return readTime(written)
   // GUIDs are written without quotes in many clients.
   if (/^[0-9a-f]{8}-/i.test(written)) return written
   if (/^[0-9]+$/.test(written)) return Number(written)
   throw malformed(`'${written}' is not a value`)
+}
+
+function readTime(written: string): string {
+  const time = Date.parse(written)
+  if (Number.isNaN(time)) throw malformed(`'${written}' is not a time`)
+  return new Date(time).toISOString()
 }
 
 function equals(value: unknown, wanted: Literal): boolean {

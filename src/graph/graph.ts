@@ -118,6 +118,7 @@ const permissions: Readonly<Record<Area, readonly string[]>> = {
     'Policy.Read.ConditionalAccess',
     'Policy.Read.All',
   ],
+  log: ['Directory.ReadWrite.All', 'AuditLog.Read.All'],
   'policy-change': ['Directory.ReadWrite.All', 'Policy.ReadWrite.ConditionalAccess'],
 }
 

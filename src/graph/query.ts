@@ -2,13 +2,21 @@ import { type FilterFields, parseFilter } from './filter.ts'
 import { badRequest } from './refusal.ts'
 
 /** The OData query options that some resource here takes. */
-export type QueryOption = 'select' | 'filter' | 'top' | 'skip' | 'count'
+export type QueryOption = 'select' | 'filter' | 'top' | 'skip' | 'count' | 'orderby' | 'skiptoken'
 
 /** Query options as written, by name without `$`; each at most once. */
 export type Query = Readonly<Partial<Record<QueryOption, string>>>
 
 /** Options of a list and of a single resource. */
 export const listOptions: readonly QueryOption[] = ['select', 'filter', 'top', 'skip', 'count']
+/** Of a log that is read from its newest entry on. */
+export const logOptions: readonly QueryOption[] = [
+  'select',
+  'filter',
+  'top',
+  'orderby',
+  'skiptoken',
+]
 export const itemOptions: readonly QueryOption[] = ['select']
 
 /** The original pages by 100 when nothing is said, and never gives more than 999. */
@@ -72,6 +80,34 @@ export function writePage<Item>(
   }
 }
 
+/** A part of a long collection as OData JSON; `cursor` is where the next one begins, if there is one. */
+export function writePart<Item>(
+  collection: Collection<Item>,
+  items: readonly Item[],
+  query: Query,
+  self: URL,
+  metadataUrl: string,
+  cursor: string | undefined,
+): object {
+  const names = selected(query, collection) ?? collection.properties
+  return {
+    '@odata.context': contextUrl(collection, query, metadataUrl),
+    ...(cursor !== undefined && { '@odata.nextLink': linkTo(self, query, cursor) }),
+    value: items.map((item) => pick(collection.write(item), names)),
+  }
+}
+
+function linkTo(self: URL, query: Query, cursor: string): string {
+  const next = new URL(self)
+  next.search = ''
+  for (const name of ['select', 'filter', 'top', 'orderby'] as const) {
+    const value = query[name]
+    if (value !== undefined) next.searchParams.set(`$${name}`, value)
+  }
+  next.searchParams.set('$skiptoken', cursor)
+  return next.href.replaceAll('%24', '$')
+}
+
 /** One resource as OData JSON. */
 export function writeItem<Item>(
   collection: Collection<Item>,
@@ -106,7 +142,8 @@ function selected<Item>(query: Query, collection: Collection<Item>): string[] | 
   })
 }
 
-function readCount(written: string | undefined, option: string): number | undefined {
+/** A whole number, or undefined when the option is not there; throws a Refusal for anything else. */
+export function readCount(written: string | undefined, option: string): number | undefined {
   if (written === undefined) return undefined
   if (!/^[0-9]{1,9}$/.test(written)) {
     throw badRequest(`${option} must be a whole number, not '${written}'.`, 'bad-option')

@@ -1,5 +1,5 @@
 import * as applications from './applications.ts'
-import { listAudits } from './audit-logs.ts'
+import { getSignIn, listAudits, listSignIns } from './audit-logs.ts'
 import type { Handler } from './call.ts'
 import * as certificates from './certificates.ts'
 import * as permissions from './client-permissions.ts'
@@ -10,12 +10,19 @@ import * as health from './health.ts'
 import * as identityProviders from './identity-providers.ts'
 import * as people from './people.ts'
 import * as publishing from './publishing.ts'
-import { itemOptions, listOptions, type QueryOption } from './query.ts'
+import { itemOptions, listOptions, logOptions, type QueryOption } from './query.ts'
 import * as principals from './service-principals.ts'
 import * as lifetimes from './token-lifetimes.ts'
 
 /** Which permissions open a route. */
-export type Area = 'application' | 'profile' | 'lifetime' | 'directory' | 'policy' | 'policy-change'
+export type Area =
+  | 'application'
+  | 'profile'
+  | 'lifetime'
+  | 'directory'
+  | 'policy'
+  | 'policy-change'
+  | 'log'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -51,6 +58,7 @@ const beta = { versions: 'beta' } as const
 const apps = { area: 'application' } as const
 const profiles = { area: 'profile', ...beta } as const
 const directory = { area: 'directory' } as const
+const logs = { area: 'log' } as const
 const lifetime = { area: 'lifetime' } as const
 const lifetimePolicies = '/policies/tokenlifetimepolicies'
 const policies = { area: 'policy' } as const
@@ -180,7 +188,9 @@ export const routes: readonly Route[] = [
   remove(location, access.deleteLocation, policyChanges),
   post(`${conditionalAccess}/evaluate`, access.evaluate, policies),
 
-  get('/auditlogs/directoryaudits', listAudits, { ...directory, ...list }),
+  get('/auditlogs/directoryaudits', listAudits, { ...logs, ...list }),
+  get('/auditlogs/signins', listSignIns, { ...logs, options: logOptions }),
+  get('/auditlogs/signins/:signin', getSignIn, { ...logs, ...item }),
 ]
 
 function lifetimeRoutes(owner: string, policies: typeof lifetimes.ofApplication): Route[] {

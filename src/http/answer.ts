@@ -9,6 +9,8 @@ export interface Answer {
 
 /** A small whole request, for the edge's own pages: the body is read, with a limit, before it gets here. */
 export interface PageRequest {
+  /** In the logs; of requests that nobody logs there is none. */
+  readonly id?: string | undefined
   readonly method: string
   readonly url: URL
   readonly headers: RawHeaders

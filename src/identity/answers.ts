@@ -42,3 +42,9 @@ export function readableBy(origin: string): RawHeaders {
     'Origin',
   ]
 }
+
+/** The answer with these Set-Cookie values as well. */
+export function withCookies(answer: Answer, cookies: readonly string[]): Answer {
+  const added = cookies.flatMap((cookie) => ['Set-Cookie', cookie])
+  return { ...answer, headers: [...answer.headers, ...added] }
+}

@@ -137,3 +137,9 @@ export function signedOutPage(headers: RawHeaders = []): Answer {
     headers,
   )
 }
+
+/** Another method than those that the page has. */
+export function methodNotAllowed(methods: readonly string[]): Answer {
+  const allow = ['Allow', methods.join(', ')]
+  return problemPage(405, 'Not like this', 'This page cannot be used that way.', undefined, allow)
+}

@@ -13,10 +13,12 @@ import { endSessionPage, providerPage } from './login-pages.ts'
 import { loginPolicy } from './login-policy.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
+import { tellTokenRequests } from './provider-token-events.ts'
 import { scopesOf, tokenConfiguration } from './provider-tokens.ts'
 import type { ClientStore } from './registered-client.ts'
 import { adaptClients, compareSecretHashes, secretHashes } from './registered-clients.ts'
 import { rolesClaim } from './roles.ts'
+import type { TokenRequest } from './sign-in-journal.ts'
 
 export interface EmbeddedProviderOptions extends LocalPageOptions {
   /** Applications that are clients of their own; none if unsaid. [S10] */
@@ -31,6 +33,8 @@ export interface EmbeddedProviderOptions extends LocalPageOptions {
     readonly redirectUri: string
     readonly postLogoutRedirectUri: string
   }
+  /** Told of tokens that others than the edge asked for. */
+  readonly onTokenRequest?: (request: TokenRequest) => void
   /** Told the `sid` of each provider session that ends, so that the edge's sessions end with it. [S9] */
   readonly onSessionEnded?: (providerSessionId: string) => void
 }
@@ -45,6 +49,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
     await next()
   })
   compareSecretHashes(provider, options.client.id)
+  if (options.onTokenRequest) tellTokenRequests(provider, options.client.id, options.onTokenRequest)
   listenTo(provider, options)
   const pageAt = createLocalPages(options, provider, options.client.id)
   const rest = provider.callback()

@@ -27,6 +27,8 @@ export type Renewed =
   /** Nobody answered and the token may have been used, so that it is never sent again. */
   | { readonly kind: 'spent' }
 
+type Tell = (session: Session, result: 'signed-in' | 'renewal-refused') => void
+
 // Beyond the 9 s that a refresh takes at most: who holds it longer has died.
 const leaseMs = 15_000
 // A hundred thousand sessions may come back at once after a restart; the provider feels so many of them.
@@ -48,6 +50,7 @@ export class Renewals {
   readonly #reuseMs: (providerId: string) => number
   readonly #clock: Clock
   readonly #log: Log
+  readonly #tell: Tell
   readonly #turns = new Turns(atOnce, waitingMax)
 
   constructor(options: {
@@ -59,6 +62,8 @@ export class Renewals {
     readonly reuseMs: (providerId: string) => number
     readonly clock: Clock
     readonly log: Log
+    /** Told what the provider said. */
+    readonly tell?: Tell | undefined
   }) {
     this.#store = options.store
     this.#vault = options.vault
@@ -67,6 +72,7 @@ export class Renewals {
     this.#reuseMs = options.reuseMs
     this.#clock = options.clock
     this.#log = options.log
+    this.#tell = options.tell ?? (() => {})
   }
 
   /** Never rejects: a store that fails is a provider that did not answer. */
@@ -148,6 +154,7 @@ export class Renewals {
       },
       this.#vault.seal(session.id, tokens),
     )
+    if (renewed) this.#tell(renewed, 'signed-in')
     // It was ended meanwhile, and stays so: what came for it is dropped.
     return renewed ? { kind: 'renewed', session: renewed } : { kind: 'ended' }
   }
@@ -156,6 +163,7 @@ export class Renewals {
     const { personId, applicationId } = session
     this.#log.info({ personId, applicationId, because, cause }, 'the provider ended a session')
     await this.#store.revoke({ sessionId: session.id })
+    this.#tell(session, 'renewal-refused')
     return { kind: 'ended' }
   }
 }

@@ -24,3 +24,9 @@ export function formUrl(origin: string): string {
 export function popupEnd(opener: string): string {
   return `${popupEndPath}?popup=${encodeURIComponent(opener)}`
 }
+
+/** RFC 6749 §3.1: parameters must not be included more than once. */
+export function hasRepeats(url: URL): boolean {
+  const names = [...url.searchParams.keys()]
+  return new Set(names).size !== names.length
+}

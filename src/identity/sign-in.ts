@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Answer, PageRequest } from '../http/answer.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { AccessGate, Demand } from './access-gate.ts'
-import { redirectTo, saysNavigate } from './answers.ts'
+import { redirectTo, saysNavigate, withCookies } from './answers.ts'
 import type { Arrivals } from './arrival.ts'
 import {
   bindCookie,
@@ -25,6 +25,7 @@ import { landingFragment, landingPath, landingUrl } from './landing.ts'
 import {
   cookiesNeededPage,
   fragmentPage,
+  methodNotAllowed,
   noAccountPage,
   problemPage,
   providerUnavailablePage,
@@ -42,7 +43,9 @@ import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
 import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
-import { formEndPath, popupEndPath, signInPath } from './sign-in-urls.ts'
+import type { SignInJournal } from './sign-in-journal.ts'
+import type { SignInResult } from './sign-in-log.ts'
+import { formEndPath, hasRepeats, popupEndPath, signInPath } from './sign-in-urls.ts'
 import { SignOut, signedOutPath } from './sign-out.ts'
 import type { SignedIn } from './signed-in.ts'
 import { SpentTickets } from './spent-tickets.ts'
@@ -62,6 +65,8 @@ export interface SignInOptions {
   readonly seal: Seal
   readonly sessions: Sessions
   readonly people: PeopleStore
+  /** Told of every sign-in that ends here, well or not. */
+  readonly journal?: SignInJournal | undefined
   /** What policies say; without it everybody enters who signs in. */
   readonly gate?: AccessGate | undefined
   readonly arrivals: Arrivals
@@ -260,16 +265,23 @@ export class SignIn {
     const party = this.#partyOf(state)
     if (!party) return withCookies(retryPage(targetOf(state)), over)
     const error = url.searchParams.get('error')
-    if (error !== null) return withCookies(this.#answerError(error, state), over)
+    const tell = (result: SignInResult) =>
+      this.#options.journal?.arrived(result, read.app, request, { providerId: party.settings.id })
+    if (error !== null) {
+      tell(outages.has(error) ? 'provider-unavailable' : 'refused-by-provider')
+      return withCookies(this.#answerError(error, state), over)
+    }
     try {
       const sealed = url.searchParams.get('state') as string // read just above
       const exchanged = await party.exchange(url.search, providerFlow(state, sealed, secret))
       if (!('refused' in exchanged)) return await this.#enter(read.app, request, state, exchanged)
       const { refused, cause } = exchanged
       this.#options.log.warn({ refused, cause: describeFailure(cause) }, 'sign-in answer refused')
+      tell(refused === 'stale-code' ? 'stale-answer' : 'untrusted-answer')
       if (refused === 'stale-code') return this.#recover(read.app, request, state, retryPage)
       return withCookies(untrustedAnswerPage(targetOf(state)), over)
     } catch (thrown) {
+      tell('provider-unavailable')
       return this.#answerOutage(thrown, targetOf(state))
     }
   }
@@ -285,7 +297,7 @@ export class SignIn {
     state: FlowState,
     signedIn: SignedIn,
   ): Promise<Answer> {
-    const { sessions, lifetimeSeconds, log } = this.#options
+    const { sessions, lifetimeSeconds, log, journal } = this.#options
     const { url, headers } = request
     const person = await findWhoSignedIn(this.#options, signedIn)
     const over = expiredBindCookie(url, state.id)
@@ -293,12 +305,14 @@ export class SignIn {
       const { subject, providerId } = signedIn
       const facts = { subject, providerId, applicationId: app.id }
       log.warn(facts, 'sign-in of an unknown or disabled person')
+      journal?.arrived(person ? 'disabled' : 'no-account', app, request, { person, signedIn })
       return withCookies(noAccountPage(), [over])
     }
     const verdict = this.#options.gate?.judgeSignIn(app, person.id, signedIn, request)
     if (verdict?.allowed === false) {
       const { code, policy } = verdict.because
       log.info({ personId: person.id, applicationId: app.id, code, policy }, 'refused by a policy')
+      journal?.arrived(code, app, request, { person, signedIn })
       const next = afterRefusal(verdict.because, state.demand, targetOf(state))
       const answer = 'status' in next ? next : this.#start(app, request, { ...state, demand: next })
       return withCookies(answer, [over])
@@ -310,6 +324,7 @@ export class SignIn {
       lifetimeSeconds: app.sessionLifetimeSeconds ?? lifetimeSeconds,
     })
     log.info({ personId: person.id, applicationId: app.id, host: url.host }, 'signed in')
+    journal?.arrived('signed-in', app, request, { person, signedIn })
     const target = targetOf(state)
     const landing = { origin: url.origin, target, scripted: saysNavigate(headers) }
     const kept = persistentAs(this.#options.gate, app, session, request)
@@ -381,20 +396,4 @@ function providerFlow(state: FlowState, sealed: string, secret: string): Provide
 
 function targetOf(state: FlowState): string {
   return landingUrl(state.origin, state.path, state.fragment ?? '')
-}
-
-// RFC 6749 §3.1: parameters must not be included more than once.
-function hasRepeats(url: URL): boolean {
-  const names = [...url.searchParams.keys()]
-  return new Set(names).size !== names.length
-}
-
-function methodNotAllowed(methods: readonly string[]): Answer {
-  const allow = ['Allow', methods.join(', ')]
-  return problemPage(405, 'Not like this', 'This page cannot be used that way.', undefined, allow)
-}
-
-function withCookies(answer: Answer, cookies: readonly string[]): Answer {
-  const added = cookies.flatMap((cookie) => ['Set-Cookie', cookie])
-  return { ...answer, headers: [...answer.headers, ...added] }
 }

@@ -1,15 +1,22 @@
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
 import { AccessJudge } from '../edge/access-judge.ts'
-import { trustProxies } from '../http/forwarded.ts'
+import { clientAddress, trustProxies } from '../http/forwarded.ts'
+import { SignInJournal } from '../identity/sign-in-journal.ts'
 import { keepCountries } from './countries.ts'
 import type { EdgeSettings } from './edge-settings.ts'
+import { keepSignIns } from './sign-in-log.ts'
 import type { Snapshots } from './snapshot.ts'
 
-/** Conditional access of one edge, with what it is told about proxies and countries. Rejects as `keepCountries` does. */
+/**
+ * Conditional access of one edge, with what it is told about proxies and countries, and the log of who came. Rejects as
+ * `keepCountries` does.
+ */
 export async function createAccess(
   settings: Pick<EdgeSettings, 'trustedProxies' | 'countriesFile'>,
   snapshots: Pick<Snapshots, 'current'>,
+  directory: Pick<Directory, 'addSignIns'>,
   log: Log,
 ) {
   const trustedProxies = trustProxies(settings.trustedProxies)
@@ -20,5 +27,17 @@ export async function createAccess(
     countryOf: countries.countryOf,
     current: () => snapshots.current.conditionalAccess,
   })
-  return { accessJudge, trustedProxies, stop: () => countries.stop() }
+  const kept = keepSignIns(directory, log)
+  const journal = new SignInJournal({
+    log: kept,
+    clock: systemClock,
+    addressOf: ({ peer, headers }) => clientAddress(peer, headers, trustedProxies),
+    policiesOf: (...signIn) => accessJudge.appliedPolicies(...signIn),
+    application: (id) => snapshots.current.routes.applications.get(id),
+  })
+  const stop = () => {
+    countries.stop()
+    return kept.stop()
+  }
+  return { accessJudge, trustedProxies, journal, stop }
 }

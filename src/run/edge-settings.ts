@@ -12,6 +12,8 @@ export interface EdgeSettings extends PortSettings {
   readonly sessionLifetimeSeconds: number
   /** A session that nobody used for so long ends; never if unsaid. */
   readonly sessionIdleSeconds?: number | undefined
+  /** How long the sign-in log goes back; 30 if unsaid. */
+  readonly logRetentionDays?: number | undefined
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */
   readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]

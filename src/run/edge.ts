@@ -31,6 +31,7 @@ import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
 import { openSessions } from './sessions.ts'
+import { forgetSignIns } from './sign-in-log.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -69,10 +70,11 @@ export async function startEdge(
   const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
   const sessions = openSessions(directory, keys, log)
   const refusals = keepCorsRefusals(directory, log)
-  const access = await createAccess(settings, snapshots, log)
+  const access = await createAccess(settings, snapshots, directory, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
-  const identity = createIdentity({ ...shared, ...signInParts, gate: access.accessJudge })
+  const { accessJudge, journal } = access
+  const identity = createIdentity({ ...shared, ...signInParts, gate: accessJudge, journal })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })
   const ownHosts = listOwnHosts(origins, port, identity, management)
@@ -81,7 +83,8 @@ export async function startEdge(
     links,
     sessions,
     signIn: identity.signIn,
-    accessJudge: access.accessJudge,
+    accessJudge,
+    journal,
     identityFields: identity.identityFields,
     bearerTokens: identity.bearerTokens,
     live: new LiveStreams(),
@@ -97,7 +100,7 @@ export async function startEdge(
   const challenges = challengesAt(ports)
   const acmeContext = { directory, certificates, vault, challenges, log }
   const acme = settings.acme && keepAcme(settings.acme, acmeContext)
-  const housekeeping = keepHouse(directory, log)
+  const housekeeping = keepHouse(directory, settings.logRetentionDays, log)
   return {
     ...ports,
     caPath: join(dataDir, 'ca.pem'),
@@ -106,12 +109,11 @@ export async function startEdge(
     async close(graceMs) {
       clearInterval(housekeeping)
       stopWatching()
-      access.stop()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
       await finishRequests(listener, hub, graceMs)
       await tunnels[Symbol.asyncDispose]()
-      await refusals.stop()
+      await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()
       resources.lock?.[Symbol.dispose]()
     },
@@ -184,12 +186,13 @@ function hostAndPort(origin: string, port: number): string {
   return `${new URL(origin).hostname}:${port}`
 }
 
-function keepHouse(directory: Directory, log: Log): NodeJS.Timeout {
+function keepHouse(directory: Directory, logDays: number | undefined, log: Log): NodeJS.Timeout {
   const timer = setInterval(async () => {
     const now = systemClock()
     try {
       await directory.sessions.removeExpired(now)
       await directory.failureCounts.removeExpired(now)
+      await forgetSignIns(directory, now, logDays)
       await directory.browserSignIns.removeExpired(now)
       await directory.providerRecords.removeExpired(Math.floor(now / 1000))
     } catch (error) {

@@ -17,6 +17,7 @@ import { createEmbeddedProvider } from '../identity/provider.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
+import type { SignInJournal } from '../identity/sign-in-journal.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
 import { embeddedIssuer, type TokenIssuers } from '../identity/token-issuer.ts'
@@ -43,6 +44,7 @@ export interface IdentityParts {
   readonly snapshots: Snapshots
   readonly vault: KeyVault
   readonly gate: AccessGate
+  readonly journal: SignInJournal
   /** Other processes of this edge. */
   readonly channel: WorkerChannel | undefined
   readonly log: Log
@@ -93,6 +95,7 @@ export function createIdentity(parts: IdentityParts): {
     arrivals: directory.arrivals,
     settled: () => parts.snapshots.settled(),
     gate: parts.gate,
+    journal: parts.journal,
     lifetimeSeconds: parts.sessionLifetimeSeconds,
     knownOrigin: (origin) => covers(parts.snapshots.current.routes, origin),
     belongs: (app, origin) => leadsTo(parts.snapshots.current.routes, app.id, origin),
@@ -118,6 +121,8 @@ export function createIdentity(parts: IdentityParts): {
     createApiToken: (name) => createApiToken(keys.apiToken, personTokenSeconds, name),
     secretKey: new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport sign-in secrets', 32)),
     clients: clientStore(directory, origins),
+    onSignInEvent: (event) => parts.journal.stepped(event),
+    onTokenRequest: (request) => parts.journal.asked(request),
     jwks: keys.provider,
     cookieKeys: [keys.providerCookie],
     client: { id: clientId, secret: keys.providerClientSecret, redirectUri, postLogoutRedirectUri },
@@ -137,10 +142,7 @@ export function createIdentity(parts: IdentityParts): {
   })
   const publishedKeys = (path: string) =>
     path === keysPath ? identityFields.publishedKeys() : providers.publishedKeys(path)
-  const ownIssuer = embeddedIssuer(origins.login, keys.provider, directory.people)
-  const issuers = {
-    find: (issuer: string) => (issuer === ownIssuer.issuer ? ownIssuer : undefined),
-  }
+  const issuers = believedIssuers(parts)
   const bearerTokens = new BearerTokens({ issuers, clock: systemClock })
   const logout = new BackChannelLogout({
     providers: providers.parties,
@@ -150,6 +152,12 @@ export function createIdentity(parts: IdentityParts): {
   })
   const serve = serveLogin(signIn, provider.listener, publishedKeys, logout)
   return { signIn, serve, identityFields, providers, bearerTokens, issuers }
+}
+
+/** Whose access tokens count. [S10] */
+function believedIssuers({ origins, keys, directory }: IdentityParts): TokenIssuers {
+  const own = embeddedIssuer(origins.login, keys.provider, directory.people)
+  return { find: (issuer) => (issuer === own.issuer ? own : undefined) }
 }
 
 /** Whether people sign in to the application at this exact origin. */

@@ -5,6 +5,7 @@ import { refreshRetrySeconds } from '../identity/provider-storage.ts'
 import type { RelyingParties } from '../identity/relying-parties.ts'
 import { Renewals } from '../identity/renewals.ts'
 import type { Sessions } from '../identity/sessions.ts'
+import type { SignInJournal } from '../identity/sign-in-journal.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { findWhoSignedIn } from '../identity/who-signed-in.ts'
 import { type TokenLifetimes, tokenLifetimeSeconds } from '../policy/token-lifetime.ts'
@@ -24,9 +25,10 @@ export function keepSessionsRenewed(parts: {
   readonly snapshots: Snapshots
   /** Without use for so long a session ends; undefined: never. */
   readonly idleSeconds: number | undefined
+  readonly journal: SignInJournal
   readonly log: Log
 }): void {
-  const { sessions, providers, directory, keys, snapshots, idleSeconds, log } = parts
+  const { sessions, providers, directory, keys, snapshots, idleSeconds, journal, log } = parts
   const { people, arrivals } = directory
   const settled = () => snapshots.settled()
   const renewals = new Renewals({
@@ -36,6 +38,7 @@ export function keepSessionsRenewed(parts: {
     person: (signedIn) => findWhoSignedIn({ providers, people, arrivals, settled, log }, signedIn),
     reuseMs: (id) => (id === embeddedProviderId ? refreshRetrySeconds * 1000 - marginMs : 0),
     clock: systemClock,
+    tell: (session, result) => journal.renewed(session, result),
     log,
   })
   const idleMs = idleSeconds === undefined ? undefined : idleSeconds * 1000

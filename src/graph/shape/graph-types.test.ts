@@ -16,6 +16,7 @@ import {
   type toGraphSegment,
   toGraphSegmentsConfiguration,
 } from './publishing.ts'
+import type { toGraphSignIn } from './sign-in.ts'
 import type { toGraphTokenLifetimePolicy } from './token-lifetime.ts'
 import type { toGraphWhatIf } from './what-if.ts'
 
@@ -42,6 +43,18 @@ export type Held = [
   >,
   Fits<Written<typeof toGraphProvider>['claimsMapping'], Graph.ClaimsMapping>,
   Fits<Written<typeof toGraphAudit>, Graph.DirectoryAudit>,
+  Fits<
+    Omit<
+      Written<typeof toGraphSignIn>,
+      | 'appliedConditionalAccessPolicies'
+      | 'userDisplayName'
+      | 'userPrincipalName'
+      | 'userId'
+      | 'servicePrincipalId'
+      | 'servicePrincipalName'
+    >,
+    Graph.SignIn
+  >,
   Fits<Written<typeof toGraphPolicy>, Graph.ConditionalAccessPolicy>,
   Fits<Written<typeof toGraphLocation>, Graph.IpNamedLocation | Graph.CountryNamedLocation>,
   Fits<Written<typeof toGraphWhatIf>, Graph.WhatIfAnalysisResult>,
