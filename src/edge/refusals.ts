@@ -61,6 +61,8 @@ export function signedOut(request: EdgeRequest, because: string): Problem {
     title: 'You are signed out',
     sentence: sentences[because] ?? 'This application needs a signed-in person.',
     because,
+    // RFC 9110 §15.5.2 asks for a challenge; no browser asks the person anything for this one.
+    headers: ['WWW-Authenticate', 'Bearer'],
     signInUrl: `${request.scheme}://${request.written}/.sallyport/sign-in`,
   }
 }

@@ -52,7 +52,7 @@ const purpose = 'hand-over/1'
 const ticketLifetimeMs = 60_000
 // Browsers stop at 20 redirects; with single sign-on five stand before the chain and the target after it.
 const chainMaxHosts = 14
-// Chromium and Firefox keep 180 cookies for a registrable domain, all hosts below it together, and then drop the oldest:
+// Chromium keeps 180 cookies for a registrable domain, all hosts below it together, and then drops the oldest:
 // the person's own session here would be the first to go. The application needs some, too.
 const hostsPerSiteMax = 120
 

@@ -53,38 +53,35 @@ async function popup(page: Page, act: () => Promise<void>): Promise<Page> {
 
 const clickSignIn = (page: Page) => page.getByRole('link', { name: 'Sign in again' }).click()
 
-for (const isolated of [false, true]) {
-  const what = isolated ? 'an isolated page (COOP)' : 'a page'
-  test(`${what} in the middle of an edit loses nothing when its session ends: one more sign-in, one save [S4] [S5]`, async () => {
-    editor.isolated = isolated
-    await using profile = await world.profile()
-    const page = await editSignedOut(profile)
-    await page.click('#save')
-    await page.getByRole('dialog', { name: 'You are signed out' }).waitFor()
-    assert.deepEqual(await accessibilityProblems(page), [])
-    await saveScreenshot(page, `signed-out-dialog${isolated ? '-isolated' : ''}`)
-    const window = await popup(page, () => clickSignIn(page))
-    const closed = window.waitForEvent('close')
-    await fillSignIn(window, world.alice)
-    await closed
-    await page.getByText('saved 200').waitFor()
-    await saveScreenshot(page, 'saved-after-sign-in')
-    assert.equal(page.url(), edit)
-    assert.equal(await page.getByLabel('Text').inputValue(), 'two hours of work')
-    const body = 'two hours of work'
-    assert.deepEqual(editor.arrivals, [
-      { what: 'PUT /save/one', type: 'text/plain;charset=UTF-8', body },
-    ])
-  })
-}
-
-test('of many calls that fail at once each is repeated once after one sign-in [S5] [S7]', async () => {
-  editor.isolated = false
+test('a page in the middle of an edit loses nothing when its session ends: one more sign-in, one save [S4] [S5]', async () => {
   await using profile = await world.profile()
   const page = await editSignedOut(profile)
+  await page.click('#save')
+  await page.getByRole('dialog', { name: 'You are signed out' }).waitFor()
+  assert.deepEqual(await accessibilityProblems(page), [])
+  await saveScreenshot(page, 'signed-out-dialog')
+  const window = await popup(page, () => clickSignIn(page))
+  const closed = window.waitForEvent('close')
+  await fillSignIn(window, world.alice)
+  await closed
+  await page.getByText('saved 200').waitFor()
+  await saveScreenshot(page, 'saved-after-sign-in')
+  assert.equal(page.url(), edit)
+  assert.equal(await page.getByLabel('Text').inputValue(), 'two hours of work')
+  assert.deepEqual(editor.arrivals, [
+    { what: 'PUT /save/one', type: 'text/plain;charset=UTF-8', body: 'two hours of work' },
+  ])
+})
+
+test('of many calls that fail at once each is repeated once after one sign-in, on a page that is cut off from windows (COOP) [S5] [S7]', async () => {
+  editor.isolated = true
+  await using profile = await world.profile()
+  const page = await editSignedOut(profile)
+  editor.isolated = false
   const saving = page.evaluate('Promise.all([1,2,3,4,5].map(n=>save(n).then(({status})=>status)))')
   await page.getByRole('dialog').waitFor()
   const window = await popup(page, () => clickSignIn(page))
+  assert.equal(await window.evaluate('opener'), null)
   await fillSignIn(window, world.alice)
   assert.deepEqual(await saving, [200, 200, 200, 200, 200])
   const saves = editor.arrivals.map(({ what }) => what).sort()
@@ -188,9 +185,9 @@ async function formSignedOut(profile: BrowserContext, encoding: string): Promise
   return page
 }
 
-// The urlencoded one is that of the next test.
-for (const encoding of ['multipart/form-data', 'text/plain']) {
-  test(`a form of type ${encoding} survives the sign-in and is sent once, also when the page is loaded again [S5]`, async () => {
+{
+  const encoding = 'multipart/form-data'
+  test('a form survives the sign-in and is sent once, also when the page is loaded again [S5]', async () => {
     await using profile = await world.profile()
     const page = await formSignedOut(profile, encoding)
     await fillSignIn(page, world.alice)
@@ -281,4 +278,35 @@ test('one sign-in readies hosts of several registrable domains, though the brows
   await page.goto(`${far.store}alone#here`)
   await page.waitForURL(`${far.store}alone#here`)
   await page.getByText('GET /alone').waitFor()
+})
+
+test('in a frame on a page of another site, where the browser keeps the session back, there is a way to a window [S4] [S5]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, `${far.store}inner`, world.alice)
+  await page.evaluate(`{const frame=document.createElement('iframe');frame.src='${edit}';
+    frame.width=600;frame.height=300;document.body.append(frame)}`)
+  const frame = page.frameLocator('iframe')
+  await popup(page, () => frame.getByRole('link', { name: 'Sign in' }).click())
+  const link = frame.getByRole('link', { name: 'Open in a window of its own' })
+  await saveScreenshot(page, 'frame-elsewhere')
+  const window = await popup(page, () => link.click())
+  await window.getByLabel('Text').waitFor()
+})
+
+test('a link that is merely loaded ahead neither signs out nor begins a sign-in [S7]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, edit, world.alice)
+  const ahead = async (path: string) => {
+    const answering = page.waitForResponse(`**${path}`)
+    await page.evaluate(`{const link=document.createElement('link');link.rel='prefetch';link.href='${path}';
+      document.head.append(link)}`)
+    return (await answering).status()
+  }
+  assert.equal(await ahead('/.sallyport/sign-out'), 503)
+  assert.equal(await page.evaluate('sallyport.session().then(({signedIn})=>signedIn)'), true)
+  await profile.clearCookies()
+  assert.equal(await ahead('/ahead'), 401)
+  assert.deepEqual(await profile.cookies(), [])
 })
