@@ -43,6 +43,11 @@ export async function startEdge(folder: string, options: EdgeOptions = {}): Prom
   const ca = await readFile(ready.ca, 'utf8')
   await using token = sallyport('token', '--data', folder)
   const graph = new GraphClient(ready.graph, await token.line(() => true), ca)
+  const end = async () => {
+    await graph.close()
+    await command.stop()
+  }
+  let ended: Promise<void> | undefined
   return {
     command,
     port: ready.port,
@@ -50,9 +55,10 @@ export async function startEdge(folder: string, options: EdgeOptions = {}): Prom
     ca,
     graph,
     external: (host) => `https://${host}.${domain}:${ready.port}/`,
+    // Some tests end it themselves.
     async [Symbol.asyncDispose]() {
-      await graph.close()
-      await command.stop()
+      ended ??= end()
+      await ended
     },
   }
 }

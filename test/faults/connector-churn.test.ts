@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { Json } from '../../src/run/graph-client.ts'
-import { CountingBackend } from '../counting-backend.ts'
-import { temporaryFolder } from '../folder.ts'
-import { HttpClient } from '../http-client.ts'
-import { type RunningEdge, startConnector, startEdge, untilConnectors } from '../pieces.ts'
+import { startCountedEdge } from '../counted-edge.ts'
+import type { CountingBackend } from '../counting-backend.ts'
+import type { HttpClient } from '../http-client.ts'
+import { type RunningEdge, startConnector, untilConnectors } from '../pieces.ts'
 import { SteadyLoad } from '../steady-load.ts'
 import { publish } from '../world.ts'
 
@@ -22,16 +22,7 @@ let client: HttpClient
 let folder: string
 let connectors = 0
 before(async () => {
-  folder = cleanUp.use(await temporaryFolder()).path
-  backend = cleanUp.use(await new CountingBackend().listen())
-  edge = await startEdge(join(folder, 'edge'))
-  cleanUp.defer(() => edge[Symbol.asyncDispose]())
-  client = cleanUp.use(new HttpClient({ ca: edge.ca }))
-  await publish(edge.graph, 'Counting', {
-    externalAuthenticationType: 'passthru',
-    externalUrl: edge.external('app'),
-    internalUrl: `http://127.0.0.1:${backend.port}/`,
-  })
+  ;({ edge, backend, client, folder } = await startCountedEdge(cleanUp))
 })
 after(() => cleanUp.disposeAsync())
 

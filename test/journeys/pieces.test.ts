@@ -6,9 +6,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
 import { decodeToken, type EnrolmentToken, encodeToken } from '../../src/connector/token.ts'
 import { createEnrolmentToken } from '../../src/run/demo-seed.ts'
-import { CountingBackend } from '../counting-backend.ts'
+import { startCountedEdge } from '../counted-edge.ts'
+import type { CountingBackend } from '../counting-backend.ts'
 import { temporaryFolder } from '../folder.ts'
-import { HttpClient } from '../http-client.ts'
+import type { HttpClient } from '../http-client.ts'
 import {
   databaseFile,
   type RunningEdge,
@@ -17,7 +18,6 @@ import {
   startEdge,
   untilConnectors,
 } from '../pieces.ts'
-import { publish } from '../world.ts'
 
 // An edge that comes back has its connectors again within this, in the ordinary case.
 const returnMaxMs = 5_000
@@ -30,17 +30,7 @@ let folder: string
 let url: string
 let connectors = 0
 before(async () => {
-  folder = cleanUp.use(await temporaryFolder()).path
-  backend = cleanUp.use(await new CountingBackend().listen())
-  edge = await startEdge(join(folder, 'edge'))
-  cleanUp.defer(() => edge[Symbol.asyncDispose]())
-  client = cleanUp.use(new HttpClient({ ca: edge.ca }))
-  url = edge.external('app')
-  await publish(edge.graph, 'Counting', {
-    externalAuthenticationType: 'passthru',
-    externalUrl: url,
-    internalUrl: `http://127.0.0.1:${backend.port}/`,
-  })
+  ;({ edge, backend, client, folder, url } = await startCountedEdge(cleanUp))
 })
 after(() => cleanUp.disposeAsync())
 
@@ -118,7 +108,7 @@ test('a connector that is told to end drains: of the requests under load none fa
 test('connectors come back by themselves when the edge was restarted, and the data is what it was [K4]', async () => {
   const { port } = edge
   await edge[Symbol.asyncDispose]()
-  edge = await startEdge(join(folder, 'edge'), { ports: [port] })
+  edge = cleanUp.use(await startEdge(join(folder, 'edge'), { ports: [port] }))
   const started = performance.now()
   await untilConnectors(edge.graph, (active) => active.length === 2)
   assert.ok(performance.now() - started < returnMaxMs)

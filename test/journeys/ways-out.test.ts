@@ -2,29 +2,17 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startProxy } from '../../src/tunnel/test-network.ts'
-import { CountingBackend } from '../counting-backend.ts'
-import { temporaryFolder } from '../folder.ts'
-import { HttpClient } from '../http-client.ts'
-import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
+import { startCountedEdge } from '../counted-edge.ts'
+import type { HttpClient } from '../http-client.ts'
+import { type RunningEdge, startConnector } from '../pieces.ts'
 import { rawExchange } from '../raw-socket.ts'
-import { publish } from '../world.ts'
 
 const cleanUp = new AsyncDisposableStack()
 let edge: RunningEdge
-let backend: CountingBackend
 let client: HttpClient
 let folder: string
 before(async () => {
-  folder = cleanUp.use(await temporaryFolder()).path
-  backend = cleanUp.use(await new CountingBackend().listen())
-  edge = await startEdge(join(folder, 'edge'))
-  cleanUp.defer(() => edge[Symbol.asyncDispose]())
-  client = cleanUp.use(new HttpClient({ ca: edge.ca }))
-  await publish(edge.graph, 'Counting', {
-    externalAuthenticationType: 'passthru',
-    externalUrl: edge.external('app'),
-    internalUrl: `http://127.0.0.1:${backend.port}/`,
-  })
+  ;({ edge, client, folder } = await startCountedEdge(cleanUp))
 })
 after(() => cleanUp.disposeAsync())
 
