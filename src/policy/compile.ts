@@ -65,8 +65,9 @@ export interface CompiledPolicy {
 
 export interface CompiledPeople {
   readonly everybody: boolean
-  /** Themselves, by a group or by a role of the directory. */
-  readonly people: ReadonlySet<string>
+  /** By name, by a group or by a role of the directory; the sets of the sources, which are large, and not copied. */
+  readonly among: readonly ReadonlySet<string>[]
+  /** By a role of an application: application id → people. */
   readonly byRole: readonly ReadonlyMap<string, ReadonlySet<string>>[]
 }
 
@@ -93,20 +94,24 @@ export function compileConditionalAccess(
   applications: Iterable<PolicedApplication>,
 ): ConditionalAccess {
   const policies = sources.policies.map((policy) => compilePolicy(policy, sources))
-  const enforced = policies.filter(({ policy }) => policy.state === 'enabled')
-  const byApplication = new Map<string, EnforcedPolicies>()
-  if (enforced.length === 0) return { policies, enforced: byApplication }
-  // Most applications are met by the same policies: they share one object.
-  const shared = new Map<string, EnforcedPolicies>()
-  for (const { id, appId } of applications) {
-    const met = enforced.filter((each) => coversApplication(each, appId))
-    if (met.length === 0) continue
-    const key = met.map(({ policy }) => policy.id).join()
-    const known = shared.get(key) ?? { policies: met, needs: needsOf(met) }
-    shared.set(key, known)
-    byApplication.set(id, known)
+  const on = policies.filter(({ policy }) => policy.state === 'enabled')
+  const named = new Set(
+    on.flatMap(({ applications: about }) => [...about.include.ids, ...about.exclude]),
+  )
+  // Applications that no policy names are all met by the same ones, and share one object.
+  const common = enforce(on.filter(({ applications: about }) => about.include.all))
+  const enforced = new Map<string, EnforcedPolicies>()
+  for (const { id, appId } of on.length === 0 ? [] : applications) {
+    const met = named.has(appId)
+      ? enforce(on.filter((each) => coversApplication(each, appId)))
+      : common
+    if (met) enforced.set(id, met)
   }
-  return { policies, enforced: byApplication }
+  return { policies, enforced }
+}
+
+function enforce(policies: readonly CompiledPolicy[]): EnforcedPolicies | undefined {
+  return policies.length === 0 ? undefined : { policies, needs: needsOf(policies) }
 }
 
 /** Whether a policy is about this application. */
@@ -140,17 +145,14 @@ function compilePolicy(policy: AccessPolicy, sources: PolicySources): CompiledPo
 
 function compilePeople(scope: PeopleScope, sources: PolicySources): CompiledPeople {
   const named = compileScope(scope.people)
-  const people = new Set(named.ids)
-  const byRole: ReadonlyMap<string, ReadonlySet<string>>[] = []
-  for (const group of scope.groups) {
-    for (const id of sources.groupMembers.get(group) ?? []) people.add(id)
+  const groups = scope.groups.flatMap((id) => sources.groupMembers.get(id) ?? [])
+  const roles = scope.roles.flatMap((id) => sources.roleHolders.get(id) ?? [])
+  const among = [named.ids, ...groups, ...roles.map(({ everywhere }) => everywhere)]
+  return {
+    everybody: named.all,
+    among: among.filter(({ size }) => size > 0),
+    byRole: roles.map(({ at }) => at).filter(({ size }) => size > 0),
   }
-  for (const role of scope.roles) {
-    const holders = sources.roleHolders.get(role)
-    for (const id of holders?.everywhere ?? []) people.add(id)
-    if (holders && holders.at.size > 0) byRole.push(holders.at)
-  }
-  return { everybody: named.all, people, byRole }
 }
 
 function compileScope(scope: Scope): CompiledScope {

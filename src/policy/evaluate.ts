@@ -134,10 +134,10 @@ function tooOldAt({ maxAge }: CompiledPolicy, { authenticatedAt }: SignInProof):
 }
 
 function isAmong(
-  { everybody, people, byRole }: CompiledPeople,
+  { everybody, among, byRole }: CompiledPeople,
   { personId, applicationId }: AccessFacts,
 ): boolean {
-  if (everybody || people.has(personId)) return true
+  if (everybody || among.some((people) => people.has(personId))) return true
   return byRole.some((at) => at.get(applicationId)?.has(personId) === true)
 }
 

@@ -17,7 +17,8 @@ export interface Place {
 /** Several named locations as one that can be looked up. */
 export interface CompiledPlaces {
   readonly everywhere: boolean
-  readonly ranges: readonly AddressRange[]
+  /** Of each location. */
+  readonly ranges: readonly (readonly AddressRange[])[]
   readonly countries: ReadonlySet<string>
   readonly unknownCountry: boolean
 }
@@ -27,21 +28,33 @@ export function compilePlaces(
   locations: readonly NamedLocation[],
   everywhere = false,
 ): CompiledPlaces {
-  const ranges = locations.flatMap((each) => (each.kind === 'addresses' ? each.ranges : []))
   const byCountry = locations.filter((each) => each.kind === 'countries')
   return {
     everywhere,
-    // Ranges were checked when they were saved; one that does not parse lies nowhere.
-    ranges: compileRanges(ranges.flatMap((range) => parseRange(range) ?? [])),
+    ranges: locations.map(rangesOf).filter(({ length }) => length > 0),
     countries: new Set(byCountry.flatMap(({ countries }) => countries)),
     unknownCountry: byCountry.some(({ includeUnknown }) => includeUnknown),
   }
 }
 
+// Thousands of ranges in some hundred policies, at every change of the directory: each location is compiled once.
+const compiled = new WeakMap<NamedLocation, readonly AddressRange[]>()
+
+function rangesOf(location: NamedLocation): readonly AddressRange[] {
+  const known = compiled.get(location)
+  if (known) return known
+  const written = location.kind === 'addresses' ? location.ranges : []
+  // They were checked when they were saved; one that does not parse lies nowhere.
+  const ranges = compileRanges(written.flatMap((range) => parseRange(range) ?? []))
+  compiled.set(location, ranges)
+  return ranges
+}
+
 /** Whether a request from there comes from one of these places. */
 export function coversPlace(places: CompiledPlaces, { address, country }: Place): boolean {
   if (places.everywhere) return true
-  if (address !== undefined && liesWithin(places.ranges, address)) return true
+  const { ranges } = places
+  if (address !== undefined && ranges.some((each) => liesWithin(each, address))) return true
   return country === undefined ? places.unknownCountry : places.countries.has(country)
 }
 
