@@ -49,6 +49,15 @@ async function listSignIns(
     .selectAll()
     .where('person_id', '=', personId)
     .where('expires_at', '>', now)
+    // Whatever ended a session at the provider took its record away.
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('provider_record')
+          .select('provider_record.id')
+          .where('provider_record.kind', '=', 'Session')
+          .whereRef('provider_record.uid', '=', 'browser_sign_in.id'),
+      ),
+    )
     .orderBy('last_seen_at', 'desc')
     .execute()
   const visited = await rows

@@ -211,9 +211,14 @@ export interface Directory extends AsyncDisposable {
   ): Promise<Parsed<Person>>
   /**
    * Throws `invalid` for one that `checkPassword` (identity/password.ts) has issues with. Sessions go on. `mustChange`:
-   * the person chooses another one at the next sign-in; not if unsaid.
+   * the person chooses another one at the next sign-in; not if unsaid. Without a password that is all that changes.
    */
-  setPassword(id: string, password: string, change: Change, mustChange?: boolean): Promise<void>
+  setPassword(
+    id: string,
+    password: string | undefined,
+    change: Change,
+    mustChange?: boolean,
+  ): Promise<void>
   /** Ends the person's sessions everywhere, the embedded provider's included. Throws `not-found`. [S9] */
   revokeSignIns(id: string, change: Change): Promise<void>
   /** Ends the person's sessions, and takes their assignments and memberships along. */

@@ -177,18 +177,17 @@ export async function setPassword(
   ...[id, password, change, mustChange = false]: Parameters<SetPassword>
 ): ReturnType<SetPassword> {
   const person = await store.read((rows) => findPerson(rows, id))
-  const [lacking] = checkPassword(password, person)
+  const [lacking] = password === undefined ? [] : checkPassword(password, person)
   if (lacking) throw new Fault('invalid', lacking.message)
-  const verifier = await hashPassword(password)
+  const chosen =
+    password === undefined
+      ? {}
+      : { password: await hashPassword(password), password_changed_at: store.clock() }
   return store.change('person.set-password', change, async (rows) => {
     if (!(await findPerson(rows, id))) throw notFound('person', id)
     await rows
       .updateTable('person')
-      .set({
-        password: verifier,
-        must_change_password: mustChange ? 1 : 0,
-        password_changed_at: store.clock(),
-      })
+      .set({ ...chosen, must_change_password: mustChange ? 1 : 0 })
       .where('id', '=', id)
       .execute()
     return { value: undefined, record: { targetId: id, before: undefined, after: undefined } }

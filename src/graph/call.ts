@@ -31,6 +31,8 @@ export interface GraphOptions {
   /** The private key of a certificate as the directory may keep it. */
   readonly sealKey: (certificate: ServerCertificate) => string
   readonly providers: ProviderDesk
+  /** The hash under which a temporary pass is kept. */
+  readonly hashTemporaryPass: (code: string) => string
   readonly clock: Clock
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */

@@ -169,6 +169,7 @@ for (const [code, status, retryAfter] of faults) {
       connectorStatus: () => 'active',
       connectorHealth: () => [],
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
+      hashTemporaryPass: String,
       providers: testProviders,
       sealKey: () => '',
       enrolmentToken: () => '',

@@ -37,8 +37,9 @@ export async function createUser(call: Call): Promise<Reply> {
     mail: sent.mail || undefined,
     enabled: sent.accountEnabled,
   }
-  const { password } = sent.passwordProfile
-  const created = accept(await call.directory.createPerson(person, password, call.change))
+  const { password, ...then } = sent.passwordProfile
+  const made = await call.directory.createPerson(person, password, call.change, mustChange(then))
+  const created = accept(made)
   return replyItem(call, userCollection, created, 201)
 }
 
@@ -58,12 +59,26 @@ export async function patchUser(call: Call): Promise<Reply> {
     throw invalid([issueAt('passwordProfile', 'not-alone', message)])
   }
   if (passwordProfile) {
-    await call.directory.setPassword(id, passwordProfile.password, call.change)
+    const { password, ...then } = passwordProfile
+    await call.directory.setPassword(id, password, call.change, mustChange(then))
+    // Whoever was in by the old one is not any more.
+    if (password !== undefined) await call.directory.revokeSignIns(id, call.change)
   } else if (hasFacts) {
     const edit = (current: Person) => ({ value: mergePerson(sent, current) })
     accept(await call.directory.updatePerson(id, call.change, edit))
   }
   return noContent
+}
+
+// With or without a second factor: whoever has one is asked for it before.
+function mustChange(profile: {
+  readonly forceChangePasswordNextSignIn?: boolean | undefined
+  readonly forceChangePasswordNextSignInWithMfa?: boolean | undefined
+}): boolean {
+  return (
+    profile.forceChangePasswordNextSignIn === true ||
+    profile.forceChangePasswordNextSignInWithMfa === true
+  )
 }
 
 /** DELETE /users/{id} */

@@ -1,11 +1,13 @@
 import * as applications from './applications.ts'
 import { getSignIn, listAudits, listSignIns } from './audit-logs.ts'
+import * as methods from './authentication-methods.ts'
 import type { Handler } from './call.ts'
 import * as certificates from './certificates.ts'
 import * as permissions from './client-permissions.ts'
 import * as access from './conditional-access.ts'
 import * as connectors from './connectors.ts'
 import * as credentials from './credentials.ts'
+import * as roles from './directory-roles.ts'
 import * as health from './health.ts'
 import * as identityProviders from './identity-providers.ts'
 import * as people from './people.ts'
@@ -154,6 +156,7 @@ export const routes: readonly Route[] = [
   patch('/users/:user', people.patchUser, directory),
   remove('/users/:user', people.deleteUser, directory),
   post('/users/:user/revokesigninsessions', people.revokeSessions, directory),
+  ...methodRoutes('/users/:user/authentication'),
   get('/users/:user/approleassignments', principals.listAssignmentsOfUser, {
     ...directory,
     ...list,
@@ -168,6 +171,11 @@ export const routes: readonly Route[] = [
     ...directory,
     ...beta,
   }),
+  get('/directoryroles', roles.listRoles, { ...directory, ...list }),
+  get('/directoryroles/:role', roles.getRole, { ...directory, ...item }),
+  get('/directoryroles/:role/members', roles.listRoleMembers, { ...directory, ...list }),
+  post('/directoryroles/:role/members/$ref', roles.addRoleMember, directory),
+  remove('/directoryroles/:role/members/:member/$ref', roles.removeRoleMember, directory),
   get('/groups', people.listGroups, { ...directory, ...list }),
   post('/groups', people.createGroup, directory),
   get('/groups/:group', people.getGroup, { ...directory, ...item }),
@@ -199,6 +207,31 @@ function lifetimeRoutes(owner: string, policies: typeof lifetimes.ofApplication)
     get(path, policies.list, { ...lifetime, ...list }),
     post(`${path}/$ref`, policies.add, lifetime),
     remove(`${path}/:policy/$ref`, policies.remove, lifetime),
+  ]
+}
+
+function methodRoutes(path: string): Route[] {
+  const facts = { ...directory, ...list }
+  const kinds = [
+    ['password', 'passwordmethods'],
+    ['fido2', 'fido2methods'],
+    ['softwareOath', 'softwareoathmethods'],
+    ['temporaryAccessPass', 'temporaryaccesspassmethods'],
+  ] as const
+  return [
+    get(`${path}/methods`, methods.listMethods, facts),
+    get(`${path}/methods/:method`, methods.getMethod, { ...directory, ...item }),
+    // The original has it below `methods` in v1.0 and below `passwordMethods` in beta.
+    post(`${path}/methods/:method/resetpassword`, methods.resetPassword, directory),
+    post(`${path}/passwordmethods/:method/resetpassword`, methods.resetPassword, directory),
+    post(`${path}/temporaryaccesspassmethods`, methods.createTemporaryPass, directory),
+    ...kinds.flatMap(([kind, name]) => [
+      get(`${path}/${name}`, methods.listMethodsOf(kind), facts),
+      get(`${path}/${name}/:method`, methods.getMethodOf(kind), { ...directory, ...item }),
+      ...(kind === 'password'
+        ? []
+        : [remove(`${path}/${name}/:method`, methods.deleteMethodOf(kind), directory)]),
+    ]),
   ]
 }
 

@@ -58,6 +58,7 @@ export async function openTestApi(
     providers: testProviders,
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
+    hashTemporaryPass: (code) => `hash of ${code}`,
     clock,
     log: silentLog,
     baseUrl,

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto'
 import { connect } from 'node:tls'
 import { Agent, type buildConnector, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
@@ -30,6 +29,7 @@ import { serveLogin } from './login-host.ts'
 import type { OwnOrigins } from './origins.ts'
 import { Providers } from './providers.ts'
 import { keepSessionsRenewed } from './renewals.ts'
+import { signInSecretKey } from './sign-in-secrets.ts'
 import type { Snapshots } from './snapshot.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -59,6 +59,7 @@ const assertionIssuerPath = '/.sallyport'
 
 /** Sign-in with the embedded provider: one client, one redirect URI, both at the login host. [S11] */
 export function createIdentity(parts: IdentityParts): {
+  readonly signInSecretKey: Uint8Array
   readonly signIn: SignIn
   readonly serve: OwnHost
   readonly identityFields: IdentityFields
@@ -109,6 +110,7 @@ export function createIdentity(parts: IdentityParts): {
     providers: providers.parties,
     idleSeconds: parts.sessionIdleSeconds,
   })
+  const secretKey = signInSecretKey(keys)
   const provider = createEmbeddedProvider({
     issuer: origins.login,
     records: directory.providerRecords,
@@ -119,7 +121,7 @@ export function createIdentity(parts: IdentityParts): {
     roles: directory,
     firstAdministrator: directory.firstAdministrator,
     createApiToken: (name) => createApiToken(keys.apiToken, personTokenSeconds, name),
-    secretKey: new Uint8Array(hkdfSync('sha256', keys.seal, '', 'sallyport sign-in secrets', 32)),
+    secretKey,
     clients: clientStore(directory, origins),
     onSignInEvent: (event) => parts.journal.stepped(event),
     onTokenRequest: (request) => parts.journal.asked(request),
@@ -151,7 +153,15 @@ export function createIdentity(parts: IdentityParts): {
     log,
   })
   const serve = serveLogin(signIn, provider.listener, publishedKeys, logout)
-  return { signIn, serve, identityFields, providers, bearerTokens, issuers }
+  return {
+    signInSecretKey: secretKey,
+    signIn,
+    serve,
+    identityFields,
+    providers,
+    bearerTokens,
+    issuers,
+  }
 }
 
 /** Whose access tokens count. [S10] */

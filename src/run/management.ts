@@ -7,6 +7,8 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph } from '../graph/graph.ts'
+import { temporaryPassUse } from '../identity/local/password-check.ts'
+import { SecretVault } from '../identity/local/vault.ts'
 import type { TokenIssuers } from '../identity/token-issuer.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { verifyApiToken } from './api-token.ts'
@@ -25,6 +27,7 @@ export interface ManagementParts {
   /** Whose access tokens clients may bring. */
   readonly issuers: TokenIssuers
   readonly vault: KeyVault
+  readonly signInSecretKey: Uint8Array
   readonly providers: ProviderDesk
   readonly origins: OwnOrigins
   readonly log: Log
@@ -33,6 +36,7 @@ export interface ManagementParts {
 /** The management API, to be served on several of the edge's own hosts, whose name stands in the links it gives. [G3] */
 export function createManagement(parts: ManagementParts): { serveAt(origin: string): OwnHost } {
   const { directory, ca, origins, log } = parts
+  const secrets = new SecretVault(parts.signInSecretKey, systemClock)
   return {
     serveAt(origin) {
       const graph = createGraph({
@@ -46,6 +50,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
         enrolmentToken: encodeToken,
         providers: parts.providers,
         sealKey: (certificate) => sealKey(parts.vault, certificate),
+        hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
         baseUrl: origin,
         clock: systemClock,
         log,

@@ -75,7 +75,6 @@ const password = z.string().superRefine((text, context) => {
 
 const passwordProfile = z.strictObject({
   password,
-  // Taken because the original wants them, and without effect: the sign-in page has no such step yet.
   forceChangePasswordNextSignIn: z.boolean().optional(),
   forceChangePasswordNextSignInWithMfa: z.boolean().optional(),
 })
@@ -97,7 +96,8 @@ export const userBody = z.strictObject({
   displayName: nameOf(maxNameLength).optional(),
   mail,
   accountEnabled: z.boolean().optional(),
-  passwordProfile: passwordProfile.optional(),
+  // Without a password it only says whether the one that is there has to be changed.
+  passwordProfile: passwordProfile.partial().optional(),
   mailNickname: readOnly,
   id: readOnly,
 })

@@ -1,0 +1,51 @@
+import { type DirectoryRole, directoryRoles, globalAdministrator } from '../identity/roles.ts'
+import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
+import { badRequest, notFound } from './refusal.ts'
+import { roleCollection } from './shape/directory-role.ts'
+import { memberCollection } from './shape/person.ts'
+import { parseReference } from './shape/reference.ts'
+
+/** GET /directoryRoles */
+export async function listRoles(call: Call): Promise<Reply> {
+  return replyPage(call, roleCollection, directoryRoles)
+}
+
+/** GET /directoryRoles/{id} */
+export async function getRole(call: Call): Promise<Reply> {
+  return replyItem(call, roleCollection, findRole(call))
+}
+
+/** GET /directoryRoles/{id}/members */
+export async function listRoleMembers(call: Call): Promise<Reply> {
+  const { id } = findRole(call)
+  return replyPage(call, memberCollection, await call.directory.roleMembers(id))
+}
+
+/** POST /directoryRoles/{id}/members/$ref: 204. */
+export async function addRoleMember(call: Call): Promise<Reply> {
+  const { id } = findRole(call)
+  const personId = await readBody(call, (body) =>
+    parseReference(body, ['directoryObjects', 'users']),
+  )
+  await call.directory.addRoleMember(id, personId, call.change)
+  return noContent
+}
+
+/** DELETE /directoryRoles/{id}/members/{person}/$ref: 204. The last administrator stays. */
+export async function removeRoleMember(call: Call): Promise<Reply> {
+  const { id } = findRole(call)
+  const member = key(call, 'member')
+  const members = await call.directory.roleMembers(id)
+  if (id === globalAdministrator.id && members.length === 1 && members[0]?.id === member) {
+    throw badRequest('The last Global Administrator cannot be removed. Add another one first.')
+  }
+  if (!(await call.directory.removeRoleMember(id, member, call.change))) throw notFound(member)
+  return noContent
+}
+
+function findRole(call: Call): DirectoryRole {
+  const wanted = key(call, 'role')
+  const role = directoryRoles.find(({ id }) => id === wanted)
+  if (!role) throw notFound(wanted)
+  return role
+}
