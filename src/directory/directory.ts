@@ -12,6 +12,7 @@ import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { ClientStore } from '../identity/registered-client.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { SignInEntry } from '../identity/sign-in-log.ts'
+import type { TokenPeople } from '../identity/token-issuer.ts'
 import type { Access } from '../policy/access.ts'
 import type {
   AccessPolicy,
@@ -288,6 +289,7 @@ export interface Directory extends AsyncDisposable {
     change: Change,
   ): Promise<boolean>
 
+  readonly tokenPeople: TokenPeople
   /** Applications as clients of the embedded provider. */
   readonly clients: ClientStore
   apiPermissions(principalId: string): Promise<readonly ApiPermission[]>

@@ -35,6 +35,7 @@ import { StateReader } from './state.ts'
 import type { Storage } from './storage.ts'
 import { Store } from './store.ts'
 import { tokenLifetimeMethods } from './token-lifetimes.ts'
+import { tokenPeople } from './token-people.ts'
 
 /** Segments of one application, unless the setting says otherwise. [P9] */
 const DEFAULT_MAX_SEGMENTS = 50
@@ -88,6 +89,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     ...groupMethods(store),
     ...assignmentMethods(store),
     ...clientMethods(store, cache),
+    tokenPeople: tokenPeople(store),
     ...connectorMethods(store),
     ...connectorGroupMethods(store),
     ...enrolmentMethods(store),

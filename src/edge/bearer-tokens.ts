@@ -134,14 +134,16 @@ async function identify(
 ): Promise<TokenVerdict> {
   const facts = factsOf(key, token, application)
   if (token.isApplication) {
+    if (!token.issuer.vouchesForPrograms) return { refused: 'unknown-principal' }
     const principalId = snapshot.principals.get(token.clientId)
     if (principalId === undefined) return { refused: 'unknown-principal' }
     // No names: what an administrator calls a program must not pass for a person's name at the application.
     return { session: { ...facts, personId: principalId, userPrincipalName: '', displayName: '' } }
   }
   if (!token.scopes.includes(delegatedScope)) return { refused: 'insufficient-scope' }
-  const person = await token.issuer.person(token.claims)
-  if (!person?.enabled) return { refused: 'unknown-principal' }
+  const { sub } = token.claims
+  const person = typeof sub === 'string' && (await token.issuer.person(sub, token.issuedAt))
+  if (!person) return { refused: 'unknown-principal' }
   const { id: personId, userPrincipalName, displayName } = person
   return { session: { ...facts, personId, userPrincipalName, displayName } }
 }

@@ -35,7 +35,11 @@ beforeEach(async (t) => {
   people = new MemoryPeople()
   people.rows.set('ann', { ...ann, enabled: true, password: '' })
   const jwks = await generateProviderKeys()
-  const own = embeddedIssuer(issuer, jwks, people)
+  const byToken = async (id: string) => {
+    const person = await people.byId(id)
+    return person?.enabled ? person : undefined
+  }
+  const own = embeddedIssuer(issuer, jwks, { byToken })
   const bearerTokens = new BearerTokens({
     issuers: { find: (name) => (name === issuer ? own : undefined) },
     clock,

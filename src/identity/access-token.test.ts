@@ -16,7 +16,7 @@ let ownKey: JWK
 before(async () => {
   keys = await generateProviderKeys()
   ownKey = keys.keys[0] as JWK
-  const people = { byId: async () => undefined }
+  const people = { byToken: async () => undefined }
   const own = embeddedIssuer(issuer, keys, people)
   const other = { ...own, issuer: 'https://external.test', typed: false }
   issuers = { find: (name) => [own, other].find((each) => each.issuer === name) }

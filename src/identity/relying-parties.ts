@@ -69,6 +69,12 @@ export class RelyingParties {
     return id === this.#embedded.settings.id ? this.#embedded : this.#external.get(id)
   }
 
+  /** The external provider that calls itself so. */
+  findByIssuer(issuer: string): RelyingParty | undefined {
+    const parties = [...this.#external.values()]
+    return parties.find(({ settings }) => settings.issuer === issuer)
+  }
+
   /** Asks the provider of a session for new tokens. Never rejects. [S6] */
   async refresh(providerId: string, tokens: SessionTokens): Promise<Refreshed> {
     const party = this.find(providerId)

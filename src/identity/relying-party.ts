@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeJwt } from 'jose'
+import { decodeJwt, type JWTVerifyGetKey } from 'jose'
 import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
@@ -101,6 +101,14 @@ export class RelyingParty {
     const now = this.#clock()
     const { header, payload } = await this.#verifier.verify(token, { issuer, keysUrl }, now)
     return readLogoutToken(header, payload, now)
+  }
+
+  /** What the provider signs tokens with. Throws `provider-unavailable`. [S10] */
+  async keys(): Promise<JWTVerifyGetKey> {
+    const config = await within(this.#limits.stepMs, this.#metadata.read())
+    const { jwks_uri: keysUrl } = config.serverMetadata()
+    if (keysUrl === undefined) throw new Fault('provider-unavailable', 'it names no keys')
+    return this.#verifier.keysAt(keysUrl)
   }
 
   /** Where signing out goes on at the provider; undefined when it has no such place or cannot be asked. */

@@ -1,7 +1,9 @@
 import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from 'jose'
-import type { PeopleStore, Person } from './person.ts'
+import type { Person } from './person.ts'
 import type { ProviderKeys } from './provider-keys.ts'
+import type { RelyingParties } from './relying-parties.ts'
 import { embeddedProviderId } from './signed-in.ts'
+import { signatureAlgorithms } from './token-verifier.ts'
 
 /** Somebody whose access tokens are believed. */
 export interface TokenIssuer {
@@ -13,8 +15,23 @@ export interface TokenIssuer {
   readonly typed: boolean
   /** The key that a token's header names among the issuer's own; the header's own keys and addresses do not count. */
   readonly keys: JWTVerifyGetKey
-  /** The person that these claims name; undefined when nobody here is meant. Rejects with the store's faults. */
-  person(claims: Readonly<Record<string, unknown>>): Promise<Person | undefined>
+  /** Its clients are applications of the directory, and may come for themselves. */
+  readonly vouchesForPrograms: boolean
+  /** The person whom a token of then is about; undefined for nobody here. Rejects with the store's faults. */
+  person(subject: string, issuedAt: number): Promise<Person | undefined>
+}
+
+/** Finds people by access tokens; the directory implements it. */
+export interface TokenPeople {
+  /**
+   * The person whom a token names, by person id or, of an external issuer, by its own subject; undefined for somebody
+   * unknown, disabled, or signed out everywhere since `issuedAt` (epoch milliseconds).
+   */
+  byToken(
+    subject: string,
+    issuer: string | undefined,
+    issuedAt: number,
+  ): Promise<Person | undefined>
 }
 
 /** Everybody whose access tokens are believed, by `iss`. */
@@ -26,7 +43,7 @@ export interface TokenIssuers {
 export function embeddedIssuer(
   issuer: string,
   keys: ProviderKeys,
-  people: Pick<PeopleStore, 'byId'>,
+  people: TokenPeople,
 ): TokenIssuer {
   return {
     providerId: embeddedProviderId,
@@ -34,7 +51,8 @@ export function embeddedIssuer(
     algorithms: [...new Set(keys.keys.flatMap(({ alg }) => alg ?? []))],
     typed: true,
     keys: createLocalJWKSet({ keys: keys.keys.map(publicHalf) }),
-    person: async ({ sub }) => (typeof sub === 'string' ? people.byId(sub) : undefined),
+    vouchesForPrograms: true,
+    person: (subject, issuedAt) => people.byToken(subject, undefined, issuedAt),
   }
 }
 
@@ -53,4 +71,29 @@ function publicHalf(key: JWK): JWK {
     ...rest
   } = key
   return rest
+}
+
+/** The embedded provider, and the external ones as they are configured now. */
+export function believedIssuers(
+  own: TokenIssuer,
+  providers: RelyingParties,
+  people: TokenPeople,
+): TokenIssuers {
+  return {
+    find(issuer) {
+      if (issuer === own.issuer) return own
+      const party = providers.findByIssuer(issuer)
+      if (!party) return undefined
+      return {
+        providerId: party.settings.id,
+        issuer,
+        algorithms: signatureAlgorithms,
+        typed: false,
+        keys: async (header, token) => (await party.keys())(header, token),
+        // Whoever registers clients there could call one like a program that is registered here.
+        vouchesForPrograms: false,
+        person: (subject, issuedAt) => people.byToken(subject, issuer, issuedAt),
+      }
+    },
+  }
 }

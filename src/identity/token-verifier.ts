@@ -11,7 +11,7 @@ import { clockToleranceSeconds } from './logout-token.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
 // Signatures that only the provider can make: with a shared secret, or with none, anybody might (RFC 8725 §3.1).
-const algorithms = [
+export const signatureAlgorithms: readonly string[] = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
   'Ed25519',
 ]
@@ -34,8 +34,8 @@ export class TokenVerifier {
     provider: { readonly issuer: string; readonly keysUrl: string },
     now: number,
   ): Promise<{ readonly header: ProtectedHeaderParameters; readonly payload: JWTPayload }> {
-    const { payload, protectedHeader } = await jwtVerify(token, this.#keysAt(provider.keysUrl), {
-      algorithms,
+    const { payload, protectedHeader } = await jwtVerify(token, this.keysAt(provider.keysUrl), {
+      algorithms: [...signatureAlgorithms],
       issuer: provider.issuer,
       audience: this.#settings.clientId,
       clockTolerance: clockToleranceSeconds,
@@ -44,7 +44,8 @@ export class TokenVerifier {
     return { header: protectedHeader, payload }
   }
 
-  #keysAt(url: string): JWTVerifyGetKey {
+  /** The keys at this address, fetched when first needed and when one is asked for that is not known. */
+  keysAt(url: string): JWTVerifyGetKey {
     if (this.#keys?.url === url) return this.#keys.find
     const find = createRemoteJWKSet(new URL(url), {
       timeoutDuration: keysTimeoutMs,

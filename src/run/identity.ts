@@ -19,7 +19,7 @@ import { SignIn } from '../identity/sign-in.ts'
 import type { SignInJournal } from '../identity/sign-in-journal.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { SpentTickets } from '../identity/spent-tickets.ts'
-import { embeddedIssuer, type TokenIssuers } from '../identity/token-issuer.ts'
+import { believedIssuers, embeddedIssuer, type TokenIssuers } from '../identity/token-issuer.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
 import { createApiToken } from './api-token.ts'
 import type { KeyVault } from './certificates.ts'
@@ -144,7 +144,8 @@ export function createIdentity(parts: IdentityParts): {
   })
   const publishedKeys = (path: string) =>
     path === keysPath ? identityFields.publishedKeys() : providers.publishedKeys(path)
-  const issuers = believedIssuers(parts)
+  const own = embeddedIssuer(origins.login, keys.provider, directory.tokenPeople)
+  const issuers = believedIssuers(own, providers.parties, directory.tokenPeople)
   const bearerTokens = new BearerTokens({ issuers, clock: systemClock })
   const logout = new BackChannelLogout({
     providers: providers.parties,
@@ -162,12 +163,6 @@ export function createIdentity(parts: IdentityParts): {
     bearerTokens,
     issuers,
   }
-}
-
-/** Whose access tokens count. [S10] */
-function believedIssuers({ origins, keys, directory }: IdentityParts): TokenIssuers {
-  const own = embeddedIssuer(origins.login, keys.provider, directory.people)
-  return { find: (issuer) => (issuer === own.issuer ? own : undefined) }
 }
 
 /** Whether people sign in to the application at this exact origin. */

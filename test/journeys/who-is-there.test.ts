@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { createLocalJWKSet, importPKCS8, jwtVerify, SignJWT } from 'jose'
+import { createLocalJWKSet, decodeJwt, importPKCS8, jwtVerify, SignJWT } from 'jose'
 import { rsa, TestAuthority } from '../../src/certificates/fixture-authority.ts'
 import type { Json } from '../../src/run/graph-client.ts'
 import { signInByForms } from '../form-sign-in.ts'
@@ -158,7 +158,11 @@ test('a program with a secret calls an application, and loses its way in with it
       ],
     },
   })
-  const other = await publishApi('others')
+  const page = 'https://page.test'
+  const rule = { resource: '/', allowedOrigins: [page], allowedHeaders: ['authorization'] }
+  const other = await publishApi('others', {
+    corsConfigurations: [{ ...rule, allowedMethods: ['GET'] }],
+  })
   const robot = await registerClient({ displayName: 'admin' })
   const { secretText, keyId } = await addSecret(robot)
   const form = {
@@ -177,8 +181,19 @@ test('a program with a secret calls an application, and loses its way in with it
   assert.equal(seen['x-remote-user'], undefined)
   assert.equal(seen['x-roles'], 'Reports.Read')
 
-  const elsewhere = await call(client, other.url, token)
+  const preflight = await client.request(other.url, {
+    method: 'OPTIONS',
+    headers: {
+      ...{ Origin: page, 'Access-Control-Request-Method': 'GET' },
+      'Access-Control-Request-Headers': 'authorization',
+    },
+  })
+  assert.equal(preflight.status, 204)
+  const elsewhere = await client.request(other.url, {
+    headers: { Authorization: `Bearer ${token}`, Origin: page },
+  })
   assert.equal(elsewhere.status, 401)
+  assert.equal(elsewhere.headers['access-control-allow-origin'], page)
   assert.match(
     String(elsewhere.headers['www-authenticate']),
     /error="invalid_token".*another application/,
@@ -301,6 +316,8 @@ test('a program on a machine of a person signs the person in, and calls for them
   const redeem = { client_id: cli.appId, redirect_uri: back, code_verifier: verifier }
   const answer = await askToken(client, { grant_type: 'authorization_code', code, ...redeem })
   const token = await tokenOf(answer)
+  const { amr, acr, auth_time: at } = decodeJwt(token)
+  assert.deepEqual([amr, typeof acr, typeof at], [['pwd'], 'string', 'number'])
   const good = await call(client, api.url, token)
   assert.equal(good.status, 200, good.text)
   const { id_token: idToken, refresh_token: refreshToken } = JSON.parse(answer.text)
@@ -311,10 +328,12 @@ test('a program on a machine of a person signs the person in, and calls for them
   })
   assert.equal((await call(client, api.url, await tokenOf(refreshed))).status, 200)
 
-  const { userPrincipalName } = world.alice
-  await world.graph.call('PATCH', `/users/${userPrincipalName}`, { accountEnabled: false })
+  const user = `/users/${world.alice.userPrincipalName}`
+  await world.graph.call('PATCH', user, { accountEnabled: false })
   await eventually(async () => (await call(client, api.url, token)).status === 401)
-  await world.graph.call('PATCH', `/users/${userPrincipalName}`, { accountEnabled: true })
+  await world.graph.call('PATCH', user, { accountEnabled: true })
+  // What was given to somebody who was thrown out stays worthless.
+  assert.equal((await call(client, api.url, token)).status, 401)
 })
 
 async function codeFrom(client: HttpClient, url: string, back: string): Promise<string> {
