@@ -6,7 +6,7 @@ import { problemAnswer } from './answer.ts'
 import type { Edge } from './edge.ts'
 import type { Exchange } from './exchange.ts'
 import { keepForm } from './kept-form.ts'
-import { providerSilent, signedOut } from './refusals.ts'
+import { challengeFields, providerSilent, signedOut } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { kindOf } from './request-kind.ts'
 import { requestUrl } from './request-url.ts'
@@ -34,8 +34,10 @@ export function challenge(
     demand ? answer : withoutSession(edge, application, answer, because)
   if (kind === 'script') return refused(problemAnswer(request, signedOut(request, because)))
   if (kind === 'frame') return refused(traced(signedOutFrame(url), request))
-  const lost = traced(formNotSentPage(url, application.displayName), request)
-  return keepForm(edge, application, exchange).then((kept) => refused(kept ?? lost))
+  const lost = formNotSentPage(url, application.displayName)
+  return keepForm(edge, application, exchange).then((kept) =>
+    refused(traced(kept ?? lost, request)),
+  )
 }
 
 /** The 401 that a script can read, whatever the request looks like: never a redirect. [S4] [S10] */
@@ -64,5 +66,5 @@ function withoutSession(
 }
 
 function traced(page: Answer, request: EdgeRequest): Answer {
-  return { ...page, headers: [...page.headers, 'X-Request-Id', request.id] }
+  return { ...page, headers: [...page.headers, 'X-Request-Id', request.id, ...challengeFields] }
 }

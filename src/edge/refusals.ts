@@ -1,5 +1,6 @@
 import { type CorsRefusal, explainCorsRefusal } from '../cors/decide.ts'
 import { refusedPreflightHeaders } from '../cors/dress.ts'
+import type { RawHeaders } from '../http/headers.ts'
 import type { PolicyName } from '../identity/access-gate.ts'
 import type { Problem } from './answer.ts'
 import type { EdgeRequest, Malformed } from './request.ts'
@@ -53,6 +54,9 @@ export function preflightRefused(because: CorsRefusal): Problem {
   }
 }
 
+/** RFC 9110 §15.5.2 asks for a challenge with each 401; no browser asks the person anything for this one. */
+export const challengeFields: RawHeaders = ['WWW-Authenticate', 'Bearer']
+
 /** A script without a session learns that it has none, and where to get one; it is never redirected. [S4] */
 export function signedOut(request: EdgeRequest, because: string): Problem {
   return {
@@ -61,8 +65,7 @@ export function signedOut(request: EdgeRequest, because: string): Problem {
     title: 'You are signed out',
     sentence: sentences[because] ?? 'This application needs a signed-in person.',
     because,
-    // RFC 9110 §15.5.2 asks for a challenge; no browser asks the person anything for this one.
-    headers: ['WWW-Authenticate', 'Bearer'],
+    headers: challengeFields,
     signInUrl: `${request.scheme}://${request.written}/.sallyport/sign-in`,
   }
 }

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { accessibilityProblems, openProfile, saveScreenshot } from '../browser.ts'
 import { Editor } from '../editor.ts'
-import { fillSignIn, signIn, startWorld, type World } from '../world.ts'
+import { fillSignIn, publish, signIn, startWorld, type World } from '../world.ts'
 
 let world: World
 let editor: Editor
@@ -309,4 +309,38 @@ test('a link that is merely loaded ahead neither signs out nor begins a sign-in 
   await profile.clearCookies()
   assert.equal(await ahead('/ahead'), 401)
   assert.deepEqual(await profile.cookies(), [])
+})
+
+test('a host that does not answer holds a sign-in up for three seconds and no longer; a call to it signs in by itself later [S2]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await page.route(`${store}.sallyport/hand-over`, () => {})
+  await signIn(page, edit, world.alice)
+  await page.unroute(`${store}.sallyport/hand-over`)
+  const saving = page.evaluate("save('later').then(({status})=>status)")
+  await page.getByRole('dialog').waitFor()
+  // The provider knows the person: the window closes without a question.
+  await popup(page, () => clickSignIn(page))
+  assert.equal(await saving, 200)
+})
+
+test('below a wildcard every host is entered without a second sign-in, and a window may begin at any and end at any [S2] [S5]', async () => {
+  const at = (host: string) => `https://${host}.wild.localhost:${world.port}/`
+  // Nothing answers inside, which is told to those alone who are signed in.
+  const internalUrl = 'http://*.nowhere.invalid/'
+  await publish(world.graph, 'wild', { externalUrl: at('*'), internalUrl })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  const unreachable = page.getByRole('heading', { name: 'The application cannot be reached' })
+  await signIn(page, `${at('one')}first#here`, world.alice)
+  await unreachable.waitFor()
+  await page.goto(`${at('two')}second#there`)
+  await page.waitForURL(`${at('two')}second#there`)
+  await unreachable.waitFor()
+  const [waiting, host] = [new URL(at('one')).origin, new URL(at('three')).origin]
+  const asked = new URLSearchParams({ popup: waiting, at: host })
+  await page.goto(`${waiting}/.sallyport/sign-in?${asked}`)
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  assert.equal(new URL(page.url()).origin, waiting)
+  assert.equal((await page.goto(`${host}/third`))?.request().redirectedFrom(), null)
 })
