@@ -7,6 +7,7 @@ import { measureLatency } from './parts/latency.ts'
 import { measureLinks } from './parts/links.ts'
 import { measurePreflight } from './parts/preflight.ts'
 import { measureSessions } from './parts/sessions.ts'
+import { measureSignIns } from './parts/sign-ins.ts'
 import { measureSlowReader } from './parts/slow-reader.ts'
 import { measureStreams } from './parts/streams.ts'
 import { measureTransfer } from './parts/transfer.ts'
@@ -25,6 +26,7 @@ export const parts: Readonly<Record<string, (stage: Stage) => Promise<Outcome>>>
   'slow-reader': measureSlowReader,
   websockets: measureWebSockets,
   sessions: measureSessions,
+  'sign-ins': measureSignIns,
   links: measureLinks,
   tunnel: measureTunnel,
   'route-table': measureRouteTable,

@@ -15,6 +15,8 @@ import type { Stage } from '../stage.ts'
 
 const count = 20_000
 const concurrency = 64
+/** More of them, whose first request is compared with their second. */
+const strangers = 2_000
 const lifetimeSeconds = 3_600
 // What ID tokens of usual providers have.
 const idToken = 'x'.repeat(900)
@@ -23,7 +25,8 @@ const idToken = 'x'.repeat(900)
 export async function measureSessions(stage: Stage): Promise<Outcome> {
   const sallyport = await stage.sallyport
   const published = await stage.small
-  const cookies = await createSessions(sallyport, published)
+  const made = await createSessions(sallyport, published)
+  const cookies = made.slice(strangers)
   // As many requests of one person first, so that what requests leave behind does not count.
   await askAs(
     sallyport,
@@ -33,12 +36,14 @@ export async function measureSessions(stage: Stage): Promise<Outcome> {
   const before = residentBytesOf(sallyport.edge)
   await askAs(sallyport, published, cookies)
   const kib = (residentBytesOf(sallyport.edge) - before) / count / 1024
+  const missMs = await measureMiss(sallyport, published, made.slice(0, strangers))
   return {
     ratios: {},
-    figures: { 'session-memory-kib': rounded(kib) },
+    figures: { 'session-memory-kib': rounded(kib), 'session-miss-ms': rounded(missMs) },
     table: [
       [`${count} people who are signed in`, '', ''],
       ["memory of the edge's process each", `${kib.toFixed(2)} KiB`, ''],
+      ['the first request of somebody', `${missMs.toFixed(2)} ms`, 'above the second, median'],
     ],
   }
 }
@@ -58,16 +63,52 @@ async function createSessions(
   const origins = [new URL(url).origin]
   const guarded = { id, appId, displayName: '', origins, cookie, sessionLifetimeSeconds: undefined }
   const cookies: string[] = []
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < strangers + count; i++) {
     const session = await sessions.create({
       person: known,
       applicationId: id,
-      signedIn: { ...signedInAs(known.id), providerSessionId: `bench-${i}`, idToken },
+      signedIn: signedInAs(known.id, {
+        ...{ providerSessionId: `bench-${i}`, idToken, refreshToken: `refresh-${i}` },
+        claims: claimsOf(known.id, i),
+      }),
       lifetimeSeconds,
     })
     cookies.push(sessions.cookieFor(guarded, session, new URL(url).host).split(';')[0] as string)
   }
   return cookies
+}
+
+/** What a company's provider says of somebody: names and a few groups, no two people alike. */
+function claimsOf(sub: string, i: number): Readonly<Record<string, unknown>> {
+  const name = `Person Number ${i}`
+  const address = `person.${i}@contoso.com`
+  const groups = Array.from({ length: 5 }, (_, n) => `c0ffee00-0000-4000-8000-${i}${n}`)
+  return {
+    iss: 'https://login.contoso.test',
+    sub,
+    name,
+    email: address,
+    preferred_username: address,
+    groups,
+  }
+}
+
+/** What the look-up in the database adds to a request, in ms: each session's first request against its second. */
+async function measureMiss(
+  { ca }: RunningSallyport,
+  { url }: Published,
+  cookies: readonly string[],
+): Promise<number> {
+  await using client = new HttpClient({ ca })
+  const added: number[] = []
+  const timed = async (cookie: string): Promise<number> => {
+    const startedAt = performance.now()
+    await client.request(url, { headers: { cookie } })
+    return performance.now() - startedAt
+  }
+  for (const cookie of cookies) added.push((await timed(cookie)) - (await timed(cookie)))
+  added.sort((a, b) => a - b)
+  return added[added.length >> 1] as number // there are some
 }
 
 async function askAs(

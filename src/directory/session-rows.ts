@@ -1,4 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
+import { SharedTexts } from '../base/shared-texts.ts'
 import type { Revocation, Session } from '../identity/session.ts'
 import type { SessionRow, Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
@@ -36,6 +37,11 @@ export const sessionColumns = [
   ...(['verified_at', 'refreshable', 'seen_at'] as const),
 ] as const
 
+// A hundred thousand sessions in memory have a few of these among them.
+const texts = new SharedTexts()
+const methods = new Map<string, readonly string[]>()
+const methodsMax = 100
+
 /** The session that `toSessionRow` was given. */
 export function toSession(row: Pick<SessionRow, (typeof sessionColumns)[number]>): Session {
   return {
@@ -43,19 +49,28 @@ export function toSession(row: Pick<SessionRow, (typeof sessionColumns)[number]>
     personId: row.person_id,
     userPrincipalName: row.user_principal_name,
     displayName: row.display_name,
-    applicationId: row.application_id,
-    providerId: row.provider_id,
+    applicationId: texts.share(row.application_id),
+    providerId: texts.share(row.provider_id),
     providerSessionId: row.provider_session_id ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     authenticatedAt: row.authenticated_at,
-    amr: JSON.parse(row.amr) as string[], // `toSessionRow` wrote it
-    acr: row.acr ?? undefined,
+    amr: readMethods(row.amr),
+    acr: row.acr === null ? undefined : texts.share(row.acr),
     claims: JSON.parse(row.claims) as Record<string, unknown>, // likewise
     verifiedAt: row.verified_at,
     refreshable: row.refreshable === 1,
     seenAt: row.seen_at,
   }
+}
+
+function readMethods(json: string): readonly string[] {
+  const known = methods.get(json)
+  if (known) return known
+  const read = Object.freeze(JSON.parse(json) as string[]) // `toSessionRow` wrote it
+  if (methods.size >= methodsMax) methods.clear()
+  methods.set(json, read)
+  return read
 }
 
 /** Ends the sessions that a revocation names; returns their ids. */

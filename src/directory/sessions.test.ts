@@ -67,3 +67,15 @@ test('sessions are no change of the directory: no version, no audit entry', asyn
   assert.equal((await directory.state()).version, 1)
   assert.deepEqual(await directory.audit(10), [])
 })
+
+test('thousands of look-ups at once are done one after the other, each as quickly as alone [N3]', async (t) => {
+  const { sessions } = await openInMemory(t)
+  const startedAt = performance.now()
+  await Promise.all(Array.from({ length: 100 }, (_, i) => sessions.find(`s${i}`)))
+  const fewMs = performance.now() - startedAt
+  const laterAt = performance.now()
+  await Promise.all(Array.from({ length: 3_000 }, (_, i) => sessions.find(`s${i}`)))
+  const manyMs = performance.now() - laterAt
+  // Thirty times as many, with room for a busy machine; woken all at once they took three hundred times as long.
+  assert.ok(manyMs < 30 * 4 * Math.max(fewMs, 10), `${fewMs} and ${manyMs} ms`)
+})
