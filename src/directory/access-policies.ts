@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { directoryRoles } from '../identity/roles.ts'
 import type { AccessPolicy } from '../policy/access-policy.ts'
 import { type KnownNames, maxPolicies, namedIds, validatePolicy } from '../policy/validate.ts'
 import type { Directory } from './directory.ts'
@@ -89,17 +90,11 @@ async function findProblems(
   return validatePolicy(policy, await readKnown(rows, policy), before)
 }
 
-/** A role that nobody has is as good as none: its id would be no more than a guess. */
+/** Roles of the directory, and those of applications that somebody has. */
 async function findRoles(rows: Rows, ids: readonly string[]) {
-  const ofApplications = rows
-    .selectFrom('assignment')
-    .select('app_role_id as id')
-    .where('app_role_id', 'in', ids)
-  const ofDirectory = rows
-    .selectFrom('role_member')
-    .select('role_id as id')
-    .where('role_id', 'in', ids)
-  return ofApplications.union(ofDirectory).execute()
+  const assigned = rows.selectFrom('assignment').select('app_role_id as id')
+  const found = await assigned.where('app_role_id', 'in', ids).execute()
+  return [...found, ...directoryRoles.filter(({ id }) => ids.includes(id))]
 }
 
 /** Ids per statement: well below what any dialect takes, and few enough texts to keep prepared. */

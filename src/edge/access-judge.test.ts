@@ -12,6 +12,7 @@ import {
   sources,
 } from '../policy/sample.ts'
 import { AccessJudge } from './access-judge.ts'
+import { tokenNotEnough } from './token-refusals.ts'
 
 const [expenses] = applications
 assert.ok(expenses)
@@ -139,6 +140,33 @@ test('a provider that does not say when somebody signed in proves no young sign-
     judge.judgeSignIn(app, 'ann', { ...signedIn, tellsWhen }, fromAlps)
   assert.equal(verdict(true).allowed, true)
   assert.equal(verdict(false).allowed, false)
+})
+
+const byToken = { id: 'token:x' }
+const kinds = [
+  ['a person with a browser', ['browser'], {}, false],
+  ['a person with a browser, where apps are meant', ['mobileAppsAndDesktopClients'], {}, true],
+  ['a person with a token', ['mobileAppsAndDesktopClients'], byToken, false],
+  ['a person with a token, where browsers are meant', ['browser'], byToken, true],
+  ['a person with a token, where all are meant', 'all', byToken, false],
+  ['a program that speaks for itself', 'all', { ...byToken, userPrincipalName: '' }, true],
+] as const
+for (const [what, clients, change, isAllowed] of kinds) {
+  test(`${what} is ${isAllowed ? 'not ' : ''}blocked [S8] [S10]`, () => {
+    const { judge, enforced } = judgeBy([{ ...block, conditions: { clients } }])
+    const verdict = judge.judge(enforced(), app, sessionOf(change), fromAlps)
+    assert.equal(verdict.allowed, isAllowed)
+  })
+}
+
+test('a program learns from the challenge what its person has to show (RFC 9470 §3) [S8] [S10]', () => {
+  const demand = { multiFactor: true, maxAgeSeconds: 3_480 }
+  const { status, headers } = tokenNotEnough('mfa-required', demand)
+  assert.equal(status, 401)
+  assert.deepEqual(headers, [
+    'WWW-Authenticate',
+    'Bearer error="insufficient_user_authentication", error_description="A policy asks for a second factor.", acr_values="https://refeds.org/profile/mfa", max_age="3480"',
+  ])
 })
 
 test('an application that no policy is about is open, and nothing is looked up for it [S8]', () => {

@@ -284,15 +284,6 @@ test('a policy may go on naming what is gone meanwhile, and lets nobody else in 
   await api.call('DELETE', at)
 })
 
-test('there are 195 policies at most [S8]', async () => {
-  const made: string[] = []
-  for (let i = 0; i < 195; i++) made.push((await create(blockAll)).body.id)
-  const answer = await api.call('POST', `${path}/policies`, blockAll)
-  assert.equal(answer.status, 400)
-  assert.match(answer.body.error.message, /195/)
-  for (const id of made) await api.call('DELETE', `${path}/policies/${id}`)
-})
-
 const roles = [
   ['Policy.Read.All', 'GET', 200],
   ['Policy.Read.All', 'POST', 403],
