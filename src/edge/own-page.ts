@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.ts'
 import { readableBy } from '../identity/answers.ts'
 import { isSpeculative } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
+import { sessionScriptPath } from '../identity/session-script.ts'
 import { sessionPath } from '../identity/way-back.ts'
 import { guardedAt, type RoutedApplication, resolve } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
@@ -20,6 +21,9 @@ export function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): readonly R
   return guardedAt(snapshot.routes, scheme, authority.host, authority.port)
 }
 
+// A page of the application that is prerendered loads them, too.
+const harmless: ReadonlySet<string> = new Set([sessionPath, sessionScriptPath])
+
 /** The answer to a request below `/.sallyport/`. Throws what the sign-in throws. */
 export async function ownPage(
   edge: Edge,
@@ -28,7 +32,10 @@ export async function ownPage(
 ): Promise<Answer> {
   const { request } = exchange
   // A link that is merely pointed at must neither begin a sign-in nor sign out. [S7]
-  if (isSpeculative(request.fields.purpose)) return problemAnswer(request, notAhead)
+  const path = request.target.canonicalPath
+  if (isSpeculative(request.fields.purpose) && !harmless.has(path)) {
+    return problemAnswer(request, notAhead)
+  }
   const application = await signedInApplication(edge, applications, request)
   const answer = await edge.signIn.handle(application, {
     id: request.id,
@@ -38,7 +45,7 @@ export async function ownPage(
     peer: request.peer,
     body: await exchange.readBody(),
   })
-  const isSession = request.target.canonicalPath === sessionPath
+  const isSession = path === sessionPath
   return isSession ? readable(edge.snapshot, application, request, answer) : answer
 }
 

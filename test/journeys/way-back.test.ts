@@ -305,6 +305,7 @@ test('a link that is merely loaded ahead neither signs out nor begins a sign-in 
     return (await answering).status()
   }
   assert.equal(await ahead('/.sallyport/sign-out'), 503)
+  assert.equal(await ahead('/.sallyport/session.js?ahead'), 200)
   assert.equal(await page.evaluate('sallyport.session().then(({signedIn})=>signedIn)'), true)
   await profile.clearCookies()
   assert.equal(await ahead('/ahead'), 401)
