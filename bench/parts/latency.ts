@@ -1,6 +1,7 @@
 import type { Round, Target } from '../load/target.ts'
 import { loadByWrk } from '../load/wrk.ts'
 import { type Outcome, rounded } from '../outcome.ts'
+import { startLeastChain } from '../peers/least.ts'
 import { startPlainNginx } from '../peers/plain.ts'
 import { median, ratioOf, takeTurns } from '../race.ts'
 import type { Stage } from '../stage.ts'
@@ -9,10 +10,14 @@ import { ownAnswerer, smallGet } from './small-requests.ts'
 // 100 people who ask at random moments; a fiftieth of what one core can do, so that nobody queues for long.
 const pressure = { connections: 100, rate: 500, seconds: 6 } as const
 
-/** How long an answer takes at 500 requests a second, against nginx; both against the application itself. */
+/**
+ * How long an answer takes at 500 requests a second, against nginx; both against the application itself, and beside a
+ * chain of two processes of Node that does nothing else.
+ */
 export async function measureLatency(stage: Stage): Promise<Outcome> {
   const own = smallGet(await ownAnswerer(stage))
   const theirs = smallGet((await startPlainNginx(stage)).tls)
+  const chain = smallGet(await startLeastChain(stage))
   const direct: Target = {
     ...theirs,
     name: 'the application itself',
@@ -24,6 +29,7 @@ export async function measureLatency(stage: Stage): Promise<Outcome> {
       direct: () => loadByWrk(direct, pressure),
       sallyport: () => loadByWrk(own, pressure),
       nginx: () => loadByWrk(theirs, pressure),
+      chain: () => loadByWrk(chain, pressure),
     },
     stage.rounds,
   )
@@ -33,11 +39,14 @@ export async function measureLatency(stage: Stage): Promise<Outcome> {
   const ratio = (of: (round: Round) => number) => ({
     whole: rounded(ratioOf(rounds.nginx, rounds.sallyport, of)),
     added: rounded(ratioOf(added(rounds.nginx, of), added(rounds.sallyport, of), same)),
+    floor: rounded(ratioOf(added(rounds.nginx, of), added(rounds.chain, of), same)),
   })
   return {
     ratios: {
       'added-latency-p50-vs-nginx': ratio(p50).added,
       'added-latency-p99-vs-nginx': ratio(p99).added,
+      'added-latency-p50-bare-chain-vs-nginx': ratio(p50).floor,
+      'added-latency-p99-bare-chain-vs-nginx': ratio(p99).floor,
       'latency-p50-vs-nginx': ratio(p50).whole,
       'latency-p99-vs-nginx': ratio(p99).whole,
     },
@@ -46,6 +55,8 @@ export async function measureLatency(stage: Stage): Promise<Outcome> {
       'latency-direct-p99-ms': rounded(median(rounds.direct.map(p99))),
       'latency-sallyport-p50-ms': rounded(median(rounds.sallyport.map(p50))),
       'latency-sallyport-p99-ms': rounded(median(rounds.sallyport.map(p99))),
+      'latency-bare-chain-p50-ms': rounded(median(rounds.chain.map(p50))),
+      'latency-bare-chain-p99-ms': rounded(median(rounds.chain.map(p99))),
       'latency-nginx-p50-ms': rounded(median(rounds.nginx.map(p50))),
       'latency-nginx-p99-ms': rounded(median(rounds.nginx.map(p99))),
     },
@@ -54,6 +65,7 @@ export async function measureLatency(stage: Stage): Promise<Outcome> {
       row('the application itself', rounds.direct),
       row('Sallyport', rounds.sallyport),
       row('nginx', rounds.nginx),
+      row('bare chain in Node', rounds.chain),
     ],
   }
 }
