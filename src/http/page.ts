@@ -101,7 +101,8 @@ h2{margin:1.5rem 0 .75rem;font-size:1.125rem}
 ol,ul{margin:0 0 1rem;padding-left:1.25rem}
 .picture{max-width:14rem;margin:.5rem 0}
 .picture svg{display:block;width:100%;height:auto;border-radius:.4rem}
-.codes{padding:0;list-style:none;columns:2}
+.codes{padding:0;list-style:none;columns:11rem}
+.codes code{white-space:nowrap}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}`
 
 const styleSource = hashSource(style)

@@ -4,7 +4,7 @@ import type Provider from 'oidc-provider'
 import { errors } from 'oidc-provider'
 import type { Answer } from '../http/answer.ts'
 import { redirectTo } from './answers.ts'
-import { contextOf } from './authentication-context.ts'
+import { contextOf, reachesContext } from './authentication-context.ts'
 import { showEnrol, submitNewApp, submitNewPasskey } from './local/enrol-step.ts'
 import { showFirst, submitFirstPasskey, submitPassword } from './local/first-step.ts'
 import { isOwnForm, readForm } from './local/forms.ts'
@@ -102,7 +102,7 @@ export class Interactions {
   ): Promise<Progress> {
     const { records, people } = this.#options
     const kept = await loadProgress(records, id)
-    if (kept?.personId !== undefined) return kept
+    if (kept?.personId !== undefined || kept?.restarted) return kept
     const onlyMore = reasons.length === 1 && reasons[0] === reasonMoreFactors
     if (!onlyMore || !session || !(await people.byId(session.personId))?.enabled) return noProgress
     const { personId, amr, signedInAt: provenAt } = session
@@ -168,7 +168,7 @@ export class Interactions {
       return showFirst(this.#options, turn, { status: 400, problem: 'The form could not be read.' })
     }
     if (form.get('step') === 'restart') {
-      await forgetProgress(this.#options.records, turn.id)
+      await saveProgress(this.#options.records, turn.id, { ...noProgress, restarted: true })
       return redirectTo(turn.request.url ?? '/')
     }
     const { step, personTurn } = await this.#stepOf(turn)
@@ -212,7 +212,9 @@ export class Interactions {
     if (step === 'done' && personTurn) {
       const session = await providerSession(this.#options.provider, turn.request, turn.response)
       const already = await this.#signedInMeanwhile(turn, session)
-      return already?.id === personTurn.person.id ? this.#askAnew(turn) : this.#finish(personTurn)
+      const enough = reachesContext(contextOf(session?.amr ?? []), turn.asked)
+      const doneThere = already?.id === personTurn.person.id && enough
+      return doneThere ? this.#askAnew(turn) : this.#finish(personTurn)
     }
     await saveProgress(this.#options.records, turn.id, progress)
     this.#tell(next, 'interrupted', interruptions[step] ?? 'second-factor-needed', person)

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { type Clock, systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { redirectTo } from './answers.ts'
 import { Attempts, codeLimits, passwordLimits } from './attempts.ts'
 import type { Authenticators } from './authenticators.ts'
 import type { BrowserSignIns } from './browser-sign-ins.ts'
@@ -43,6 +44,8 @@ export interface LocalPageOptions {
   readonly addressOf?: (request: IncomingMessage) => string
 }
 
+const changePasswordPath = /^\/\.well-known\/change-password(?:\?|$)/
+
 type Page = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 /**
@@ -66,6 +69,8 @@ export function createLocalPages(
       /^\/account(?:[/?]|$)/,
       async (request, response) => send(response, await account.answer(request, response)),
     ],
+    // W3C, A Well-Known URL for Changing Passwords: password managers lead there.
+    [changePasswordPath, async (_, response) => send(response, redirectTo('/account/password'))],
     [/^\/set-up(?:\?|$)/, async (request, response) => send(response, await setUp.answer(request))],
   ]
   return (target) => pages.find(([path]) => path.test(target))?.[1]

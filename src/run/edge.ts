@@ -74,7 +74,7 @@ export async function startEdge(
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
   const { accessJudge, journal } = access
-  const identity = createIdentity({ ...shared, ...signInParts, gate: accessJudge, journal })
+  const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })
   const ownHosts = listOwnHosts(origins, port, identity, management)

@@ -8,6 +8,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import { IdentityFields } from '../edge/identity-fields.ts'
 import { keysPath } from '../edge/keys-answer.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
+import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
 import { originOf, serializeOrigin } from '../http/origin.ts'
 import type { AccessGate } from '../identity/access-gate.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
@@ -45,6 +46,7 @@ export interface IdentityParts {
   readonly vault: KeyVault
   readonly gate: AccessGate
   readonly journal: SignInJournal
+  readonly trustedProxies: TrustedProxies | undefined
   /** Other processes of this edge. */
   readonly channel: WorkerChannel | undefined
   readonly log: Log
@@ -123,6 +125,8 @@ export function createIdentity(parts: IdentityParts): {
     createApiToken: (name) => createApiToken(keys.apiToken, personTokenSeconds, name),
     secretKey,
     clients: clientStore(directory, origins),
+    addressOf: ({ socket, rawHeaders }) =>
+      clientAddress(socket.remoteAddress ?? '', rawHeaders, parts.trustedProxies),
     onSignInEvent: (event) => parts.journal.stepped(event),
     onTokenRequest: (request) => parts.journal.asked(request),
     jwks: keys.provider,

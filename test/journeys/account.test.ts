@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { multiFactor } from '../../src/identity/authentication-context.ts'
 import { codeAt, stepAt } from '../../src/identity/local/one-time-codes.ts'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
 import { addAuthenticator } from '../virtual-authenticator.ts'
@@ -122,4 +123,58 @@ test('the pages of the second step are for everybody, in any light and on a tele
   await fillSignIn(page, world.bob)
   await page.getByRole('heading', { name: 'One more step' }).waitFor()
   await lookAt(page, 'second-step')
+})
+
+test('a person made by an administrator gets in by a pass, and whoever is asked for two factors sets one up [S8] [S11]', async () => {
+  const carol = { userPrincipalName: 'carol@contoso.com', password: 'lent until tonight' }
+  const { graph } = world
+  await graph.call('POST', '/users', {
+    accountEnabled: true,
+    displayName: 'Carol',
+    userPrincipalName: carol.userPrincipalName,
+    mailNickname: 'carol',
+    passwordProfile: { password: carol.password, forceChangePasswordNextSignIn: true },
+  })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await page.goto(account)
+  await fillSignIn(page, carol)
+  await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
+  await lookAt(page, 'new-password')
+  const password = 'green tea in the morning'
+  await page.getByLabel('New password', { exact: true }).fill(password)
+  await page.getByLabel('New password, once more').fill(password)
+  await page.getByRole('button', { name: 'Change the password' }).click()
+  await page.getByText('(this browser)').waitFor()
+  await page.getByRole('link', { name: 'Change', exact: true }).click()
+  await lookAt(page, 'account-password')
+  await page.context().clearCookies()
+
+  const asked = new URL(`${world.external('login')}auth`)
+  asked.search = new URLSearchParams({
+    client_id: 'sallyport-account',
+    redirect_uri: `${account}/signed-in`,
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: 'a'.repeat(43),
+    code_challenge_method: 'S256',
+    acr_values: multiFactor,
+  }).toString()
+  await page.goto(asked.href)
+  await fillSignIn(page, { ...carol, password })
+  await page.getByRole('heading', { name: 'Set up a second step' }).waitFor()
+  await lookAt(page, 'enrol')
+  await page.getByRole('textbox', { name: 'Code' }).fill(await codeFor(page))
+  await page.getByRole('button', { name: 'Set up the app' }).click()
+  await page.getByRole('heading', { name: 'Keep these recovery codes' }).waitFor()
+  await lookAt(page, 'recovery-codes')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.waitForURL(account)
+  await page.context().clearCookies()
+
+  const path = `/users/${carol.userPrincipalName}/authentication/temporaryAccessPassMethods`
+  const pass = await graph.call('POST', path, { isUsableOnce: true })
+  await page.goto(account)
+  await fillSignIn(page, { ...carol, password: String(pass?.['temporaryAccessPass']) })
+  await page.waitForURL(account)
 })

@@ -13,12 +13,14 @@ const password = 'a sentence for the first one'
 test('an edge without anybody prints a link; who opens it administers, in a browser and by the API [N1] [S11] [G3]', async () => {
   await using folder = await temporaryFolder()
   const options = ['--data', folder.path, '--domain', 'contoso.localhost', '--port', '0']
-  await using edge = sallyport('edge', ...options, '--host', '127.0.0.1')
+  const proxied = ['--host', '127.0.0.1', '--trusted-proxy', '127.0.0.1/32']
+  await using edge = sallyport('edge', ...options, ...proxied)
   const link = (await edge.line((line) => line.includes('/set-up?code='))).trim()
   const graph = /Management API: (\S+)/.exec(edge.stdout)?.[1] ?? ''
   const ca = await readFile(join(folder.path, 'ca.pem'), 'utf8')
   await using profile = await openProfile(ca)
   const page = await profile.newPage()
+  await page.setExtraHTTPHeaders({ 'x-forwarded-for': '198.51.100.7, 203.0.113.9' })
   await page.goto(link)
   assert.deepEqual(await accessibilityProblems(page), [])
   if (process.env['SALLYPORT_SCREENSHOTS']) await saveScreenshot(page, 'set-up')
@@ -32,6 +34,7 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('heading', { name: 'Add a passkey' }).waitFor()
   await page.getByRole('link', { name: 'Back to your account' }).click()
+  await page.getByText('203.0.113.9').waitFor()
   await page.getByRole('button', { name: 'Make a token' }).click()
   await page.getByRole('heading', { name: 'A token for the management API' }).waitFor()
   const token = (await page.locator('code').last().textContent()) ?? ''

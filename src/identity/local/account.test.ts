@@ -247,6 +247,11 @@ for (const state of [
   })
 }
 
+test('a password manager finds the page where a password is changed [S11]', async () => {
+  const answer = await world.browser().go(`${login}/.well-known/change-password`, { follow: 0 })
+  assert.equal(answer.headers['location'], '/account/password')
+})
+
 test('the account pages cannot be framed, and what is not there is 404 [S11]', async () => {
   const { browser, shown } = await atAccount()
   assert.match(String(shown.headers['content-security-policy']), /frame-ancestors 'none'/)

@@ -8,6 +8,8 @@ export interface Progress {
   readonly amr: readonly string[]
   /** Epoch seconds: when the first of it was, if that was at an earlier sign-in. */
   readonly provenAt?: number
+  /** Whoever was signed in is somebody else: everything is asked for. */
+  readonly restarted?: true
   /** Of the app that is being set up, sealed. */
   readonly newCodeSecret?: string
 }

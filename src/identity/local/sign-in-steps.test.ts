@@ -211,6 +211,17 @@ test('somebody signed in who is asked for more gives the code and not the passwo
   assert.ok(new URL(String(answer.headers['location'])).searchParams.has('code'))
 })
 
+test('whoever is asked for more may say that they are somebody else, and is asked for everything [S8]', async () => {
+  const { browser } = await afterPassword()
+  await giveApp()
+  const asked = await browser.open(client.authorizationUrl({ acr_values: multiFactor }))
+  assert.match(asked.body, /One more step/)
+  const anew = await client.send(browser, asked, { step: 'restart' })
+  assert.match(anew.body, /<input id="password"/)
+  const skipped = await client.send(browser, anew, { step: 'code', code: code() })
+  assert.equal(skipped.callback, undefined)
+})
+
 test('prompt=login and max_age ask for everything again, whatever was shown before [S8]', async () => {
   await giveApp()
   const { browser, shown } = await afterPassword()
