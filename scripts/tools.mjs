@@ -9,6 +9,7 @@ const testTools = [
   { command: 'curl', debianPackage: 'curl' },
   { command: 'certutil', debianPackage: 'libnss3-tools' },
   { command: 'pebble', debianPackage: 'pebble' },
+  { command: 'radicale', debianPackage: 'radicale' },
 ]
 
 // Debian keeps servers where an ordinary user's PATH does not look.

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { createLocalJWKSet, decodeJwt, importPKCS8, jwtVerify, SignJWT } from 'jose'
-import { rsa, TestAuthority } from '../../src/certificates/fixture-authority.ts'
+import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { Json } from '../../src/run/graph-client.ts'
 import { signInByForms } from '../form-sign-in.ts'
 import { parseForms } from '../html-form.ts'
 import { HttpClient, type TestResponse } from '../http-client.ts'
 import { ProgrammableApplication } from '../programmable-application.ts'
-import { publish, startWorld, type World } from '../world.ts'
+import { startRadicale } from '../radicale.ts'
+import { publish, startWorld, type World, type WorldUser } from '../world.ts'
 
 let world: World
 let application: ProgrammableApplication
@@ -72,299 +74,185 @@ test('an application is told who is there, whatever the client says, and can pro
   }
 })
 
-interface Registered {
-  readonly id: string
-  readonly appId: string
-  readonly principalId: string
-}
+const event = [
+  ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Contoso//EN', 'BEGIN:VEVENT', 'UID:1'],
+  ...['DTSTAMP:20261122T080000Z', 'DTSTART:20261122T090000Z', 'SUMMARY:Board meeting'],
+  ...['END:VEVENT', 'END:VCALENDAR', ''],
+].join('\r\n')
 
-async function registered(id: string): Promise<Registered> {
-  const application = await world.graph.call('GET', `/applications/${id}`)
-  const appId = String(application?.['appId'])
-  const principal = await world.graph.call('GET', `/servicePrincipals(appId='${appId}')`)
-  return { id, appId, principalId: String(principal?.['id']) }
-}
-
-/** An application that lets in only whom it knows, with one role for programs. */
-async function publishApi(
-  name: string,
-  more: Json = {},
-): Promise<Registered & { url: string; roleId: string }> {
-  const url = `https://${name}.example.localhost:${world.port}/`
-  const api = await registered(
-    await publish(world.graph, name, { externalUrl: url, internalUrl, ...more }),
-  )
-  const roleId = randomUUID()
-  const role = {
-    id: roleId,
-    displayName: 'Read',
-    value: 'Reports.Read',
-    allowedMemberTypes: ['Application'],
-  }
-  await world.graph.call('PATCH', `/applications/${api.id}`, { appRoles: [role] })
-  await world.graph.call('PATCH', `/servicePrincipals/${api.principalId}`, {
-    appRoleAssignmentRequired: true,
-  })
-  return { ...api, url, roleId }
-}
-
-async function registerClient(body: Json): Promise<Registered> {
-  const application = await world.graph.call('POST', '/applications', body)
-  return registered(String(application?.['id']))
-}
-
-async function addSecret({ id }: Registered): Promise<Json> {
-  return (await world.graph.call('POST', `/applications/${id}/addPassword`, {})) as Json
-}
-
-function assign(
-  resource: { principalId: string; roleId: string },
-  client: Registered,
-): Promise<Json | undefined> {
-  return world.graph.call('POST', `/servicePrincipals/${client.principalId}/appRoleAssignments`, {
-    principalId: client.principalId,
-    resourceId: resource.principalId,
-    appRoleId: resource.roleId,
-  })
-}
-
-async function askToken(
-  client: HttpClient,
-  form: Readonly<Record<string, string>>,
-): Promise<TestResponse> {
-  return client.request(`${world.external('login')}token`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams(form).toString(),
-  })
-}
-
-async function tokenOf(answer: TestResponse): Promise<string> {
-  assert.equal(answer.status, 200, answer.text)
-  return (JSON.parse(answer.text) as { access_token: string }).access_token
-}
-
-function call(client: HttpClient, url: string, token: string): Promise<TestResponse> {
-  return client.request(url, { headers: { Authorization: `Bearer ${token}`, Accept: 'text/html' } })
-}
-
-test('a program with a secret calls an application, and loses its way in with its role, and its tokens with its secret [S10] [S9]', async () => {
-  const api = await publishApi('reports', {
+test('a calendar server that is not ours knows who is there by a header, and nobody can send it [S12]', async () => {
+  await using radicale = await startRadicale()
+  const url = `https://calendar.example.localhost:${world.port}/`
+  const mapping = { source: 'attribute', value: 'userPrincipalName' }
+  await publish(world.graph, 'Calendar', {
+    externalUrl: url,
+    internalUrl: radicale.url,
     singleSignOnSettings: { singleSignOnMode: 'aadHeaderBased' },
     headerBasedSingleSignOn: {
-      headers: [
-        { name: 'X-Remote-User', source: 'attribute', value: 'displayName' },
-        { name: 'X-Roles', source: 'roles' },
-      ],
+      headers: [{ ...mapping, name: 'X-Remote-User', transformation: 'extractMailPrefix' }],
     },
   })
-  const page = 'https://page.test'
-  const rule = { resource: '/', allowedOrigins: [page], allowedHeaders: ['authorization'] }
-  const other = await publishApi('others', {
-    corsConfigurations: [{ ...rule, allowedMethods: ['GET'] }],
-  })
-  const robot = await registerClient({ displayName: 'admin' })
-  const { secretText, keyId } = await addSecret(robot)
-  const form = {
-    grant_type: 'client_credentials',
-    client_id: robot.appId,
-    client_secret: String(secretText),
-    scope: `${api.appId}/.default`,
+  await using alice = await signedIn(url, world.alice)
+  await using bob = await signedIn(url, world.bob)
+  assert.equal(await principalSeen(url, alice, {}), '/alice/')
+  assert.equal(await principalSeen(url, bob, {}), '/bob/')
+  for (const name of ['X-Remote-User', 'x_remote_user', 'X-REMOTE.USER', 'Remote-User']) {
+    assert.equal(await principalSeen(url, bob, { [name]: 'alice' }), '/bob/', name)
   }
-  await using client = new HttpClient({ ca: world.ca })
-  const early = await askToken(client, form)
-  assert.equal(early.status, 400)
-  const assignment = await assign(api, robot)
-  const token = await tokenOf(await askToken(client, form))
-  const seen = seenIn(await call(client, api.url, token))
-  assert.equal(seen['authorization'], undefined)
-  assert.equal(seen['x-remote-user'], undefined)
-  assert.equal(seen['x-roles'], 'Reports.Read')
 
-  const preflight = await client.request(other.url, {
-    method: 'OPTIONS',
-    headers: {
-      ...{ Origin: page, 'Access-Control-Request-Method': 'GET' },
-      'Access-Control-Request-Headers': 'authorization',
-    },
-  })
-  assert.equal(preflight.status, 204)
-  const elsewhere = await client.request(other.url, {
-    headers: { Authorization: `Bearer ${token}`, Origin: page },
-  })
-  assert.equal(elsewhere.status, 401)
-  assert.equal(elsewhere.headers['access-control-allow-origin'], page)
-  assert.match(
-    String(elsewhere.headers['www-authenticate']),
-    /error="invalid_token".*another application/,
-  )
-  assert.equal((await call(client, api.url, `${token}x`)).status, 401)
-  assert.equal((await call(client, api.url, 'x'.repeat(7_000))).status, 401)
-
-  await world.graph.call(
-    'DELETE',
-    `/servicePrincipals/${robot.principalId}/appRoleAssignments/${assignment?.['id']}`,
-  )
-  await eventually(async () => (await call(client, api.url, token)).status === 403)
-  await assign(api, robot)
-  await world.graph.call('POST', `/applications/${robot.id}/removePassword`, {
-    keyId: String(keyId),
-  })
-  assert.equal((await askToken(client, form)).status, 401)
+  const calendar = `${url}alice/work/`
+  assert.equal((await alice.request(calendar, { method: 'MKCALENDAR' })).status, 201)
+  const put = { method: 'PUT', headers: { 'Content-Type': 'text/calendar' }, body: event }
+  assert.equal((await alice.request(`${calendar}1.ics`, put)).status, 201)
+  assert.match((await alice.request(`${calendar}1.ics`)).text, /Board meeting/)
+  const refused = await bob.request(`${calendar}1.ics`, { headers: { 'X-Remote-User': 'alice' } })
+  assert.equal(refused.status, 403)
+  assert.doesNotMatch(refused.text, /Board meeting/)
 })
 
-test('a program with the right permission manages, with its own name in the audit, as long as it has it [G3] [S10]', async () => {
-  const robot = await registerClient({ displayName: 'Deployer' })
-  const { secretText } = await addSecret(robot)
-  const found = await world.graph.call(
-    'GET',
-    `/servicePrincipals?$filter=appId eq '00000003-0000-0000-c000-000000000000'`,
-  )
-  const [api] = (found?.['value'] ?? []) as readonly {
-    id: string
-    appRoles: readonly { id: string; value: string }[]
-  }[]
-  const role = api?.appRoles.find(({ value }) => value === 'Directory.ReadWrite.All')
-  const granted = await assign({ principalId: String(api?.id), roleId: String(role?.id) }, robot)
-  await using client = new HttpClient({ ca: world.ca })
-  const token = await tokenOf(
-    await askToken(client, {
-      grant_type: 'client_credentials',
-      client_id: robot.appId,
-      client_secret: String(secretText),
-      scope: 'https://graph.microsoft.com/.default',
-    }),
-  )
-  const post = {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-  }
-  const made = await client.request(`${world.graphUrl}/groups`, {
-    ...post,
-    body: '{"displayName":"By a program"}',
-  })
-  assert.equal(made.status, 201, made.text)
-  const audit = await world.graph.call('GET', '/auditLogs/directoryAudits?$top=1')
-  assert.match(JSON.stringify(audit), /"Deployer"/)
-  await world.graph.call(
-    'DELETE',
-    `/servicePrincipals/${robot.principalId}/appRoleAssignments/${granted?.['id']}`,
-  )
-  assert.equal((await client.request(`${world.graphUrl}/users`, post)).status, 403)
-})
-
-test('a program with a certificate proves itself by a signature, once each, and with no other key [S10]', async () => {
-  const api = await publishApi('signed')
-  const robot = await registerClient({ displayName: 'Signer' })
-  await assign(api, robot)
-  const authority = await TestAuthority.create()
-  const { certificate, key } = await authority.issue(['signer.test'], { key: rsa(2048) })
-  const keyCredentials = [{ key: Buffer.from(certificate).toString('base64') }]
-  await world.graph.call('PATCH', `/applications/${robot.id}`, { keyCredentials })
-  await using client = new HttpClient({ ca: world.ca })
-  const form = (assertion: string) => ({
-    grant_type: 'client_credentials',
-    client_assertion: assertion,
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    resource: `api://${api.appId}`,
-  })
-  const assertion = await signedAssertion(robot, key)
-  const token = await tokenOf(await askToken(client, form(assertion)))
-  assert.equal((await call(client, api.url, token)).status, 200)
-  assert.equal((await askToken(client, form(assertion))).status, 401)
-  const stranger = await authority.issue(['signer.test'], { key: rsa(2048) })
-  const forged = await signedAssertion(robot, stranger.key)
-  assert.equal((await askToken(client, form(forged))).status, 401)
-  const weak = await authority.issue(['signer.test'], { key: rsa(1024) })
-  const bad = [{ key: Buffer.from(weak.certificate).toString('base64') }]
-  await assert.rejects(
-    world.graph.call('PATCH', `/applications/${robot.id}`, { keyCredentials: bad }),
-  )
-})
-
-async function signedAssertion(robot: Registered, key: string): Promise<string> {
-  return new SignJWT({ jti: randomUUID() })
-    .setProtectedHeader({ alg: 'PS256' })
-    .setIssuer(robot.appId)
-    .setSubject(robot.appId)
-    .setAudience(`${world.external('login')}token`)
-    .setIssuedAt()
-    .setExpirationTime('2 m')
-    .sign(await importPKCS8(key, 'PS256'))
+async function signedIn(url: string, user: WorldUser): Promise<HttpClient> {
+  const client = new HttpClient({ ca: world.ca })
+  await signInByForms(client, `${url}.web/`, user)
+  return client
 }
 
-test('a program on a machine of a person signs the person in, and calls for them with a token [S10]', async () => {
-  const api = await publishApi('desk')
-  const cli = await registerClient({
-    displayName: 'Command line',
-    publicClient: { redirectUris: ['http://127.0.0.1/back'] },
-    requiredResourceAccess: [{ resourceAppId: api.appId, resourceAccess: [] }],
+/** Whom the server takes the client for (RFC 5397). */
+async function principalSeen(
+  url: string,
+  client: HttpClient,
+  headers: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const answer: TestResponse = await client.request(url, {
+    method: 'PROPFIND',
+    headers: { Depth: '0', 'Content-Type': 'application/xml', ...headers },
+    body: '<propfind xmlns="DAV:"><prop><current-user-principal/></prop></propfind>',
   })
-  await world.graph.call('PATCH', `/servicePrincipals/${api.principalId}`, {
-    appRoleAssignmentRequired: false,
-  })
-  await using client = new HttpClient({ ca: world.ca })
-  const verifier = randomBytes(32).toString('base64url')
-  const back = 'http://127.0.0.1:43219/back'
-  const query = new URLSearchParams({
-    ...{ client_id: cli.appId, response_type: 'code', redirect_uri: back, state: 'here' },
-    scope: `openid offline_access api://${api.appId}/user_impersonation`,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-  })
-  const code = await codeFrom(client, `${world.external('login')}auth?${query}`, back)
-  const redeem = { client_id: cli.appId, redirect_uri: back, code_verifier: verifier }
-  const answer = await askToken(client, { grant_type: 'authorization_code', code, ...redeem })
-  const token = await tokenOf(answer)
-  const { amr, acr, auth_time: at } = decodeJwt(token)
-  assert.deepEqual([amr, typeof acr, typeof at], [['pwd'], 'string', 'number'])
-  const good = await call(client, api.url, token)
-  assert.equal(good.status, 200, good.text)
-  const { id_token: idToken, refresh_token: refreshToken } = JSON.parse(answer.text)
-  assert.equal((await call(client, api.url, idToken)).status, 401)
-  assert.equal((await call(client, api.url, code)).status, 401)
-  const refreshed = await askToken(client, {
-    ...{ grant_type: 'refresh_token', refresh_token: refreshToken, client_id: cli.appId },
-  })
-  assert.equal((await call(client, api.url, await tokenOf(refreshed))).status, 200)
-
-  const user = `/users/${world.alice.userPrincipalName}`
-  await world.graph.call('PATCH', user, { accountEnabled: false })
-  await eventually(async () => (await call(client, api.url, token)).status === 401)
-  await world.graph.call('PATCH', user, { accountEnabled: true })
-  // What was given to somebody who was thrown out stays worthless.
-  assert.equal((await call(client, api.url, token)).status, 401)
-})
-
-async function codeFrom(client: HttpClient, url: string, back: string): Promise<string> {
-  let page = await client.request(url)
-  for (let step = 0; step < 10; step++) {
-    const location = page.headers.location
-    if (location?.startsWith(back)) return String(new URL(location).searchParams.get('code'))
-    page = location
-      ? await client.request(new URL(location, page.url))
-      : await sendForm(client, page)
-  }
-  throw new Error(`no code after 10 steps: ${page.status} ${page.text}`)
+  return /<(?:\w+:)?current-user-principal>\s*<(?:\w+:)?href>([^<]+)/.exec(answer.text)?.[1]
 }
 
-function sendForm(client: HttpClient, page: TestResponse): Promise<TestResponse> {
-  const [form] = parseForms(page.text, page.url)
-  if (!form) throw new Error(`no form: ${page.status} ${page.text}`)
-  const body = new URLSearchParams(form.fields)
-  body.set('username', world.alice.userPrincipalName)
-  body.set('password', world.alice.password)
-  return client.request(form.action, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: page.url.origin },
-    body: body.toString(),
-  })
-}
+// The log is written once a second.
+const writtenMaxMs = 5_000
 
-// The promise of [S9].
-const effectMaxMs = 5_000
-
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
+async function logged(filter: string): Promise<Json> {
   const since = performance.now()
-  while (!(await holds())) assert.ok(performance.now() - since < effectMaxMs, 'not within 5 s')
+  for (;;) {
+    const query = `$top=1&$filter=${encodeURIComponent(filter)}`
+    const page = await world.graph.call('GET', `/auditLogs/signIns?${query}`)
+    const [entry] = (page?.['value'] ?? []) as readonly Json[]
+    if (entry) return entry
+    assert.ok(performance.now() - since < writtenMaxMs, `nothing logged for ${filter}`)
+  }
+}
+
+const browser =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
+
+test('a sign-in is in the log with who, where, with what and through which request; so is one that may not enter [S8] [D4]', async () => {
+  await using client = new HttpClient({ ca: world.ca, headers: { 'user-agent': browser } })
+  await signInByForms(client, world.home, world.bob)
+  const name = world.bob.userPrincipalName
+  const entry = await logged(`userPrincipalName eq '${name}' and status/errorCode eq 0`)
+  assert.equal(entry['ipAddress'], '127.0.0.1')
+  assert.equal(entry['isInteractive'], true)
+  assert.match(String(entry['correlationId']), /^[0-9a-f-]{36}$/)
+  assert.deepEqual(entry['authenticationMethodsUsed'], ['pwd'])
+  assert.equal((entry['deviceDetail'] as Json)['browser'], 'Chrome 142.0.0.0')
+
+  const closed = `https://closed.example.localhost:${world.port}/`
+  const id = await publish(world.graph, 'Closed', {
+    externalUrl: closed,
+    internalUrl: 'http://127.0.0.1:1/',
+  })
+  const { appId } = (await world.graph.call('GET', `/applications/${id}`)) as { appId: string }
+  const principal = await world.graph.call('GET', `/servicePrincipals(appId='${appId}')`)
+  await world.graph.call('PATCH', `/servicePrincipals/${principal?.['id']}`, {
+    appRoleAssignmentRequired: true,
+  })
+  assert.equal((await signInByForms(client, closed, world.bob)).status, 403)
+  const refused = await logged(`appId eq '${appId}' and status/errorCode eq 50105`)
+  assert.equal(refused['userPrincipalName'], name)
+})
+
+test('no secret of a sign-in stands in any log, nor in the database but sealed or hashed, and nobody writes lines into a log [D4] [X8]', async () => {
+  const canary = `Canary-${randomBytes(12).toString('base64url')}-1`
+  await world.graph.call('POST', '/users', {
+    ...{ displayName: 'Eve\r\n{"level":60,"msg":"forged"}', userPrincipalName: 'eve@contoso.net' },
+    ...{ accountEnabled: true, mailNickname: 'eve', passwordProfile: { password: canary } },
+  })
+  const forged = `x\u001b[2J{"msg":"forged line"}`
+  await using client = new HttpClient({
+    ca: world.ca,
+    headers: { 'user-agent': encodeURI(forged) },
+  })
+  const eve = { userPrincipalName: 'eve@contoso.net', password: canary }
+  const open = `https://open.example.localhost:${world.port}/`
+  await publish(world.graph, 'Open', { externalUrl: open, internalUrl: 'http://127.0.0.1:1/' })
+  const page = await signInByForms(client, open, eve)
+  const wrong = `${canary}-wrong`
+  await failToSignIn(open, { ...eve, password: wrong })
+  const robot = await world.graph.call('POST', '/applications', { displayName: 'Canary' })
+  const added = await world.graph.call('POST', `/applications/${robot?.['id']}/addPassword`, {})
+  const form = { grant_type: 'client_credentials', client_id: String(robot?.['appId']) }
+  await client.request(`${world.external('login')}token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      ...form,
+      client_secret: String(added?.['secretText']),
+      scope: 'x/.default',
+    }).toString(),
+  })
+  await logged(`appId eq '${form.client_id}'`)
+  await logged("userPrincipalName eq 'eve@contoso.net' and status/errorCode eq 50126")
+
+  const cookies = String(client.cookies.header(page.url)).split('; ')
+  const secrets = [canary, wrong, String(added?.['secretText']), ...cookies.map(secretPart)]
+  assert.ok(secrets.every((secret) => secret.length > 15))
+  const places = await everythingWritten()
+  for (const [place, text] of places) {
+    for (const secret of secrets) {
+      // The session's id is in its row; what proves it to a host, the second half of the cookie, is nowhere.
+      assert.ok(!text.includes(secret), `${place} holds a secret: ${secret.slice(0, 6)}…`)
+    }
+  }
+  const audits = places.get('directoryAudits') ?? ''
+  assert.ok(!audits.includes('hash'), 'the hash of a secret is nobody’s business')
+  for (const line of (places.get('edge.log') ?? '').split('\n')) {
+    assert.ok(!line.includes('\u001b') && !line.startsWith('{"level":60,"msg":"forged'))
+  }
+})
+
+function secretPart(cookie: string): string {
+  return cookie.slice(cookie.lastIndexOf('.') + 1)
+}
+
+async function failToSignIn(
+  url: string,
+  user: { userPrincipalName: string; password: string },
+): Promise<void> {
+  await using client = new HttpClient({ ca: world.ca })
+  let page = await client.navigate(url)
+  for (let step = 0; step < 5 && !page.text.includes('name="password"'); step++) {
+    const link = /<main>[\s\S]*?<a href="([^"]+)"/.exec(page.text)?.[1]
+    page = parseForms(page.text, page.url)[0]
+      ? await client.submit(page)
+      : await client.navigate(new URL(String(link).replaceAll('&amp;', '&'), page.url))
+  }
+  await client.submit(page, { username: user.userPrincipalName, password: user.password })
+}
+
+/** All that the edge wrote down or tells administrators: its log, its database, what the API says. */
+async function everythingWritten(): Promise<Map<string, string>> {
+  const written = new Map<string, string>()
+  for (const path of ['signIns', 'directoryAudits']) {
+    const page = await world.graph.call('GET', `/auditLogs/${path}?$top=500`)
+    written.set(path, JSON.stringify(page))
+  }
+  const { dataFolder } = world.demo
+  const files = await readdir(dataFolder, { recursive: true, withFileTypes: true })
+  for (const file of files) {
+    if (!file.isFile() || file.name === 'keys.json') continue
+    written.set(file.name, (await readFile(join(file.parentPath, file.name))).toString('latin1'))
+  }
+  return written
 }
