@@ -44,7 +44,7 @@ export interface Edge {
   /** What never ends by itself, by application. */
   readonly endless: LiveStreams
   readonly corsTally: CorsTally
-  readonly overload: Pick<Overload, 'load'>
+  readonly overload: Pick<Overload, 'load' | 'take'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined
   /** Which certificate a host has, to tell requests that came on another's connection. */

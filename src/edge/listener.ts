@@ -26,7 +26,7 @@ export interface ListenerHooks extends Http1Hooks, Http2Hooks {
   onTunnel(socket: TLSSocket): void
   /** Sees each connection before TLS does; calls `goOn` at once or later, unless it keeps the connection. */
   admit?(socket: Socket, goOn: () => void): void
-  /** Whether this process has no memory left for another connection. */
+  /** Asked once for each connection: whether this process has no memory left for it. */
   isFull(): boolean
   readonly limits: EntryLimits
   readonly log: Log

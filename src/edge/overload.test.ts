@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { judgeLoad, type Load, type MemoryUse, memoryReader, Overload } from './overload.ts'
+import {
+  judgeLoad,
+  type Load,
+  type MemoryUse,
+  memoryReader,
+  newcomersMax,
+  Overload,
+} from './overload.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -29,6 +36,32 @@ for (const [memory, expected] of cases) {
     assert.equal(judgeLoad(memory), expected)
   })
 }
+
+test('so many connections are taken at once as there is room for, whatever each may cost [R7]', () => {
+  assert.equal(newcomersMax(use(150, 256)), 154)
+  assert.equal(newcomersMax(use(240, 256)), 0)
+  assert.ok(newcomersMax(use(1_000, 16_384)) > 30_000)
+})
+
+test('a rush of connections is stopped before it shows in the memory, and goes on a second later [R7]', async () => {
+  using overload = new Overload(
+    () => use(150, 256),
+    () => {},
+  )
+  // Before the first look nobody knows; there is one now.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const takeAll = () => {
+    let taken = 0
+    while (overload.take()) taken++
+    return taken
+  }
+  assert.equal(takeAll(), 154)
+  assert.equal(overload.load, 'normal')
+  const alive = setInterval(() => {}, 1_000)
+  while (!overload.take()) await new Promise((resolve) => setTimeout(resolve, 20))
+  clearInterval(alive)
+  assert.equal(takeAll(), 153)
+})
 
 test('the load follows the memory up and down, and every change is told once [R7]', async () => {
   const uses = [100, 900, 900, 990, 100].map((used) => use(used, 1_024))

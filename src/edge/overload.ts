@@ -21,6 +21,18 @@ const sampleIntervalMs = 50
 // A whole collection stops everything for some 50 ms.
 const collectIntervalMs = 1_000
 
+// A connection that was just taken costs nothing yet, and may soon cost this: its handshake, what it has in flight, and an
+// upload that nobody takes, in every buffer on the way.
+const newcomerBytes = 384 * 1024
+// So long a connection is one whose cost is not to be seen yet.
+const newcomerSamples = 20
+
+/** How many connections a process may take before it is seen what they cost. */
+export function newcomersMax({ usedBytes, limitBytes }: MemoryUse): number {
+  const room = limitBytes - usedBytes - roomOf(refuse, limitBytes)
+  return Math.max(0, Math.floor(room / newcomerBytes))
+}
+
 /** What a process with this much memory in use should still take on. */
 export function judgeLoad(use: MemoryUse): Load {
   if (lacks(use, refuse)) return 'refuse'
@@ -28,13 +40,20 @@ export function judgeLoad(use: MemoryUse): Load {
 }
 
 function lacks({ usedBytes, limitBytes, heap }: MemoryUse, room: typeof shed): boolean {
-  const bytes = Math.max(room.part * limitBytes, Math.min(room.bytes, room.partMax * limitBytes))
-  return limitBytes - usedBytes < bytes || 1 - heap < room.part
+  return limitBytes - usedBytes < roomOf(room, limitBytes) || 1 - heap < room.part
+}
+
+function roomOf({ part, bytes, partMax }: typeof shed, limitBytes: number): number {
+  return Math.max(part * limitBytes, Math.min(bytes, partMax * limitBytes))
 }
 
 /** Looks at the memory of this process twenty times a second, so that it sheds load before it runs out. [R7] */
 export class Overload implements Disposable {
   readonly #timer: NodeJS.Timeout
+  /** Connections that were taken, by sample, the current one first. */
+  readonly #taken: number[] = [0]
+  #newcomers = 0
+  #newcomersMax = Number.POSITIVE_INFINITY
   load: Load = 'normal'
 
   /** `onChange` hears of every other load. */
@@ -52,7 +71,9 @@ export class Overload implements Disposable {
         collectedAt = performance.now()
         use = readQuietly(readUse)
       }
+      this.#grow()
       if (!use) return
+      this.#newcomersMax = newcomersMax(use)
       const load = judgeLoad(use)
       if (load === this.load) return
       this.load = load
@@ -60,8 +81,22 @@ export class Overload implements Disposable {
     }, sampleIntervalMs).unref()
   }
 
+  /** Whether one more connection may be taken, which is counted then: a rush is over before it shows in the memory. */
+  take(): boolean {
+    if (this.load === 'refuse' || this.#newcomers >= this.#newcomersMax) return false
+    this.#newcomers++
+    this.#taken[0] = (this.#taken[0] ?? 0) + 1
+    return true
+  }
+
   [Symbol.dispose](): void {
     clearInterval(this.#timer)
+  }
+
+  /** Those who came a second ago are no newcomers any more. */
+  #grow(): void {
+    this.#taken.unshift(0)
+    if (this.#taken.length > newcomerSamples) this.#newcomers -= this.#taken.pop() ?? 0
   }
 }
 

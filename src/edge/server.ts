@@ -15,7 +15,7 @@ export function serveEdge(
 ): Http1Hooks & Http2Hooks & Pick<ListenerHooks, 'onTunnel' | 'isFull'> {
   return {
     onTunnel: (socket) => edge.hub.accept(socket),
-    isFull: () => edge.overload.load === 'refuse',
+    isFull: () => !edge.overload.take(),
     ...serveHttp1(edge, ownHosts, entrance),
     ...serveHttp2(edge, ownHosts),
   }

@@ -53,7 +53,7 @@ test('the one line on stdout says where everything is, how to sign in, and with 
   for (const user of users) {
     assert.deepEqual(Object.keys(user), ['userPrincipalName', 'password'])
     assert.match(user.userPrincipalName, /^(?:alice|bob)@contoso\.com$/)
-    assert.match(user.password, /^(?:alice|bob)-[\w-]{8}$/)
+    assert.match(user.password, /^(?:alice|bob)-[\w-]{12}$/)
   }
   const [{ id, displayName, segments }] = applications
   assert.deepEqual(applications, [{ id, displayName, segments }])
@@ -79,7 +79,7 @@ test('a person hears of it within 100 ms, is kept informed, and is told what to 
   for (const said of [
     /^Sallyport demo\n {2}starting the edge\n {2}starting/,
     /\nOpen in a browser:\n {2}https:\/\/home\.contoso\.localhost:\d+\/\n/,
-    /\nSign in as:\n {2}alice@contoso\.com +password alice-[\w-]{8}\n {2}bob@contoso\.com /,
+    /\nSign in as:\n {2}alice@contoso\.com +password alice-[\w-]{12}\n {2}bob@contoso\.com /,
     /\n {2}connector +dials out to the edge/,
     /\n {2}edge +https:\/\/localhost:\d+ /,
   ]) {
