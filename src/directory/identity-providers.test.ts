@@ -16,6 +16,7 @@ function providerOf(id: string): Omit<IdentityProvider, 'createdAt'> {
       admitsNewPeople: true,
     },
     ...{ metadataUrl: undefined, domainHint: undefined, trustedCertificates: undefined },
+    multiFactorContext: undefined,
     isDefault: false,
   }
 }

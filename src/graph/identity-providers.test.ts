@@ -49,6 +49,16 @@ test('a provider is created, read, changed and deleted, and its secret never com
   assert.equal((await api.call('GET', `${path}/a`)).status, 404)
 })
 
+test('a provider’s own word for a second factor is one value, and comes back [S8] [S11]', async () => {
+  const word = { multiFactorAuthenticationContext: 'urn:okta:loa:2fa:any' }
+  const { status, body } = await api.call('POST', path, keycloak('word', word))
+  assert.equal(status, 201)
+  assert.equal(body.multiFactorAuthenticationContext, 'urn:okta:loa:2fa:any')
+  const two = { multiFactorAuthenticationContext: 'one two' }
+  assert.equal((await api.call('PATCH', `${path}/word`, two)).status, 400)
+  assert.equal((await api.call('DELETE', `${path}/word`)).status, 204)
+})
+
 test('one provider is the default, and another takes its place [S11]', async () => {
   await api.call('POST', path, keycloak('b', { isDefault: true }))
   await api.call('POST', path, keycloak('c', { isDefault: true }))

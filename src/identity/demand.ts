@@ -1,16 +1,27 @@
 import type { Demand } from './access-gate.ts'
-import { multiFactor } from './authentication-context.ts'
+import { authenticationMethods, multiFactor } from './authentication-context.ts'
+import type { SignedIn } from './signed-in.ts'
 
 /** What an authorization request says to ask for it (OIDC Core §3.1.2.1). */
-export function demandParameters(demand: Demand | undefined): Record<string, string> {
+export function demandParameters(
+  demand: Demand | undefined,
+  multiFactorContext: string = multiFactor,
+): Record<string, string> {
   if (!demand) return {}
   const { maxAgeSeconds } = demand
   return {
-    ...(demand.multiFactor && { acr_values: multiFactor }),
+    ...(demand.multiFactor && { acr_values: multiFactorContext }),
     ...(maxAgeSeconds !== undefined && { max_age: String(maxAgeSeconds) }),
     // Not every provider knows what a sign-in of no age at all would be.
     ...(maxAgeSeconds === 0 && { prompt: 'login' }),
   }
+}
+
+/** What a provider vouches for, with its own word for a second factor said in ours (RFC 8176 §2). */
+export function withFactors(signedIn: SignedIn, multiFactorContext: string | undefined): SignedIn {
+  const { acr, amr } = signedIn
+  if (multiFactorContext === undefined || acr !== multiFactorContext) return signedIn
+  return { ...signedIn, amr: [...new Set([...amr, authenticationMethods.multiFactor])] }
 }
 
 /** Everything that both ask for. */

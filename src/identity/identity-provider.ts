@@ -14,6 +14,8 @@ export interface IdentityProvider {
   readonly authentication: SealedAuthentication
   readonly scope: string
   readonly domainHint: string | undefined
+  /** The `acr` of a sign-in with a second factor there; undefined: that of REFEDS. */
+  readonly multiFactorContext: string | undefined
   readonly people: PeopleRules
   /** PEM: authorities that this provider's certificate may come from; undefined: those that everybody trusts. */
   readonly trustedCertificates: string | undefined

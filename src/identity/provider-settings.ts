@@ -44,6 +44,8 @@ export interface ProviderSettings {
   readonly scope: string
   /** Tells a provider of several organisations which one is meant. */
   readonly domainHint?: string | undefined
+  /** The `acr` by which it asks for a second factor, and says that there was one; undefined: that of REFEDS. */
+  readonly multiFactorContext?: string | undefined
   /** undefined: the provider's people are the directory's, and everything there is to know is there. */
   readonly people?: PeopleRules | undefined
   /** How to reach the provider; lets the edge reach its own listener and trust its own CA. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Demand, GateRefusal } from './access-gate.ts'
-import { demandParameters } from './demand.ts'
+import { demandParameters, withFactors } from './demand.ts'
+import { signedInAs } from './fixture-signed-in.ts'
 import { afterRefusal } from './refused-sign-in.ts'
 
 const target = 'https://home.contoso.net/'
@@ -66,3 +67,21 @@ for (const [wanted, sent] of parameters) {
     assert.deepEqual(demandParameters(wanted), sent)
   })
 }
+
+const said = [
+  ['another provider’s word', 'urn:okta:loa:1fa:any', 'urn:okta:loa:2fa:any', ['pwd']],
+  ['this provider’s word', 'urn:okta:loa:2fa:any', 'urn:okta:loa:2fa:any', ['pwd', 'mfa']],
+  ['a word that nobody configured', 'urn:okta:loa:2fa:any', undefined, ['pwd']],
+  ['nothing', undefined, 'urn:okta:loa:2fa:any', ['pwd']],
+] as const
+for (const [what, acr, configured, amr] of said) {
+  test(`${what} in acr makes ${amr.join(' ')} of a password [S8] [S11]`, () => {
+    const signedIn = { ...signedInAs('ann'), amr: ['pwd'], acr }
+    assert.deepEqual(withFactors(signedIn, configured).amr, amr)
+  })
+}
+
+test('a provider is asked for a second factor by its own word [S8] [S11]', () => {
+  const wanted = { multiFactor: true, maxAgeSeconds: undefined }
+  assert.deepEqual(demandParameters(wanted, 'gold'), { acr_values: 'gold' })
+})

@@ -4,7 +4,7 @@ import * as client from 'openid-client'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Demand } from './access-gate.ts'
-import { demandParameters } from './demand.ts'
+import { demandParameters, withFactors } from './demand.ts'
 import { readIdToken } from './id-token.ts'
 import { type LogoutClaims, readLogoutToken } from './logout-token.ts'
 import { describeFailure } from './provider-failure.ts'
@@ -126,7 +126,7 @@ export class RelyingParty {
 
   async #authorizationUrl(flow: ProviderFlow, demand: Demand | undefined): Promise<URL> {
     const config = await this.#metadata.read()
-    const { scope, domainHint } = this.settings
+    const { scope, domainHint, multiFactorContext } = this.settings
     const metadata = config.serverMetadata()
     const parameters = {
       redirect_uri: this.redirectUri,
@@ -136,7 +136,7 @@ export class RelyingParty {
       code_challenge: createHash('sha256').update(flow.verifier).digest('base64url'),
       code_challenge_method: 'S256',
       ...(domainHint !== undefined && { domain_hint: domainHint }),
-      ...demandParameters(demand),
+      ...demandParameters(demand, multiFactorContext),
       // A provider that takes the claims parameter tells what it otherwise might not (OIDC Core §5.5).
       ...(metadata.claims_parameter_supported && {
         claims: JSON.stringify({ id_token: wantedClaims }),
@@ -173,7 +173,7 @@ export class RelyingParty {
         this.settings.people?.claims,
         config,
         tokens.access_token,
-        signedIn,
+        withFactors(signedIn, this.settings.multiFactorContext),
       )
     } catch (thrown) {
       const judged = judgeFailure(thrown)

@@ -40,6 +40,11 @@ const providerBody = z.strictObject({
   responseType: z.literal('code', 'must be code').optional(),
   responseMode: z.literal('query', 'must be query').optional(),
   domainHint: z.string().max(256).nullish(),
+  // One value: acr_values is a list, and any of several would do.
+  multiFactorAuthenticationContext: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'must be one value of acr')
+    .nullish(),
   claimsMapping: claimsMapping.nullish(),
   groupsClaim: optionalClaim,
   rolesClaim: optionalClaim,
@@ -94,6 +99,7 @@ export function mergeProvider(
       isDefault: sent.isDefault ?? current?.isDefault ?? false,
       scope: said(sent.scope, current?.scope) ?? 'openid profile email',
       domainHint: said(sent.domainHint, current?.domainHint),
+      multiFactorContext: said(sent.multiFactorAuthenticationContext, current?.multiFactorContext),
       people: mergePeople(sent, current?.people),
       trustedCertificates: said(sent.trustedCertificates, current?.trustedCertificates),
     },
@@ -175,6 +181,7 @@ export function toGraphProvider(provider: IdentityProvider, desk: ProviderDesk) 
     responseMode: 'query' as const,
     scope: provider.scope,
     domainHint: provider.domainHint ?? null,
+    multiFactorAuthenticationContext: provider.multiFactorContext ?? null,
     claimsMapping: { userId: 'sub', ...mapping },
     issuer: provider.issuer,
     clientAuthentication: authentication.method,
@@ -198,6 +205,7 @@ export function providerCollection(desk: ProviderDesk): Collection<IdentityProvi
     properties: [
       ...['id', 'displayName', 'clientId', 'clientSecret', 'metadataUrl', 'responseType'],
       ...['responseMode', 'scope', 'domainHint', 'claimsMapping', 'issuer'],
+      'multiFactorAuthenticationContext',
       ...['clientAuthentication', 'groupsClaim', 'rolesClaim', 'groupMappings', 'isDefault'],
       ...['linkExistingUsers', 'isJustInTimeProvisioningEnabled', 'trustedCertificates'],
       ...['redirectUri', 'keysUrl', 'createdDateTime'],
