@@ -25,3 +25,9 @@ export function writeFlowCookie(name: string, value: string, maxAgeSeconds: numb
   }
   return writeCookie(name, value, attributes)
 }
+
+/** The name in `host` as `URL.host` writes it: cookies do not tell ports apart (RFC 6265 §8.5). */
+export function hostnameOf(host: string): string {
+  const colon = host.lastIndexOf(':')
+  return colon < 0 || host.endsWith(']') ? host : host.slice(0, colon)
+}

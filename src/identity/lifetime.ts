@@ -8,6 +8,12 @@ export interface SessionRules {
   readonly idleMs: number | undefined
 }
 
+/** Without other rules a session lasts as long as it was made for. */
+export const untilTheirEnd: SessionRules = {
+  accessMs: () => Number.POSITIVE_INFINITY,
+  idleMs: undefined,
+}
+
 /** What is known of a session besides itself. */
 export interface Use {
   /** When it was last used, as far as this process knows. */

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import { boundClaims } from './claims.ts'
+import { Outages } from './outages.ts'
 import type { Person } from './person.ts'
 import type { Refreshed } from './refreshed.ts'
 import type { Session, SessionStore, SessionTokens } from './session.ts'
@@ -52,6 +53,9 @@ export class Renewals {
   readonly #log: Log
   readonly #tell: Tell
   readonly #turns = new Turns(atOnce, waitingMax)
+  readonly #outages: Outages
+  readonly #running = new Set<Promise<unknown>>()
+  #closed = false
 
   constructor(options: {
     readonly store: SessionStore
@@ -73,12 +77,38 @@ export class Renewals {
     this.#clock = options.clock
     this.#log = options.log
     this.#tell = options.tell ?? (() => {})
+    this.#outages = new Outages(options.clock)
   }
 
   /** Never rejects: a store that fails is a provider that did not answer. */
   async renew(session: Session): Promise<Renewed> {
+    const renewing = this.#renewInTurn(session)
+    this.#running.add(renewing)
     try {
-      return (await this.#turns.take(() => this.#renew(session))) ?? { kind: 'unanswered' }
+      return await renewing
+    } finally {
+      this.#running.delete(renewing)
+    }
+  }
+
+  /** Begins none any more, and waits for those under way: what came of their tokens has to be kept. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#running)
+  }
+
+  async #renewInTurn(session: Session): Promise<Renewed> {
+    const { providerId } = session
+    const attempt = async (): Promise<Renewed> => {
+      if (this.#closed || !this.#outages.mayTry(providerId)) return { kind: 'unanswered' }
+      const askedAt = this.#clock()
+      const renewed = await this.#renew(session)
+      if (renewed.kind === 'unanswered') this.#outages.begin(providerId, askedAt)
+      else if (renewed.kind === 'renewed') this.#outages.end(providerId)
+      return renewed
+    }
+    try {
+      return (await this.#turns.take(attempt)) ?? { kind: 'unanswered' }
     } catch (thrown) {
       const { code, message } = asFault(thrown)
       this.#log.warn({ code, error: message }, 'a session could not be renewed for now')

@@ -2,38 +2,17 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Fault } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
+import { RefreshingProvider } from './fixture-refreshing-provider.ts'
 import { signedInAs } from './fixture-signed-in.ts'
 import { MemorySessions } from './fixture-stores.ts'
 import type { Person } from './person.ts'
-import type { Refreshed } from './refreshed.ts'
 import { Renewals } from './renewals.ts'
-import type { Session, SessionTokens } from './session.ts'
+import type { Session } from './session.ts'
 import { Sessions, type Verdict } from './sessions.ts'
 import { TokenVault } from './token-vault.ts'
 
 const minute = 60_000
 const hour = 60 * minute
-
-/** A provider that hands out refresh tokens, each good for one use, and notes them. */
-class Provider {
-  readonly used: string[] = []
-  next = 1
-  /** What it answers instead; a promise is waited for first. */
-  answer: Refreshed | undefined
-  gate: Promise<void> | undefined
-
-  readonly refresh = async (_: Session, tokens: SessionTokens): Promise<Refreshed> => {
-    const { refreshToken = '' } = tokens
-    this.used.push(refreshToken)
-    await this.gate
-    if (this.answer) return this.answer
-    if (this.used.filter((token) => token === refreshToken).length > 1) {
-      return { refused: 'invalid-grant', cause: 'used twice' }
-    }
-    const signedIn = signedInAs('p', { idToken: `id ${this.next}`, claims: { turn: this.next } })
-    return { signedIn, refreshToken: `r${this.next++}` }
-  }
-}
 
 const person: Person = {
   id: 'p',
@@ -45,14 +24,16 @@ const person: Person = {
 
 let now: number
 let store: MemorySessions
-let provider: Provider
+let provider: RefreshingProvider
 let known: Person | undefined
 let session: Session
+/** Of the process that was made last. */
+let renewals: Renewals
 
 beforeEach(async () => {
   now = 1_000 * hour
   store = new MemorySessions()
-  provider = new Provider()
+  provider = new RefreshingProvider()
   known = person
   session = await process().create({
     person,
@@ -69,7 +50,8 @@ function process({ idleMs, reuseMs = 0 }: { idleMs?: number; reuseMs?: number } 
   const sessions = new Sessions({ store, macKey: new Uint8Array(32).fill(1), vault, clock })
   const { refresh } = provider
   const parts = { person: async () => known, reuseMs: () => reuseMs, clock, log: silentLog }
-  sessions.renewBy(new Renewals({ store, vault, refresh, ...parts }))
+  renewals = new Renewals({ store, vault, refresh, ...parts })
+  sessions.renewBy(renewals)
   sessions.govern({ accessMs: () => hour, idleMs })
   return sessions
 }
@@ -342,4 +324,70 @@ test('asking whether a session lives keeps it alive no longer, and tells truthfu
   assert.equal(sessions.endsAt(session), now + idleMs)
   now += idleMs
   assert.equal(nameOf(await sessions.ask(app, 'home.test', [cookie])), 'expired')
+})
+
+test('a provider that is down is asked by one session at a time, and none of a thousand waits for it [N3]', async () => {
+  const sessions = process()
+  const ids: string[] = []
+  for (let i = 0; i < 1_000; i++) {
+    const signedIn = signedInAs('p', { refreshToken: `crowd ${i}`, askedAt: now })
+    const made = await sessions.create({
+      ...{ person, applicationId: 'app', lifetimeSeconds: 43_200 },
+      signedIn,
+    })
+    ids.push(made.id)
+  }
+  provider.answer = { unanswered: 'unsent', cause: 'ECONNREFUSED' }
+  now += hour + minute
+  const verdicts = await Promise.all(ids.map((id) => sessions.revisit(id)))
+  assert.deepEqual(new Set(verdicts.map(nameOf)), new Set(['in']))
+  assert.ok(provider.used.length <= 16, `${provider.used.length} at first`)
+  provider.used.length = 0
+  for (let second = 0; second < 60; second++) {
+    now += 1_000
+    for (const id of ids) assert.equal(nameOf(await sessions.revisit(id)), 'in')
+    await settled()
+  }
+  assert.ok(provider.used.length > 2 && provider.used.length < 20, `${provider.used.length}`)
+  provider.answer = { signedIn: undefined, refreshToken: undefined }
+  now += minute
+  for (const id of ids) assert.equal(nameOf(await sessions.revisit(id)), 'in')
+  await settled()
+  now += minute
+  for (const id of ids) await sessions.revisit(id)
+  for (let turn = 0; turn < 100; turn++) await settled()
+  assert.ok(new Set(provider.used).size > 900, `${new Set(provider.used).size} when it is back`)
+})
+
+test('a provider that keeps everybody waiting is one that is down [N3]', async (t) => {
+  const sessions = process()
+  await look(sessions)
+  now += hour + minute
+  provider.gate = new Promise(() => {})
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const waiting = look(sessions)
+  await settled()
+  t.mock.timers.tick(5_000)
+  assert.equal(await waiting, 'in')
+  const verdict = sessions.revisit(session.id)
+  assert.ok(!(verdict instanceof Promise), 'the next one does not wait')
+})
+
+test('what is under way when the edge ends is brought to its end, and nothing begins [S6]', async () => {
+  const sessions = process()
+  await look(sessions)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  provider.gate = promise
+  now += 58 * minute
+  await look(sessions)
+  await settled()
+  assert.deepEqual(provider.used, ['r0'])
+  const closed = renewals.close()
+  resolve()
+  await closed
+  assert.deepEqual(await sessions.tokensOf(session.id), { idToken: 'id 1', refreshToken: 'r1' })
+  now += 58 * minute
+  await look(sessions)
+  await settled()
+  assert.deepEqual(provider.used, ['r0'])
 })

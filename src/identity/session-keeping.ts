@@ -191,12 +191,21 @@ export class SessionKeeping {
   async #awaitRenewal(kept: Kept, uses: boolean): Promise<Verdict> {
     const patience = new AbortController()
     const { signal } = patience
-    const late = sleep<Verdict>(waitMaxMs, { refused: 'unverified' }, { signal, ref: false })
+    const late = sleep(waitMaxMs, undefined, { signal, ref: false })
     try {
-      return await Promise.race([this.#untilRenewed(kept, uses, signal), late])
+      const verdict = await Promise.race([this.#untilRenewed(kept, uses, signal), late])
+      return verdict ?? this.#goOnWithout(kept, uses)
     } finally {
       patience.abort()
     }
+  }
+
+  /** A provider that keeps people waiting is one that does not answer. [N3] */
+  #goOnWithout(kept: Kept, uses: boolean): Verdict | Promise<Verdict> {
+    const trouble = troubleOf(kept)
+    trouble.failures = Math.max(1, trouble.failures)
+    if (kept.ended || this.#isStale(kept)) return { refused: kept.ended ? 'ended' : 'unverified' }
+    return this.#lookClosely(kept, kept.session as Session, uses, this.#clock())
   }
 
   async #untilRenewed(kept: Kept, uses: boolean, late: AbortSignal): Promise<Verdict> {

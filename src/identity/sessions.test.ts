@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { Fault } from '../base/fault.ts'
+import { silentLog } from '../base/log.ts'
 import { isEdgeCookie } from './edge-cookie.ts'
 import { signedInAs } from './fixture-signed-in.ts'
 import { MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { Person } from './person.ts'
+import { Renewals } from './renewals.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import { TokenVault } from './token-vault.ts'
@@ -277,4 +279,27 @@ test('a revocation that the store cannot take counts here at once and is made up
   t.mock.timers.tick(1_000)
   await new Promise(setImmediate)
   assert.equal(store.rows.size, 0)
+})
+
+test('signing out finds a session that nobody vouches for at the moment [S9] [N3]', async () => {
+  const { id } = session
+  const kept = store.rows.get(id)
+  assert.ok(kept)
+  store.rows.set(id, { ...kept, verifiedAt: now - 10_000, refreshable: true })
+  const edge = freshEdge()
+  edge.renewBy(
+    new Renewals({
+      ...{ store, vault: new TokenVault([new Uint8Array(32).fill(2)], () => now), log: silentLog },
+      ...{ person: async () => person, reuseMs: () => 0, clock: () => now },
+      refresh: async () => ({ unanswered: 'unsent', cause: 'ECONNREFUSED' }),
+    }),
+  )
+  edge.govern({ accessMs: () => 1_000, idleMs: undefined })
+  const good = cookie()
+  assert.equal((await edge.shown(app, 'home.test', [good]))?.id, id)
+  assert.ok('refused' in (await edge.check(app, 'home.test', [good])))
+  assert.equal((await edge.shown(app, 'home.test', [good]))?.id, id)
+  assert.equal(await edge.shown(app, 'api.test', [good]), undefined)
+  assert.equal(await edge.shown(app, 'home.test', [`${good}x`]), undefined)
+  assert.equal(await edge.shown({ ...app, id: 'other' }, 'home.test', [good]), undefined)
 })

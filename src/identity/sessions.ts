@@ -5,9 +5,9 @@ import { SharedTexts } from '../base/shared-texts.ts'
 import { cookieValuesIn, writeCookie } from '../http/cookie.ts'
 import { detached } from '../http/detached.ts'
 import { boundClaims } from './claims.ts'
-import { edgeCookieName } from './edge-cookie.ts'
+import { edgeCookieName, hostnameOf } from './edge-cookie.ts'
 import type { GuardedApplication } from './guarded.ts'
-import type { SessionRules } from './lifetime.ts'
+import { type SessionRules, untilTheirEnd } from './lifetime.ts'
 import { PendingRevocations } from './pending-revocations.ts'
 import type { Person } from './person.ts'
 import { ProvenCookies } from './proven-cookies.ts'
@@ -79,7 +79,7 @@ export class Sessions {
     this.#macKey = options.macKey
     this.#vault = options.vault
     this.#clock = options.clock
-    this.#keeping = new SessionKeeping(this.#store, options.rules ?? forEver, options.clock)
+    this.#keeping = new SessionKeeping(this.#store, options.rules ?? untilTheirEnd, options.clock)
     this.#pending = new PendingRevocations((which) => this.#end(which), options.log ?? silentLog)
     this.#store.onEnded((ids) => {
       for (const id of ids) this.#markEnded(id)
@@ -185,6 +185,18 @@ export class Sessions {
     const cookie = this.#readCookie(app, cookieFields)
     if ('refused' in cookie || !this.#proves(cookie.value, hostnameOf(host))) return undefined
     return this.#entries.get(cookie.value.slice(0, idLength))?.session?.personId
+  }
+
+  /** Whose session the cookie shows, whether it counts now or nobody vouches for it for the moment: for signing out. */
+  async shown(
+    app: GuardedApplication,
+    host: string,
+    cookieFields: readonly string[],
+  ): Promise<Session | undefined> {
+    const cookie = this.#readCookie(app, cookieFields)
+    if ('refused' in cookie || !this.#proves(cookie.value, hostnameOf(host))) return undefined
+    const session = await this.find(detached(cookie.value.slice(0, idLength)))
+    return session?.applicationId === app.id ? session : undefined
   }
 
   /** What `check` would say of the session with this id, whatever the cookie and the application: for open streams. */
@@ -379,14 +391,6 @@ export class Sessions {
   }
 }
 
-/** Until somebody says otherwise a session lasts as long as it was made for. */
-const forEver: SessionRules = { accessMs: () => Number.POSITIVE_INFINITY, idleMs: undefined }
-
 function tokensIn({ idToken, refreshToken }: SignedIn): SessionTokens {
   return { idToken, refreshToken }
-}
-
-function hostnameOf(host: string): string {
-  const colon = host.lastIndexOf(':')
-  return colon < 0 || host.endsWith(']') ? host : host.slice(0, colon)
 }

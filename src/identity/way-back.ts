@@ -72,6 +72,10 @@ export class WayBack {
   /** Is somebody signed in, who, and for how long still? Never a redirect, and asking keeps no session alive. */
   async describeSession(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const verdict = await this.#check(app, request)
+    // To sign in again would be of no use, and is not needed once the provider answers. [N3]
+    if ('refused' in verdict && verdict.refused === 'unverified') {
+      return jsonAnswer(503, { because: verdict.refused }, ['Retry-After', '5'])
+    }
     if ('refused' in verdict) {
       const signInUrl = request.url.origin + signInPath
       return jsonAnswer(401, { signedIn: false, because: verdict.refused, signInUrl })

@@ -111,7 +111,7 @@ export async function startEdge(
       stopWatching()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
-      await finishRequests(listener, hub, graceMs)
+      await Promise.all([finishRequests(listener, hub, graceMs), identity.renewals.close()])
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()

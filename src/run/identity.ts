@@ -14,6 +14,7 @@ import type { AccessGate } from '../identity/access-gate.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
 import { BackChannelLogout } from '../identity/back-channel-logout.ts'
 import { createEmbeddedProvider } from '../identity/provider.ts'
+import type { Renewals } from '../identity/renewals.ts'
 import { Seal } from '../identity/seal.ts'
 import type { Sessions } from '../identity/sessions.ts'
 import { SignIn } from '../identity/sign-in.ts'
@@ -63,6 +64,7 @@ const assertionIssuerPath = '/.sallyport'
 export function createIdentity(parts: IdentityParts): {
   readonly signInSecretKey: Uint8Array
   readonly signIn: SignIn
+  readonly renewals: Renewals
   readonly serve: OwnHost
   readonly identityFields: IdentityFields
   readonly providers: Providers
@@ -107,7 +109,7 @@ export function createIdentity(parts: IdentityParts): {
     clock: systemClock,
     log,
   })
-  keepSessionsRenewed({
+  const renewals = keepSessionsRenewed({
     ...parts,
     providers: providers.parties,
     idleSeconds: parts.sessionIdleSeconds,
@@ -161,6 +163,7 @@ export function createIdentity(parts: IdentityParts): {
   return {
     signInSecretKey: secretKey,
     signIn,
+    renewals,
     serve,
     identityFields,
     providers,

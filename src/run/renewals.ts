@@ -27,7 +27,7 @@ export function keepSessionsRenewed(parts: {
   readonly idleSeconds: number | undefined
   readonly journal: SignInJournal
   readonly log: Log
-}): void {
+}): Renewals {
   const { sessions, providers, directory, keys, snapshots, idleSeconds, journal, log } = parts
   const { people, arrivals } = directory
   const settled = () => snapshots.settled()
@@ -46,6 +46,7 @@ export function keepSessionsRenewed(parts: {
   snapshots.follow(({ tokenLifetimes }) => {
     sessions.govern({ accessMs: (id) => lifetimeMs(tokenLifetimes, id), idleMs })
   })
+  return renewals
 }
 
 function lifetimeMs(lifetimes: TokenLifetimes, applicationId: string): number {
