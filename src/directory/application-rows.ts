@@ -28,7 +28,7 @@ export function toApplication(row: ApplicationRow): Application {
   return Object.freeze({
     ...document,
     // Documents of before there were clients say nothing about them.
-    registration: document.registration ?? noRegistration,
+    registration: { ...noRegistration, ...document.registration },
     id: row.id,
     appId: row.app_id,
     servicePrincipalId: row.service_principal_id,

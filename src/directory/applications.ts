@@ -105,7 +105,9 @@ async function updateApplication(
       .where('id', '=', id)
       .execute()
     const closed = after.assignmentRequired && !before.assignmentRequired
-    const ended = closed ? await endSessionsWithoutAccess(rows, { applicationId: id }) : []
+    const lost = closed ? await endSessionsWithoutAccess(rows, { applicationId: id }) : []
+    const disabled = before.registration.enabled && !after.registration.enabled
+    const ended = disabled ? [...lost, ...(await endSessions(rows, { applicationId: id }))] : lost
     const record = { targetId: id, before, after }
     return { value: { value: after }, record, ended, ...certificate }
   })

@@ -30,14 +30,15 @@ function clientStore(store: Store, cache: ApplicationCache): ClientStore {
       store.read(async (rows) => {
         const all = await cache.readAll(rows)
         const found = all.find((application) => application.appId === appId)
-        return found && toClient(found, store.clock())
+        return found?.registration.enabled ? toClient(found, store.clock()) : undefined
       }),
     resource: (name, clientAppId) =>
       store.read(async (rows) => {
         const all = await cache.readAll(rows)
         const resource = all.find((application) => isNamed(application, name))
         const client = all.find((application) => application.appId === clientAppId)
-        return resource && client ? toResource(rows, resource, client) : undefined
+        if (!resource?.registration.enabled || !client) return undefined
+        return toResource(rows, resource, client)
       }),
   }
 }

@@ -24,6 +24,7 @@ import {
   notAssigned,
   outOfMemory,
   preflightRefused,
+  switchedOff,
 } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
@@ -111,6 +112,7 @@ function countRefusals(edge: Edge, route: Route, asked: CorsRequest, cors: CorsD
 
 /** Why nobody gets in at the moment. */
 function closedFor(edge: Edge, { application }: Route): Problem | undefined {
+  if (!application.enabled) return switchedOff(application.displayName)
   if (application.maintenance) return inMaintenance(application.displayName)
   return edge.overload.load === 'normal' ? undefined : outOfMemory()
 }

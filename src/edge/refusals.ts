@@ -26,6 +26,16 @@ export function inMaintenance(displayName: string): Problem {
   }
 }
 
+/** An administrator has switched the application off, for everybody. */
+export function switchedOff(displayName: string): Problem {
+  return {
+    status: 403,
+    code: 'application-disabled',
+    title: 'The application is switched off',
+    sentence: `${displayName} was switched off by an administrator.`,
+  }
+}
+
 // Nobody said how long it takes; a client that asks every minute neither hurts nor waits long.
 const maintenanceRetrySeconds = 60
 

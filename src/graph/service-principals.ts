@@ -52,6 +52,10 @@ export async function patchServicePrincipal(call: Call): Promise<Reply> {
         ...current,
         assignmentRequired: sent.appRoleAssignmentRequired ?? current.assignmentRequired,
         tags: sent.tags ?? current.tags,
+        registration: {
+          ...current.registration,
+          enabled: sent.accountEnabled ?? current.registration.enabled,
+        },
       },
     },
   }))

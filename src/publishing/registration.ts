@@ -1,5 +1,7 @@
 /** What an application is as a client of the identity provider, and as somebody whom clients ask for access. */
 export interface Registration {
+  /** Else nobody enters it, and it gets no tokens. */
+  readonly enabled: boolean
   /** Beside the two that let people in. */
   readonly appRoles: readonly AppRole[]
   /** Of programs on people's own machines, which keep no secret (RFC 8252). */
@@ -52,6 +54,7 @@ export interface ClientKey extends CredentialFacts {
 export type ClientCredential = ClientSecret | ClientKey
 
 export const noRegistration: Registration = {
+  enabled: true,
   appRoles: [],
   publicRedirectUris: [],
   requiredResources: [],

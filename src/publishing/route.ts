@@ -51,6 +51,8 @@ export interface RoutedApplication {
   readonly displayName: string
   readonly connectorGroupId: string | undefined
   readonly preAuthentication: boolean
+  /** Else nobody enters. */
+  readonly enabled: boolean
   /** Closed for the time being. [P13] */
   readonly maintenance: boolean
   readonly preserveForms: boolean
@@ -104,6 +106,7 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     displayName,
     connectorGroupId,
     preAuthentication: publishing.preAuthentication,
+    enabled: application.registration.enabled,
     maintenance: publishing.maintenance,
     preserveForms: publishing.preserveForms,
     injectSessionScript: publishing.injectSessionScript,

@@ -1,6 +1,7 @@
 import { systemClock } from '../base/clock.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Caller } from '../graph/call.ts'
+import { programAuthor } from '../graph/shape/audit.ts'
 import { managementApi, permissionNames } from '../graph/shape/permission.ts'
 import { verifyAccessToken } from '../identity/access-token.ts'
 import type { ClientStore } from '../identity/registered-client.ts'
@@ -47,5 +48,6 @@ export async function callerOf(
   if ('refused' in token || !token.isApplication) return undefined
   const client = await directory.clients.client(token.clientId)
   if (!client) return undefined
-  return { name: client.displayName, roles: await permissionsOf(directory, token.clientId) }
+  const name = programAuthor(client.appId, client.displayName)
+  return { name, roles: await permissionsOf(directory, token.clientId) }
 }

@@ -109,10 +109,15 @@ async function compile(
     routes,
     access: state.access,
     memberships: state.memberships,
-    principals: new Map(state.applications.map((each) => [each.appId, each.servicePrincipalId])),
+    principals: principalsOf(state),
     conditionalAccess: compileConditionalAccess(state.policies, state.applications),
     defaultGroupId: state.defaultGroupId,
     tokenLifetimes: state.tokenLifetimes,
   }
   return { state, snapshot }
+}
+
+function principalsOf({ applications }: DirectoryState): Snapshot['principals'] {
+  const enabled = applications.filter(({ registration }) => registration.enabled)
+  return new Map(enabled.map(({ appId, servicePrincipalId }) => [appId, servicePrincipalId]))
 }

@@ -134,6 +134,11 @@ test('a program with a secret calls an application, and loses its way in with it
   assert.equal(seen['authorization'], undefined)
   assert.equal(seen['x-remote-user'], undefined)
   assert.equal(seen['x-roles'], 'Reports.Read')
+  const onPremisesPublishing = { isAccessTokenForwarded: true }
+  await world.graph.call('PATCH', `/applications/${api.id}`, { onPremisesPublishing })
+  await eventually(async () => {
+    return seenIn(await call(client, api.url, token))['authorization'] === `Bearer ${token}`
+  })
 
   const preflight = await client.request(other.url, {
     method: 'OPTIONS',
@@ -161,6 +166,16 @@ test('a program with a secret calls an application, and loses its way in with it
   )
   await eventually(async () => (await call(client, api.url, token)).status === 403)
   await assign(api, robot)
+  const principal = `/servicePrincipals/${robot.principalId}`
+  await world.graph.call('PATCH', principal, { accountEnabled: false })
+  await eventually(async () => (await call(client, api.url, token)).status === 401)
+  assert.equal((await askToken(client, form)).status, 401)
+  await world.graph.call('PATCH', principal, { accountEnabled: true })
+  await eventually(async () => (await call(client, api.url, token)).status === 200)
+  await world.graph.call('PATCH', `/servicePrincipals/${api.principalId}`, {
+    accountEnabled: false,
+  })
+  await eventually(async () => (await call(client, api.url, token)).status === 403)
   await world.graph.call('POST', `/applications/${robot.id}/removePassword`, {
     keyId: String(keyId),
   })
@@ -199,7 +214,9 @@ test('a program with the right permission manages, with its own name in the audi
   })
   assert.equal(made.status, 201, made.text)
   const audit = await world.graph.call('GET', '/auditLogs/directoryAudits?$top=1')
-  assert.match(JSON.stringify(audit), /"Deployer"/)
+  const [entry] = (audit?.['value'] ?? []) as readonly { initiatedBy: object }[]
+  const app = { appId: robot.appId, displayName: 'Deployer' }
+  assert.deepEqual(entry?.initiatedBy, { app, user: null })
   await world.graph.call(
     'DELETE',
     `/servicePrincipals/${robot.principalId}/appRoleAssignments/${granted?.['id']}`,

@@ -84,7 +84,7 @@ function publishingWith(publishing: Publishing, known: KnownCertificates | undef
 
 const applicationProperties = [
   ...['id', 'appId', 'displayName', 'createdDateTime', 'deletedDateTime', 'applicationTemplateId'],
-  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web', 'publicClient'],
+  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web', 'publicClient', 'api'],
   ...['requiredResourceAccess', 'keyCredentials', 'passwordCredentials'],
 ]
 
@@ -122,7 +122,7 @@ export function toGraphServicePrincipal(application: Application) {
     appId: application.appId,
     appDisplayName: application.displayName,
     displayName: application.displayName,
-    accountEnabled: true,
+    accountEnabled: application.registration.enabled,
     appRoleAssignmentRequired: application.assignmentRequired,
     appRoles: rolesOf(application),
     ...toGraphCredentials([]),
@@ -216,7 +216,7 @@ export function mergeApplication(sent: ApplicationBody, current: Application): A
 export const servicePrincipalBody = z.strictObject({
   appRoleAssignmentRequired: z.boolean().optional(),
   tags: z.array(z.string().min(1).max(256)).max(maxUris).optional(),
-  accountEnabled: z.literal(true, 'cannot be false yet').optional(),
+  accountEnabled: z.boolean().optional(),
   id: readOnly,
   appId: readOnly,
 })

@@ -14,10 +14,7 @@ export function toGraphAudit(entry: AuditEntry) {
     activityDisplayName: activityOf(entry),
     category: categoryOf(entry.action),
     correlationId: null,
-    initiatedBy: {
-      app: null,
-      user: { displayName: entry.author, userPrincipalName: entry.author },
-    },
+    initiatedBy: initiatorOf(entry.author),
     loggedByService: 'Sallyport',
     operationType: entry.action.split('.')[1] ?? '',
     result: 'success' as const,
@@ -42,11 +39,29 @@ export const auditCollection: Collection<AuditEntry> = {
   ],
   fields: {
     id: (entry) => String(entry.version),
+    activityDateTime: (entry) => new Date(entry.at).toISOString(),
     activityDisplayName: activityOf,
     category: (entry) => categoryOf(entry.action),
-    'initiatedBy/user/userPrincipalName': (entry) => entry.author,
+    loggedByService: () => 'Sallyport',
+    operationType: (entry) => entry.action.split('.')[1],
+    'initiatedBy/user/userPrincipalName': ({ author }) =>
+      initiatorOf(author).user?.userPrincipalName,
+    'initiatedBy/app/appId': ({ author }) => initiatorOf(author).app?.appId,
+    'initiatedBy/app/displayName': ({ author }) => initiatorOf(author).app?.displayName,
   },
   write: toGraphAudit,
+}
+
+/** What a program is called in the audit trail: nothing that a person could be called. */
+export function programAuthor(appId: string, displayName: string): string {
+  return `app:${appId} ${displayName}`
+}
+
+function initiatorOf(author: string) {
+  const [, appId, displayName] = /^app:([0-9a-f-]{36}) (.*)$/s.exec(author) ?? []
+  return appId !== undefined && displayName !== undefined
+    ? { app: { appId, displayName }, user: null }
+    : { app: null, user: { displayName: author, userPrincipalName: author } }
 }
 
 function activityOf(entry: AuditEntry): string {
@@ -66,6 +81,7 @@ const categories: Readonly<Record<string, string>> = {
   assignment: 'ApplicationManagement',
   person: 'UserManagement',
   group: 'GroupManagement',
+  'api-permission': 'ApplicationManagement',
   'token-lifetime-policy': 'Policy',
   'access-policy': 'Policy',
   'named-location': 'Policy',

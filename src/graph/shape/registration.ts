@@ -6,7 +6,7 @@ import type {
   ClientKey,
   Registration,
 } from '../../publishing/registration.ts'
-import { guid, nameOf } from './body.ts'
+import { guid, nameOf, readOnly } from './body.ts'
 
 /** What keeps one application's registration from growing without end. */
 const maxRoles = 200
@@ -69,6 +69,7 @@ export const registrationFields = {
     .nullish(),
   requiredResourceAccess: z.array(requiredResource).max(maxRoles).optional(),
   keyCredentials: z.array(keyCredential).max(maxCredentials).optional(),
+  api: readOnly,
 }
 
 // RFC 8252 §7: loopback of any port, or a private-use scheme, which has a dot in it.
@@ -96,6 +97,7 @@ export function mergeRegistration(sent: RegistrationBody, current: Registration)
   const { publicClient, requiredResourceAccess: required } = sent
   const redirects = publicClient === null ? [] : publicClient?.redirectUris
   return {
+    enabled: current.enabled,
     appRoles: sent.appRoles?.filter(({ value }) => value).map(toRole) ?? current.appRoles,
     publicRedirectUris: redirects ?? current.publicRedirectUris,
     requiredResources:
@@ -174,10 +176,23 @@ function readCertificate(base64: string): X509Certificate | undefined {
   }
 }
 
+// Every application has this one scope for people, and nobody needs another.
+const delegatedScope = {
+  id: '2c3f9f7b-0a54-4a52-9c0a-5a1157010002',
+  adminConsentDisplayName: 'Act for the person',
+  adminConsentDescription: 'Lets a program call the application as the person who is signed in.',
+  userConsentDisplayName: 'Act for you',
+  userConsentDescription: 'Lets a program call the application as you.',
+  isEnabled: true,
+  type: 'User',
+  value: 'user_impersonation',
+}
+
 /** What is shown of the registration; a secret only ever as its hint. */
 export function toGraphRegistration(registration: Registration) {
   const { publicRedirectUris, requiredResources, credentials } = registration
   return {
+    api: { oauth2PermissionScopes: [delegatedScope] },
     publicClient: { redirectUris: [...publicRedirectUris] },
     requiredResourceAccess: requiredResources.map(({ resourceAppId, access }) => ({
       resourceAppId,
