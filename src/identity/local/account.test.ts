@@ -55,6 +55,7 @@ const actions = [
   'code-app',
   'code-app/remove',
   'recovery-codes',
+  'api-token',
   'sign-ins/end',
   'sign-ins/end-others',
 ] as const
@@ -72,28 +73,31 @@ test('a person sees their account after signing in, and where else they are sign
   assert.equal(world.local.signIns.rows.size, 1)
 })
 
-for (const action of actions) {
-  test(`${action} takes no form from another site, nor one without proof, nor one of another session [S11]`, async () => {
-    const { browser } = await atAccount()
-    const stranger = await atAccount()
-    const own = await proofOf(browser)
-    const others = await proofOf(stranger.browser)
-    const send = async (proof: string, headers: Readonly<Record<string, string>>) => {
-      const answer = await browser.send(`${login}/account/${action}`, {
-        method: 'POST',
-        body: new URLSearchParams({ proof, new: chosen, again: chosen, old: password }).toString(),
-        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      })
-      return answer.status
-    }
-    const sameOrigin = { 'sec-fetch-site': 'same-origin' }
-    assert.equal(await send(own, { 'sec-fetch-site': 'cross-site' }), 403)
-    assert.equal(await send(own, { 'sec-fetch-site': 'same-site' }), 403)
-    assert.equal(await send(own, { origin: 'https://evil.test' }), 403)
-    assert.equal(await send('', sameOrigin), 403)
-    assert.equal(await send(others, sameOrigin), 403)
-  })
-}
+test('no form of another site, without proof or of another session does anything [S11]', async () => {
+  const { browser } = await atAccount()
+  const stranger = await atAccount()
+  const own = await proofOf(browser)
+  const others = await proofOf(stranger.browser)
+  const send = async (
+    action: string,
+    proof: string,
+    headers: Readonly<Record<string, string>> = { 'sec-fetch-site': 'same-origin' },
+  ) => {
+    const answer = await browser.send(`${login}/account/${action}`, {
+      method: 'POST',
+      body: new URLSearchParams({ proof, new: chosen, again: chosen, old: password }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    })
+    return answer.status
+  }
+  for (const action of actions) {
+    assert.equal(await send(action, own, { 'sec-fetch-site': 'cross-site' }), 403, action)
+    assert.equal(await send(action, own, { 'sec-fetch-site': 'same-site' }), 403, action)
+    assert.equal(await send(action, own, { origin: 'https://evil.test' }), 403, action)
+    assert.equal(await send(action, ''), 403, action)
+    assert.equal(await send(action, others), 403, action)
+  }
+})
 
 test('a password is changed by whoever knows the old one, and signs out everybody else [S11] [S9]', async () => {
   const row = world.people.rows.get(alice.id)

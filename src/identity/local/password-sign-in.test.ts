@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { argon2Sync } from 'node:crypto'
 import { after, afterEach, before, test } from 'node:test'
 import type { Shown } from '../fixture-browser.ts'
 import { ProviderClient } from '../fixture-provider-client.ts'
@@ -69,6 +70,21 @@ test('nobody learns who has an account: the same words, and the same work, for a
 function withoutChance({ status, body }: Shown, who: string): string {
   return `${status} ${body.replaceAll(who, 'somebody').replace(/"challenge":"[^"]+"/, '')}`
 }
+
+test('a verifier of other costs, such as an imported one, is made anew at the first sign-in [S11]', async () => {
+  const row = world.people.rows.get(alice.id)
+  assert.ok(row)
+  const nonce = Buffer.from('somesaltsomesalt')
+  const cost = { memory: 64, passes: 3, parallelism: 1 }
+  const tag = argon2Sync('argon2id', { ...cost, nonce, message: password, tagLength: 32 })
+  const [salt, hash] = [nonce, tag].map((bytes) => bytes.toString('base64').replaceAll('=', ''))
+  const imported = `$argon2id$v=19$m=64,t=3,p=1$${salt}$${hash}`
+  world.people.rows.set(alice.id, { ...row, password: imported })
+  assert.ok((await afterPassword()).shown.callback)
+  assert.match(world.people.rows.get(alice.id)?.password ?? '', /^\$argon2id\$v=19\$m=19456,t=2/)
+  assert.ok((await afterPassword()).shown.callback)
+  world.people.rows.set(alice.id, row)
+})
 
 test('guesses are counted for the account, however its name is written; the owner’s browser stays free [S11]', async () => {
   const own = await afterPassword()
