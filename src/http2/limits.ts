@@ -62,7 +62,7 @@ export const http2Limits: Http2Limits = {
   closeTimeoutMs: 2_000,
   resetBurst: 100,
   resetsPerSecond: 33,
-  idleFrameBurst: 10_000,
+  idleFrameBurst: 2_000,
   idleFramesPerSecond: 2_000,
   outgoingBytesMax: 1024 * kibibyte,
   sweepIntervalMs: 1_000,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
+import { createStrangerLog } from '../base/stranger-log.ts'
 import { type Admitted, admit, type ConnectorFacts, type ConnectorRegistry } from './admission.ts'
 import { ConnectorState } from './connector-state.ts'
 import { EdgeLink } from './edge-link.ts'
@@ -95,6 +96,8 @@ export class LinkHub implements Links, AsyncDisposable {
   readonly #limits: TunnelLimits
   readonly #place: EdgePlace
   readonly #guesses: GuessLimit
+  /** For what anybody can cause who connects. */
+  readonly #strangers: Log
   readonly #presences = new Map<string, Presence>()
   #groupOf: ReadonlyMap<string, string> = new Map()
   #outOfService: ReadonlyMap<string, number> = new Map()
@@ -109,6 +112,7 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#retries = new RetryBudget(this.#limits.waitingPerConnector)
     this.#guesses = options.guesses ?? new GuessLimit()
+    this.#strangers = createStrangerLog(options.log)
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
 
@@ -121,7 +125,7 @@ export class LinkHub implements Links, AsyncDisposable {
       socket.setNoDelay(true)
       this.adopt(socket, channelBinding(socket), externalIp)
     } catch (thrown) {
-      this.#options.log.warn({ err: thrown }, 'tunnel: a connection that cannot be used')
+      this.#strangers.warn({ err: thrown }, 'tunnel: a connection that cannot be used')
       socket.on('error', ignore)
       socket.destroy()
     }
@@ -143,7 +147,7 @@ export class LinkHub implements Links, AsyncDisposable {
       registry: this.#options,
       place: this.#place,
       guesses: this.#guesses,
-      log: this.#options.log,
+      log: this.#strangers,
     })
     void admission
       .then((admitted) => admitted && this.#join(socket, admitted))
