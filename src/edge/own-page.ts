@@ -4,7 +4,7 @@ import type { Answer } from '../http/answer.ts'
 import { readableBy } from '../identity/answers.ts'
 import { isSpeculative } from '../identity/classify.ts'
 import { ownPathPrefix } from '../identity/landing.ts'
-import { sessionScriptPath } from '../identity/session-script.ts'
+import { sessionScripts } from '../identity/session-script.ts'
 import { sessionPath } from '../identity/way-back.ts'
 import { guardedAt, type RoutedApplication, resolve } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
@@ -22,7 +22,7 @@ export function ownPagesOf(snapshot: Snapshot, request: EdgeRequest): readonly R
 }
 
 // A page of the application that is prerendered loads them, too.
-const harmless: ReadonlySet<string> = new Set([sessionPath, sessionScriptPath])
+const harmless: ReadonlySet<string> = new Set([sessionPath, ...sessionScripts.keys()])
 
 /** The answer to a request below `/.sallyport/`. Throws what the sign-in throws. */
 export async function ownPage(

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { sessionScriptPath } from '../identity/session-script.ts'
+import { sessionElements } from '../identity/session-script.ts'
 import { type BodyReader, type BodyTranslation, CodedBody } from '../links/coded-body.ts'
 import { Injection, Succession } from '../links/injection.ts'
 import { describeNotModified, describeTranslated, type Plan, planBody } from '../links/plan.ts'
@@ -18,9 +18,6 @@ export interface TranslationContext {
   /** Pages get the script that signs people in again. [S5] */
   readonly injects: boolean
 }
-
-// In front of the page's own scripts, which may call `fetch` at once.
-const scriptElement = `<script src="${sessionScriptPath}" data-patch></script>`
 
 const nothing: Buffer = Buffer.alloc(0)
 
@@ -101,7 +98,7 @@ export class TranslatingRelay implements AnswerSink, BodyReader {
       ? new TextTranslation(snapshot.routes, found, plan)
       : undefined
     if (!injects || plan.language !== 'html') return links
-    const injection = new Injection(scriptElement)
+    const injection = new Injection(sessionElements)
     return links ? new Succession(links, injection) : injection
   }
 

@@ -112,6 +112,7 @@ const call = async (input, init) => {
   return ours && (await again(new URL(answer.url).origin)) ? send(spare, init) : answer
 }
 
-window.sallyport = { fetch: call, session: () => look(home), signIn }
+// `again` is for session-xhr.js.
+window.sallyport = { fetch: call, session: () => look(home), signIn, again }
 if (script && 'patch' in script.dataset) window.fetch = call
 warn()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
-import { sessionScript } from './session-script.ts'
+import { sessionScript, sessionXhrScript } from './session-script.ts'
 
 test('session.js is below 3,000 bytes as it is served, before any compression [S5]', () => {
   const bytes = Buffer.byteLength(sessionScript)
@@ -32,3 +32,18 @@ function world(currentScript: object | undefined) {
   page['window'] = page
   return page
 }
+
+test('session-xhr.js is below 2,000 bytes and leaves XMLHttpRequest what it was for whoever looks [S5]', () => {
+  assert.ok(Buffer.byteLength(sessionXhrScript) < 2000)
+  class XMLHttpRequest extends EventTarget {
+    static DONE = 4
+  }
+  const page: Record<string, unknown> = { XMLHttpRequest }
+  page['window'] = page
+  runInNewContext(sessionXhrScript, page)
+  const Patched = page['XMLHttpRequest'] as typeof XMLHttpRequest
+  assert.notEqual(Patched, XMLHttpRequest)
+  assert.ok(new Patched() instanceof XMLHttpRequest)
+  assert.equal(Patched.DONE, 4)
+  assert.deepEqual(Object.keys(page), ['XMLHttpRequest', 'window'])
+})

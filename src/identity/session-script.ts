@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import type { Answer } from '../http/answer.ts'
 
-export const sessionScriptPath = '/.sallyport/session.js'
+const sessionScriptPath = '/.sallyport/session.js'
+const sessionXhrPath = '/.sallyport/session-xhr.js'
 
 const strings = /('[^']*'|`[^`]*`)/
 
@@ -24,15 +25,27 @@ function squeeze(code: string): string {
     .replace(/\bconst\b/g, 'let')
 }
 
-/** `/.sallyport/session.js`: what a page needs to sign in again without being lost (docs/single-page-applications.md). */
-export const sessionScript: string = compact(
-  readFileSync(new URL('./session-script.js', import.meta.url), 'utf8'),
-)
+function served(file: string): string {
+  return compact(readFileSync(new URL(file, import.meta.url), 'utf8'))
+}
 
-/** The script, which is the same for everybody and every application. */
-export const sessionScriptAnswer: Answer = {
-  status: 200,
-  headers: [
+/** `/.sallyport/session.js`: what a page needs to sign in again without being lost (docs/single-page-applications.md). */
+export const sessionScript: string = served('./session-script.js')
+
+/** `/.sallyport/session-xhr.js`: the same for every XMLHttpRequest of a page, behind session.js. */
+export const sessionXhrScript: string = served('./session-xhr.js')
+
+/** The scripts by path. They are the same for everybody and every application. */
+export const sessionScripts: ReadonlyMap<string, Answer> = new Map([
+  [sessionScriptPath, scriptAnswer(sessionScript)],
+  [sessionXhrPath, scriptAnswer(sessionXhrScript)],
+])
+
+/** In front of a page's own scripts, which may call at once. */
+export const sessionElements: string = `<script src="${sessionScriptPath}" data-patch></script><script src="${sessionXhrPath}"></script>`
+
+function scriptAnswer(body: string): Answer {
+  const headers = [
     'Content-Type',
     'text/javascript; charset=utf-8',
     // An edge that was updated is heard of within the hour.
@@ -45,6 +58,6 @@ export const sessionScriptAnswer: Answer = {
     'cross-origin',
     'Access-Control-Allow-Origin',
     '*',
-  ],
-  body: sessionScript,
+  ]
+  return { status: 200, headers, body }
 }

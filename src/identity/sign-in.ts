@@ -41,7 +41,7 @@ import { afterRefusal, persistentAs, presentSession } from './refused-sign-in.ts
 import { callbackPath, type RelyingParties } from './relying-parties.ts'
 import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
-import { sessionScriptAnswer, sessionScriptPath } from './session-script.ts'
+import { sessionScripts } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignInJournal } from './sign-in-journal.ts'
 import type { SignInResult } from './sign-in-log.ts'
@@ -88,7 +88,10 @@ export interface SignInOptions {
 
 type Step = (app: GuardedApplication, request: PageRequest) => Promise<Answer>
 
-const giveScript: Step = async () => sessionScriptAnswer
+const scriptSteps = [...sessionScripts].map(([path, script]) => {
+  const give: Step = async () => script
+  return [path, { GET: give, HEAD: give }] as const
+})
 
 /** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
 export class SignIn {
@@ -128,7 +131,7 @@ export class SignIn {
       [formEndPath, { GET: async () => formEndPage() }],
       [popupEndPath, { GET: (app, request) => this.#wayBack.endPopup(app, request) }],
       [sessionPath, { GET: describe, HEAD: describe }],
-      [sessionScriptPath, { GET: giveScript, HEAD: giveScript }],
+      ...scriptSteps,
     ])
   }
 

@@ -248,15 +248,26 @@ test('pages that were never changed sign in again as well, where the script is p
   assert.doesNotMatch(String(fetched), /sallyport\/session\.js/)
   await world.graph.call('POST', `/users/${world.alice.userPrincipalName}/revokeSignInSessions`)
   await profile.clearCookies({ domain: /^login\./ })
+  const refused =
+    page.evaluate(`new Promise(end=>{const x=new XMLHttpRequest;let loads=0;x.open('GET','/no')
+    x.onload=()=>loads++;x.onloadend=()=>end([x.status,loads]);x.send()})`)
+  await page.getByRole('button', { name: 'Not now' }).click()
+  assert.deepEqual(await refused, [401, 1])
   await page.getByLabel('Text').fill('written')
   await page.click('#save')
+  // Libraries listen in each of these ways.
+  const asked = page.evaluate(`new Promise(end=>{const x=new XMLHttpRequest,seen=[]
+    x.onreadystatechange=()=>x.readyState===4&&seen.push('state '+x.status)
+    x.open('POST','/by-xhr');x.setRequestHeader('x-n','1');x.responseType='blob';x.responseType='text'
+    x.onload=()=>seen.push('load '+x.status);x.addEventListener('loadend',()=>end([...seen,x.responseText]))
+    x.send('sent')})`)
   const window = await popup(page, () => clickSignIn(page))
   await fillSignIn(window, world.alice)
   await page.getByText('saved 200').waitFor()
-  assert.deepEqual(
-    plain.arrivals.map(({ body }) => body),
-    ['written'],
-  )
+  const [state, load, answer] = (await asked) as string[]
+  assert.deepEqual([state, load], ['state 200', 'load 200'])
+  assert.match(answer ?? '', /POST \/by-xhr/)
+  assert.deepEqual(plain.arrivals.map(({ body }) => body).sort(), ['sent', 'written'])
 })
 
 test('one sign-in readies hosts of several registrable domains, though the browser blocks cookies of other sites, past a host that nobody finds [S2] [S3]', async () => {
