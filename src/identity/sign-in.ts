@@ -19,7 +19,6 @@ import {
 import type { ApplicationLookup, GuardedApplication } from './guarded.ts'
 import { HandOver, handOverPath } from './hand-over.ts'
 import { KeptForms } from './kept-form.ts'
-import { formEndPage } from './kept-form-pages.ts'
 import { expiredLandedCookie, keepsComingBack, landedCookie } from './landed.ts'
 import { landingFragment, landingPath, landingUrl } from './landing.ts'
 import {
@@ -41,15 +40,15 @@ import { afterRefusal, persistentAs, presentSession } from './refused-sign-in.ts
 import { callbackPath, type RelyingParties } from './relying-parties.ts'
 import type { ProviderFlow, RelyingParty } from './relying-party.ts'
 import type { Opened, Seal } from './seal.ts'
-import { sessionScripts } from './session-script.ts'
 import type { Sessions } from './sessions.ts'
 import type { SignInJournal } from './sign-in-journal.ts'
 import type { SignInResult } from './sign-in-log.ts'
-import { formEndPath, hasRepeats, popupEndPath, signInPath } from './sign-in-urls.ts'
+import { hasRepeats, signInPath } from './sign-in-urls.ts'
 import { SignOut, signedOutPath } from './sign-out.ts'
 import type { SignedIn } from './signed-in.ts'
 import { SpentTickets } from './spent-tickets.ts'
-import { sessionPath, WayBack } from './way-back.ts'
+import type { Step } from './step.ts'
+import { WayBack } from './way-back.ts'
 import { findWhoSignedIn } from './who-signed-in.ts'
 
 const signOutPath = '/.sallyport/sign-out'
@@ -86,13 +85,6 @@ export interface SignInOptions {
   readonly spentTickets?: SpentTickets | undefined
 }
 
-type Step = (app: GuardedApplication, request: PageRequest) => Promise<Answer>
-
-const scriptSteps = [...sessionScripts].map(([path, script]) => {
-  const give: Step = async () => script
-  return [path, { GET: give, HEAD: give }] as const
-})
-
 /** One sign-in for all hosts: everything below `/.sallyport/` on application hosts, and the relay on the login host. */
 export class SignIn {
   /** Forms that wait for a sign-in. */
@@ -110,7 +102,6 @@ export class SignIn {
     this.#handOver = new HandOver({ ...options, spentTickets })
     const signOut = new SignOut(options)
     this.#wayBack = new WayBack(options)
-    const describe: Step = (app, request) => this.#wayBack.describeSession(app, request)
     this.#steps = new Map<string, Readonly<Record<string, Step>>>([
       [signInPath, { GET: (app, request) => this.#signIn(app, request) }],
       [callbackPath, { GET: (app, request) => this.#callback(app, request) }],
@@ -128,10 +119,7 @@ export class SignIn {
           POST: (app, request) => signOut.confirm(app, request),
         },
       ],
-      [formEndPath, { GET: async () => formEndPage() }],
-      [popupEndPath, { GET: (app, request) => this.#wayBack.endPopup(app, request) }],
-      [sessionPath, { GET: describe, HEAD: describe }],
-      ...scriptSteps,
+      ...this.#wayBack.steps,
     ])
   }
 

@@ -4,10 +4,13 @@ import { fieldValues } from '../http/headers.ts'
 import type { AccessGate } from './access-gate.ts'
 import { jsonAnswer, oneParameter, redirectTo } from './answers.ts'
 import type { GuardedApplication } from './guarded.ts'
+import { formEndPage } from './kept-form-pages.ts'
 import { requestedLandingPath } from './landing.ts'
 import { cookiesNeededPage, unknownSignInPage } from './pages.ts'
+import { sessionScripts } from './session-script.ts'
 import type { Sessions, Verdict } from './sessions.ts'
-import { formEndPath, popupEnd, popupUrl, signInPath } from './sign-in-urls.ts'
+import { formEndPath, popupEnd, popupEndPath, popupUrl, signInPath } from './sign-in-urls.ts'
+import type { Step, Steps } from './step.ts'
 import { popupEndPage } from './way-back-pages.ts'
 
 export const sessionPath = '/.sallyport/session'
@@ -18,8 +21,15 @@ type End = { readonly path: string; readonly fragment?: '' } | { readonly elsewh
 // A host name has 253 characters at most (RFC 1035 §2.3.4); a scheme and a port come on top.
 const originMaxLength = 270
 
+const scriptSteps: Steps = [...sessionScripts].map(([path, script]) => {
+  const give: Step = async () => script
+  return [path, { GET: give, HEAD: give }]
+})
+
 /** How a page gets its session back without being lost. [S5] */
 export class WayBack {
+  /** What lies below `/.sallyport/` for it. */
+  readonly steps: Steps
   readonly #sessions: Sessions
   readonly #clock: Clock
   readonly #gate: AccessGate | undefined
@@ -35,6 +45,13 @@ export class WayBack {
     this.#clock = options.clock
     this.#gate = options.gate
     this.#belongs = options.belongs ?? ((app, origin) => app.origins.includes(origin))
+    const describe: Step = (app, request) => this.#describeSession(app, request)
+    this.steps = [
+      ...scriptSteps,
+      [sessionPath, { GET: describe, HEAD: describe }],
+      [popupEndPath, { GET: (app, request) => this.#endPopup(app, request) }],
+      [formEndPath, { GET: async () => formEndPage() }],
+    ]
   }
 
   /**
@@ -55,8 +72,8 @@ export class WayBack {
     return { elsewhere: `${host}${signInPath}?popup=${encodeURIComponent(opener)}` }
   }
 
-  /** GET: the end of a sign-in in a window of its own, on the host of the page that waits if that is the application's. */
-  async endPopup(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+  // The end of a sign-in in a window of its own, on the host of the page that waits if that is the application's.
+  async #endPopup(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const { url } = request
     const opener = oneParameter(url, 'popup')
     if (opener === 'several' || opener.value === undefined) return unknownSignInPage()
@@ -69,8 +86,8 @@ export class WayBack {
     return 'session' in verdict ? popupEndPage() : cookiesNeededPage(popupUrl(url.origin))
   }
 
-  /** Is somebody signed in, who, and for how long still? Never a redirect, and asking keeps no session alive. */
-  async describeSession(app: GuardedApplication, request: PageRequest): Promise<Answer> {
+  // Is somebody signed in, who, and for how long still? Never a redirect, and asking keeps no session alive.
+  async #describeSession(app: GuardedApplication, request: PageRequest): Promise<Answer> {
     const verdict = await this.#check(app, request)
     // To sign in again would be of no use, and is not needed once the provider answers. [N3]
     if ('refused' in verdict && verdict.refused === 'unverified') {
