@@ -10,7 +10,7 @@ const discoveryLifetimeMs = 60 * 60 * 1000
 // While a provider is down, each person who comes asks at most this often, not each request.
 const failureLifetimeMs = 2_000
 // A key that is not known may be newer than the keys that are; whoever sends unknown ones gets no more than this.
-const renewalIntervalMs = 5_000
+const renewalIntervalMs = 1_000
 // Clocks of servers are a minute apart at most, or their TLS would have trouble, too.
 const clockToleranceSeconds = 60
 

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict'
+import { dirname } from 'node:path'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { LocalCa } from '../../src/edge/local-ca.ts'
+import type { Json } from '../../src/run/graph-client.ts'
+import { fillSignIn, startWorld, type World } from '../world.ts'
+import { type Keycloak, startKeycloak } from './keycloak.ts'
+import { ann, clientSecret, realmFor } from './realm.ts'
+
+let world: World
+let keycloak: Keycloak
+const providers = '/identity/identityProviders'
+
+before(async () => {
+  world = await startWorld()
+  const authority = await LocalCa.open(dirname(String(world.demo.ready['ca'])))
+  const login = world.external('login').slice(0, -1)
+  const identity = await authority.issue(['localhost'])
+  const hosts = ['localhost', new URL(login).hostname]
+  keycloak = await startKeycloak({ realm: realmFor(login), identity, ca: world.ca, hosts })
+})
+after(async () => {
+  await keycloak?.[Symbol.asyncDispose]()
+  await world?.[Symbol.asyncDispose]()
+})
+
+function providerOf(id: string): Json {
+  return {
+    '@odata.type': '#microsoft.graph.openIdConnectIdentityProvider',
+    ...{ id, displayName: 'Contoso', clientId: id, isDefault: true },
+    metadataUrl: `${keycloak.issuer}/.well-known/openid-configuration`,
+    ...{ groupsClaim: 'groups', rolesClaim: 'realm_access.roles' },
+    trustedCertificates: world.ca,
+  }
+}
+
+async function expectKeycloak(page: Page): Promise<void> {
+  await page.goto(world.home)
+  await page.waitForURL(({ href }) => href.startsWith(keycloak.issuer))
+}
+
+async function signInAtKeycloak(page: Page): Promise<void> {
+  await expectKeycloak(page)
+  await page.locator('#username').fill(ann.username)
+  await page.locator('#password').fill(ann.password)
+  await page.locator('#kc-login').click()
+  await untilInside(page)
+}
+
+async function untilInside(page: Page): Promise<void> {
+  await page.waitForURL(({ href, pathname }) => {
+    return href.startsWith(world.home) && !pathname.startsWith('/.sallyport/')
+  })
+}
+
+/** What the edge says about whoever is signed in here. */
+function sessionOf(page: Page): Promise<Json> {
+  return page.evaluate(async () => (await (await fetch('/.sallyport/session')).json()) as Json)
+}
+
+async function groupOf(displayName: string): Promise<string> {
+  const body = { displayName, mailEnabled: false, securityEnabled: true, mailNickname: 'x' }
+  return String((await world.graph.call('POST', '/groups', body))?.['id'])
+}
+
+test('people of Keycloak appear with their groups, and enter by them [S1] [S8] [S11]', async () => {
+  const groupId = await groupOf('Editors')
+  const created = await world.graph.call('POST', providers, {
+    ...providerOf('keycloak'),
+    clientSecret,
+    groupMappings: [{ claimValue: '/staff/editors', groupId }],
+  })
+  assert.deepEqual(created?.['health'], { isReachable: true, problem: null })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signInAtKeycloak(page)
+  assert.match((await page.textContent('body')) ?? '', /not assigned|no access|not allowed/i)
+  const application = await world.graph.call('GET', `/applications/${world.applicationId}`)
+  const principal = await world.graph.call(
+    'GET',
+    `/servicePrincipals(appId='${application?.['appId']}')`,
+  )
+  await world.graph.call('POST', `/servicePrincipals/${principal?.['id']}/appRoleAssignedTo`, {
+    ...{ principalId: groupId, resourceId: principal?.['id'] },
+    appRoleId: '18d14569-c3bd-439b-9a66-3a2aee01d14f',
+  })
+  const answer = await page.goto(world.home)
+  assert.equal(answer?.status(), 200)
+  const { user } = (await sessionOf(page)) as { user: Json }
+  assert.equal(user['displayName'], 'Ann Lee')
+  assert.equal(user['userPrincipalName'], 'ann@localhost')
+  const person = await world.graph.call('GET', `/users/${user['id']}`)
+  assert.equal(person?.['mail'], 'ann@contoso.example')
+})
+
+test('keys that Keycloak has just begun to use are no obstacle [S1]', async () => {
+  await keycloak.call('POST', '/components', {
+    ...{ name: 'newer', providerId: 'rsa-generated' },
+    providerType: 'org.keycloak.keys.KeyProvider',
+    config: { priority: ['1000'], enabled: ['true'], active: ['true'], keySize: ['2048'] },
+  })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signInAtKeycloak(page)
+  assert.equal((await sessionOf(page))['signedIn'], true)
+})
+
+test('signing out here signs out at Keycloak: the next sign-in asks again [S9]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signInAtKeycloak(page)
+  await page.goto(new URL('/.sallyport/sign-out', world.home).href)
+  await page.waitForURL(({ pathname }) => pathname === '/.sallyport/signed-out')
+  await expectKeycloak(page)
+  assert.ok(await page.locator('#password').isVisible())
+})
+
+test('an administrator of Keycloak who ends a session ends it here, too [S9]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signInAtKeycloak(page)
+  assert.equal((await sessionOf(page))['signedIn'], true)
+  const users = (await keycloak.call('GET', `/users?username=${ann.username}`)) as Json[]
+  await keycloak.call('POST', `/users/${users[0]?.['id']}/logout`)
+  const deadline = Date.now() + 5_000
+  while ((await sessionOf(page))['signedIn'] !== false) {
+    assert.ok(Date.now() < deadline, 'ended within 5 s')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+})
+
+test('the edge proves itself by a key of its own, also after it was rotated [S11]', async () => {
+  const sent = { ...providerOf('signing'), clientAuthentication: 'private_key_jwt' }
+  await world.graph.call('POST', providers, sent)
+  for (const round of ['first', 'second']) {
+    await using profile = await world.profile()
+    const page = await profile.newPage()
+    await signInAtKeycloak(page)
+    assert.equal((await sessionOf(page))['signedIn'], true, round)
+    await world.graph.call('POST', `${providers}/signing/rotateClientKey`)
+    // Keycloak fetches keys again no sooner than ten seconds after it did.
+    await new Promise((resolve) => setTimeout(resolve, 10_500))
+  }
+})
+
+test('the embedded provider lets administrators in while Keycloak is gone [S11] [N3]', async () => {
+  await keycloak[Symbol.asyncDispose]()
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await page.goto(new URL('/.sallyport/sign-in?provider=embedded', world.home).href)
+  await fillSignIn(page, world.alice)
+  await untilInside(page)
+  assert.equal((await sessionOf(page))['signedIn'], true)
+})
