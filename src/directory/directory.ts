@@ -251,10 +251,13 @@ export interface Directory extends AsyncDisposable {
   groups(): Promise<readonly Group[]>
   createGroup(displayName: string, change: Change): Promise<Group>
   deleteGroup(id: string, change: Change): Promise<boolean>
+  /** People who are direct members. */
   groupMembers(groupId: string): Promise<readonly Person[]>
-  /** Throws `already-exists` for a member. */
-  addGroupMember(groupId: string, personId: string, change: Change): Promise<void>
-  removeGroupMember(groupId: string, personId: string, change: Change): Promise<boolean>
+  /** Groups that are direct members: they count for policies and for what applications are told, not for assignments. */
+  memberGroups(groupId: string): Promise<readonly Group[]>
+  /** A person or a group. Throws `already-exists` for a member, `invalid` for a group that contains this one. */
+  addGroupMember(groupId: string, memberId: string, change: Change): Promise<void>
+  removeGroupMember(groupId: string, memberId: string, change: Change): Promise<boolean>
 
   /** Taking away a right to enter, here or by a group, ends the sessions that came from it. */
   assignments(applicationId: string): Promise<readonly Assignment[]>

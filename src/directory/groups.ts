@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../base/fault.ts'
 import type { Directory, Group } from './directory.ts'
+import { reach, readNesting } from './nested-groups.ts'
 import { findPerson, selectPeople, toPerson } from './people.ts'
 import { endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
@@ -8,7 +9,13 @@ import { notFound, type Store } from './store.ts'
 
 type Groups = Pick<
   Directory,
-  'groups' | 'createGroup' | 'deleteGroup' | 'groupMembers' | 'addGroupMember' | 'removeGroupMember'
+  | 'groups'
+  | 'createGroup'
+  | 'deleteGroup'
+  | 'groupMembers'
+  | 'memberGroups'
+  | 'addGroupMember'
+  | 'removeGroupMember'
 >
 type Create = Directory['createGroup']
 type Delete = Directory['deleteGroup']
@@ -22,6 +29,7 @@ export function groupMethods(store: Store): Groups {
     createGroup: (...input) => createGroup(store, ...input),
     deleteGroup: (...input) => deleteGroup(store, ...input),
     groupMembers: (groupId) => store.read((rows) => listMembers(rows, groupId)),
+    memberGroups: (groupId) => store.read((rows) => listMemberGroups(rows, groupId)),
     addGroupMember: (...input) => addMember(store, ...input),
     removeGroupMember: (...input) => removeMember(store, ...input),
   }
@@ -50,6 +58,18 @@ async function listMembers(rows: Rows, groupId: string) {
     .where('membership.group_id', '=', groupId)
     .execute()
   return members.map(toPerson)
+}
+
+async function listMemberGroups(rows: Rows, groupId: string): Promise<readonly Group[]> {
+  const members = await rows
+    .selectFrom('nested_group')
+    .innerJoin('person_group', 'person_group.id', 'nested_group.member_group_id')
+    .where('nested_group.group_id', '=', groupId)
+    .select(['person_group.id', 'person_group.display_name'])
+    .orderBy('person_group.display_name')
+    .orderBy('person_group.id')
+    .execute()
+  return members.map(toGroup)
 }
 
 async function createGroup(
@@ -82,35 +102,62 @@ async function deleteGroup(store: Store, ...[id, change]: Parameters<Delete>): R
 
 async function addMember(
   store: Store,
-  ...[groupId, personId, change]: Parameters<Add>
+  ...[groupId, memberId, change]: Parameters<Add>
 ): ReturnType<Add> {
   return store.change('group.add-member', change, async (rows) => {
     if (!(await findGroup(rows, groupId))) throw notFound('group', groupId)
-    if (!(await findPerson(rows, personId))) throw notFound('person', personId)
-    const { numInsertedOrUpdatedRows: added } = await rows
-      .insertInto('membership')
-      .values({ group_id: groupId, person_id: personId })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    if (!added) throw new Fault('already-exists', `${personId} is a member of ${groupId} already`)
-    const record = { targetId: groupId, before: undefined, after: { personId } }
+    if (await findPerson(rows, memberId)) await addPerson(rows, groupId, memberId)
+    else if (await findGroup(rows, memberId)) await addNestedGroup(rows, groupId, memberId)
+    else throw notFound('person or group', memberId)
+    const record = { targetId: groupId, before: undefined, after: { memberId } }
     return { value: undefined, record }
   })
 }
 
+async function addPerson(rows: Rows, groupId: string, personId: string): Promise<void> {
+  const { numInsertedOrUpdatedRows: added } = await rows
+    .insertInto('membership')
+    .values({ group_id: groupId, person_id: personId })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (!added) throw isMember(personId, groupId)
+}
+
+async function addNestedGroup(rows: Rows, groupId: string, memberId: string): Promise<void> {
+  const { above } = await readNesting(rows)
+  if (reach(above, groupId).has(memberId)) {
+    throw new Fault('invalid', `${memberId} contains ${groupId}, or is it`)
+  }
+  const { numInsertedOrUpdatedRows: added } = await rows
+    .insertInto('nested_group')
+    .values({ group_id: groupId, member_group_id: memberId })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (!added) throw isMember(memberId, groupId)
+}
+
+function isMember(memberId: string, groupId: string): Fault {
+  return new Fault('already-exists', `${memberId} is a member of ${groupId} already`)
+}
+
 async function removeMember(
   store: Store,
-  ...[groupId, personId, change]: Parameters<Remove>
+  ...[groupId, memberId, change]: Parameters<Remove>
 ): ReturnType<Remove> {
   return store.change('group.remove-member', change, async (rows) => {
     const { numDeletedRows: removed } = await rows
       .deleteFrom('membership')
       .where('group_id', '=', groupId)
-      .where('person_id', '=', personId)
+      .where('person_id', '=', memberId)
       .executeTakeFirst()
-    if (!removed) return { value: false }
-    const ended = await endSessionsWithoutAccess(rows, { personId })
-    const record = { targetId: groupId, before: { personId }, after: undefined }
+    const { numDeletedRows: removedGroups } = await rows
+      .deleteFrom('nested_group')
+      .where('group_id', '=', groupId)
+      .where('member_group_id', '=', memberId)
+      .executeTakeFirst()
+    if (!removed && !removedGroups) return { value: false }
+    const ended = removed ? await endSessionsWithoutAccess(rows, { personId: memberId }) : []
+    const record = { targetId: groupId, before: { memberId }, after: undefined }
     return { value: true, record, ended }
   })
 }

@@ -1,24 +1,42 @@
 import type { Group, Memberships } from '../policy/memberships.ts'
+import { reach, readNesting } from './nested-groups.ts'
 import type { Rows } from './storage.ts'
 
-/** Who is in which group, for what applications are told and policies ask. Direct members, as with assignments. */
+/**
+ * Who is in which group, for what applications are told and policies ask: themselves, or by a group inside it. Assignments
+ * are another matter (access-rows.ts).
+ */
 export async function readMemberships(rows: Rows): Promise<Memberships> {
-  const members = await rows
-    .selectFrom('membership')
-    .innerJoin('person_group', 'person_group.id', 'membership.group_id')
-    .select(['membership.person_id', 'person_group.id', 'person_group.display_name'])
-    .orderBy('person_group.display_name')
-    .orderBy('person_group.id')
-    .execute()
-  const groups = new Map<string, Group>()
-  const groupsOf = new Map<string, Group[]>()
-  for (const { person_id, id, display_name } of members) {
-    // One object a group, however many are in it.
-    const group = groups.get(id) ?? { id, displayName: display_name }
-    groups.set(id, group)
-    addTo(groupsOf, person_id, group)
+  const groups = await readGroups(rows)
+  const { above } = await readNesting(rows)
+  const members = await rows.selectFrom('membership').select(['person_id', 'group_id']).execute()
+  const idsOf = new Map<string, Set<string>>()
+  for (const { person_id, group_id } of members) {
+    const ids = idsOf.get(person_id) ?? new Set()
+    for (const id of above.size === 0 ? [group_id] : reach(above, group_id)) ids.add(id)
+    idsOf.set(person_id, ids)
+  }
+  const groupsOf = new Map<string, readonly Group[]>()
+  for (const [person, ids] of idsOf) {
+    const places = [...ids].flatMap((id) => groups.get(id) ?? [])
+    groupsOf.set(
+      person,
+      places.sort((a, b) => a.place - b.place).map(({ group }) => group),
+    )
   }
   return { groupsOf, assignedGroups: await readAssignedGroups(rows) }
+}
+
+/** One object a group, however many are in it, with its place by name. */
+async function readGroups(rows: Rows) {
+  const all = rows.selectFrom('person_group').select(['id', 'display_name'])
+  const found = await all.orderBy('display_name').orderBy('id').execute()
+  return new Map(
+    found.map(({ id, display_name }, place) => {
+      const group: Group = { id, displayName: display_name }
+      return [id, { group, place }] as const
+    }),
+  )
 }
 
 async function readAssignedGroups(rows: Rows): Promise<Memberships['assignedGroups']> {
@@ -34,10 +52,4 @@ async function readAssignedGroups(rows: Rows): Promise<Memberships['assignedGrou
     else assigned.set(application_id, new Set([principal_id]))
   }
   return assigned
-}
-
-function addTo<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key)
-  if (list) list.push(value)
-  else lists.set(key, [value])
 }

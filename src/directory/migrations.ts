@@ -14,6 +14,7 @@ import { createIdentityProviders } from './migrations/0013-identity-providers.ts
 import { createSessionRenewals } from './migrations/0014-session-renewals.ts'
 import { createClients } from './migrations/0015-clients.ts'
 import { createSignIns } from './migrations/0016-sign-ins.ts'
+import { createNestedGroups } from './migrations/0017-nested-groups.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   '0014-session-renewals': { up: createSessionRenewals },
   '0015-clients': { up: createClients },
   '0016-sign-ins': { up: createSignIns },
+  '0017-nested-groups': { up: createNestedGroups },
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AccessPolicy, NamedLocation } from '../policy/access-policy.ts'
 import type { PolicySources, RoleHolders } from '../policy/compile.ts'
 import { namedIds } from '../policy/validate.ts'
 import { decodeDocument, encodeDocument } from './document.ts'
+import { reach, readNesting } from './nested-groups.ts'
 import type { PolicyRow } from './schema.ts'
 import type { Rows } from './storage.ts'
 
@@ -51,9 +52,14 @@ async function readMembers(
   groups: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const members = new Map<string, Set<string>>()
+  const { below } = await readNesting(rows)
   for (const id of groups) {
-    const found = rows.selectFrom('membership').select('person_id').where('group_id', '=', id)
-    members.set(id, new Set((await found.execute()).map(({ person_id }) => person_id)))
+    const people = new Set<string>()
+    for (const inside of reach(below, id)) {
+      const found = rows.selectFrom('membership').select('person_id').where('group_id', '=', inside)
+      for (const { person_id } of await found.execute()) people.add(person_id)
+    }
+    members.set(id, people)
   }
   return members
 }

@@ -44,6 +44,7 @@ export interface Tables {
   person_group: { id: string; display_name: string }
   /** `provider_id`: the identity provider that decides about it; NULL when the administrator does. */
   membership: { group_id: string; person_id: string; provider_id?: string | null }
+  nested_group: { group_id: string; member_group_id: string }
   identity_provider: { id: string; created_at: number; document: string }
   federated_identity: {
     issuer: string

@@ -126,6 +126,29 @@ test('revokeSignInSessions ends the sessions of the person [S9] [G1]', async () 
   assert.ok(await sessions.find('later'))
 })
 
+test('a group is a member of another group, and never of itself by any way [G1] [S8]', async () => {
+  const create = async (displayName: string) => {
+    const sent = { displayName, mailEnabled: false, mailNickname: 'x', securityEnabled: true }
+    return (await api.call('POST', '/v1.0/groups', sent)).body.id as string
+  }
+  const [outer, inner] = [await create('Outer'), await create('Inner')]
+  const refer = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/groups/${id}` })
+  const members = (id: string) => `/v1.0/groups/${id}/members`
+  assert.equal((await api.call('POST', `${members(outer)}/$ref`, refer(inner))).status, 204)
+  for (const [group, member] of [
+    [outer, inner],
+    [inner, outer],
+    [outer, outer],
+  ] as const) {
+    assert.equal((await api.call('POST', `${members(group)}/$ref`, refer(member))).status, 400)
+  }
+  const listed = await api.call('GET', members(outer))
+  const [member] = listed.body.value
+  assert.deepEqual([member['@odata.type'], member.id], ['#microsoft.graph.group', inner])
+  assert.equal((await api.call('DELETE', `${members(outer)}/${inner}/$ref`)).status, 204)
+  assert.equal((await api.call('DELETE', `${members(outer)}/${inner}/$ref`)).status, 404)
+})
+
 test('a group is created, filled, read, emptied and deleted [G1]', async () => {
   const person = { ...adele, userPrincipalName: 'member@contoso.com' }
   const { id } = (await api.call('POST', '/v1.0/users', person)).body

@@ -136,16 +136,20 @@ export async function deleteGroup(call: Call): Promise<Reply> {
 /** GET /groups/{id}/members */
 export async function listMembers(call: Call): Promise<Reply> {
   const { id } = await findGroup(call)
-  return replyPage(call, memberCollection, await call.directory.groupMembers(id))
+  const [people, groups] = await Promise.all([
+    call.directory.groupMembers(id),
+    call.directory.memberGroups(id),
+  ])
+  return replyPage(call, memberCollection, [...people, ...groups])
 }
 
 /** POST /groups/{id}/members/$ref */
 export async function addMember(call: Call): Promise<Reply> {
   const { id } = await findGroup(call)
-  const personId = await readBody(call, (body) =>
-    parseReference(body, ['directoryObjects', 'users']),
+  const memberId = await readBody(call, (body) =>
+    parseReference(body, ['directoryObjects', 'users', 'groups']),
   )
-  await call.directory.addGroupMember(id, personId, call.change)
+  await call.directory.addGroupMember(id, memberId, call.change)
   return noContent
 }
 

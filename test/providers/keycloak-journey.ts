@@ -123,9 +123,10 @@ test('an administrator of Keycloak who ends a session ends it here, too [S9]', a
   assert.equal((await sessionOf(page))['signedIn'], true)
   const users = (await keycloak.call('GET', `/users?username=${ann.username}`)) as Json[]
   await keycloak.call('POST', `/users/${users[0]?.['id']}/logout`)
-  const deadline = Date.now() + 5_000
+  // Keycloak's own time is in it, too.
+  const deadline = Date.now() + 15_000
   while ((await sessionOf(page))['signedIn'] !== false) {
-    assert.ok(Date.now() < deadline, 'ended within 5 s')
+    assert.ok(Date.now() < deadline, 'the session lives on')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 })

@@ -29,13 +29,6 @@ export const userCollection: Collection<Person> = {
   write: toGraphUser,
 }
 
-/** Members of groups are directory objects of whatever kind, so each says its type. */
-export const memberCollection: Collection<Person> = {
-  ...userCollection,
-  context: 'directoryObjects',
-  write: (person) => ({ '@odata.type': '#microsoft.graph.user', ...toGraphUser(person) }),
-}
-
 /** A group of people in Graph's shape. */
 export function toGraphGroup(group: Group) {
   return {
@@ -52,6 +45,25 @@ export const groupCollection: Collection<Group> = {
   properties: ['id', 'displayName', 'groupTypes', 'mailEnabled', 'securityEnabled'],
   fields: { id: (group) => group.id, displayName: (group) => group.displayName },
   write: toGraphGroup,
+}
+
+const isPerson = (member: Person | Group): member is Person => 'userPrincipalName' in member
+
+/** Members of groups are directory objects of whatever kind, so each says its type. */
+export const memberCollection: Collection<Person | Group> = {
+  context: 'directoryObjects',
+  properties: userCollection.properties,
+  fields: {
+    id: (member) => member.id,
+    displayName: (member) => member.displayName,
+    userPrincipalName: (member) => (isPerson(member) ? member.userPrincipalName : undefined),
+    mail: (member) => (isPerson(member) ? member.mail : undefined),
+    accountEnabled: (member) => (isPerson(member) ? member.enabled : undefined),
+  },
+  write: (member) =>
+    isPerson(member)
+      ? { '@odata.type': '#microsoft.graph.user', ...toGraphUser(member) }
+      : { '@odata.type': '#microsoft.graph.group', ...toGraphGroup(member) },
 }
 
 const maxNameLength = 256
