@@ -78,10 +78,8 @@ for (const path of ['methods', 'passwordMethods']) {
     assert.equal((await api.call('POST', reset, { newPassword: 'short' })).status, 400)
     const other = reset.replace('28c1', '28c2')
     assert.equal((await api.call('POST', other, {})).status, 404)
-    assert.doesNotMatch(
-      JSON.stringify(await api.directory.audit(50)),
-      /Cuyo5459|[A-Z2-9]{4}-[A-Z2-9]{4}-/,
-    )
+    const audit = JSON.stringify(await api.directory.audit(50))
+    for (const secret of ['Cuyo5459', body.newPassword]) assert.ok(!audit.includes(secret), secret)
   })
 }
 
