@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { detached } from '../http/detached.ts'
 import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
 import { fieldValue } from '../http/headers.ts'
 import type { AccessGate, AppliedPolicy, Client, GateVerdict } from '../identity/access-gate.ts'
@@ -90,7 +91,8 @@ export class AccessJudge implements AccessGate {
       ? allowed
       : decideAccess(policies.policies, facts, proofOf(session), this.#clock())
     const until = verdict.allowed ? verdict.until : Number.POSITIVE_INFINITY
-    this.#judged.set(session, { policies, address, hint, agent, verdict, until })
+    const kept = { address: copyOf(address), hint: copyOf(hint), agent: copyOf(agent) }
+    this.#judged.set(session, { policies, ...kept, verdict, until })
     return verdict
   }
 
@@ -159,6 +161,11 @@ export class AccessJudge implements AccessGate {
 // Policies are about people; a program that speaks for itself comes by a token and has no name.
 function isProgram(session: Session): boolean {
   return isByToken(session) && session.userPrincipalName === ''
+}
+
+// Kept as long as the session: a piece of a request's head would keep all of it alive.
+function copyOf(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : detached(text)
 }
 
 const platformHint = 'sec-ch-ua-platform'

@@ -136,7 +136,7 @@ export function blockedByPolicy(policy: PolicyName, person: string): Problem {
   return {
     status: 403,
     code: 'blocked-by-policy',
-    title: 'You may not enter from here',
+    title: 'You may not enter here',
     sentence: `${person} is signed in, but the policy “${policy.displayName}” blocks access. An administrator can change that.`,
     way: { href: '/.sallyport/sign-out', text: 'Sign out and use another account' },
   }

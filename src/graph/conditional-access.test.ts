@@ -136,6 +136,21 @@ const { users, applications } = everybody
 const wrong = [
   ['a policy without conditions', { conditions: undefined }, ['conditions']],
   ['an unknown state', { state: 'on' }, ['state']],
+  [
+    'everything besides a name, and nothing besides one',
+    {
+      conditions: {
+        users: { includeUsers: ['None', ann.id] },
+        applications: { includeApplications: ['All', appId] },
+        clientAppTypes: ['all', 'browser'],
+      },
+    },
+    [
+      'conditions/users/includeUsers',
+      'conditions/applications/includeApplications',
+      'conditions/clientAppTypes',
+    ],
+  ],
   ['no users', { conditions: { applications } }, ['conditions/users/includeUsers']],
   ['no applications', { conditions: { users } }, ['conditions/applications/includeApplications']],
   [

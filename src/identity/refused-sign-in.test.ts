@@ -29,7 +29,7 @@ test('nobody goes round: whatever policies ask, and whatever the provider gives,
       let asked: Demand | undefined
       let rounds = 0
       for (const each of wanted) {
-        const next = afterRefusal(refusal(each), asked, target)
+        const next = afterRefusal(refusal(each), asked, target, undefined)
         if ('status' in next) break
         asked = next
         rounds++
@@ -42,8 +42,8 @@ test('nobody goes round: whatever policies ask, and whatever the provider gives,
 
 test('the second refusal for the same reason is a page that names the policy and the way on [S8]', () => {
   const wanted = { multiFactor: true, maxAgeSeconds: undefined }
-  assert.deepEqual(afterRefusal(refusal(wanted), undefined, target), wanted)
-  const page = afterRefusal(refusal(wanted), wanted, target)
+  assert.deepEqual(afterRefusal(refusal(wanted), undefined, target, undefined), wanted)
+  const page = afterRefusal(refusal(wanted), wanted, target, undefined)
   assert.ok('status' in page)
   assert.equal(page.status, 403)
   assert.match(page.body, /“Second factor” asks for a second factor/)

@@ -1,5 +1,6 @@
 import type { Answer, PageRequest } from '../http/answer.ts'
 import { fieldValues } from '../http/headers.ts'
+import { html, pageAnswer } from '../http/page.ts'
 import type { AccessGate, Client, Demand, GateRefusal } from './access-gate.ts'
 import { joinDemands, wasAsked } from './demand.ts'
 import type { GuardedApplication } from './guarded.ts'
@@ -15,9 +16,10 @@ export function afterRefusal(
   because: GateRefusal,
   asked: Demand | undefined,
   target: string,
+  requestId: string | undefined,
 ): Answer | Demand {
   const { code, policy } = because
-  if (code === 'blocked-by-policy') return blockedPage(policy.displayName)
+  if (code === 'blocked-by-policy') return blockedPage(policy.displayName, requestId)
   if (wasAsked(asked, because.demand)) return unmetDemandPage(code, policy.displayName, target)
   return joinDemands(asked, because.demand)
 }
@@ -53,13 +55,12 @@ export function persistentAs(
 }
 
 /** A policy keeps this person out of the application, here and now. */
-function blockedPage(policy: string): Answer {
-  return problemPage(
-    403,
-    'You may not enter here',
-    `You have signed in, but the policy “${policy}” blocks access. An administrator can change that.`,
-    { url: '/.sallyport/sign-out', label: 'Sign out and use another account' },
-  )
+function blockedPage(policy: string, requestId: string | undefined): Answer {
+  const traced = requestId === undefined ? html`` : html`<br>Request ${requestId}`
+  const body = html`<p>You have signed in, but the policy “${policy}” blocks access. An administrator can change that.</p>
+<p><a class="button" href="/.sallyport/sign-out">Sign out and use another account</a></p>
+<p class="soft"><small>403 Forbidden, blocked-by-policy${traced}</small></p>`
+  return pageAnswer(403, { title: 'You may not enter here', body })
 }
 
 const unmet = {

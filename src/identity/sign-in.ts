@@ -304,7 +304,7 @@ export class SignIn {
       const { code, policy } = verdict.because
       log.info({ personId: person.id, applicationId: app.id, code, policy }, 'refused by a policy')
       journal?.arrived(code, app, request, { person, signedIn })
-      const next = afterRefusal(verdict.because, state.demand, targetOf(state))
+      const next = afterRefusal(verdict.because, state.demand, targetOf(state), request.id)
       const answer = 'status' in next ? next : this.#start(app, request, { ...state, demand: next })
       return withCookies(answer, [over])
     }

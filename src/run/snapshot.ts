@@ -32,7 +32,7 @@ export async function keepSnapshot(
   certificates: Certificates,
   log: Log,
 ): Promise<Snapshots> {
-  let { state, snapshot: current } = await compile(directory, tunnels, certificates)
+  let { state, snapshot: current } = await compile(directory, tunnels, certificates, undefined)
   let edge: Edge | undefined
   let refreshing: Promise<void> | undefined
   let again = false
@@ -52,7 +52,8 @@ export async function keepSnapshot(
     while (again) {
       again = false
       try {
-        const compiled = await compile(directory, tunnels, certificates)
+        const before = { state, snapshot: current }
+        const compiled = await compile(directory, tunnels, certificates, before)
         state = compiled.state
         current = compiled.snapshot
         if (edge) exchange(edge, current)
@@ -92,11 +93,25 @@ function exchange(edge: Edge, snapshot: Snapshot): void {
   endClosedStreams(edge)
 }
 
+interface Compiled {
+  readonly state: DirectoryState
+  readonly snapshot: Snapshot
+}
+
+/** The same as before when nothing of it has changed: every verdict on a session still holds. [S8] */
+function conditionalAccessOf({ policies, applications }: DirectoryState, before?: Compiled) {
+  const isSame = before?.state.policies === policies && before.state.applications === applications
+  return isSame
+    ? before.snapshot.conditionalAccess
+    : compileConditionalAccess(policies, applications)
+}
+
 async function compile(
   directory: Directory,
   tunnels: Tunnels,
   certificates: Certificates,
-): Promise<{ readonly state: DirectoryState; readonly snapshot: Snapshot }> {
+  before: Compiled | undefined,
+): Promise<Compiled> {
   const state = await directory.state()
   const routes = compileRoutes(state.applications)
   tunnels.regroup(state.connectorGroups, {
@@ -110,7 +125,7 @@ async function compile(
     access: state.access,
     memberships: state.memberships,
     principals: principalsOf(state),
-    conditionalAccess: compileConditionalAccess(state.policies, state.applications),
+    conditionalAccess: conditionalAccessOf(state, before),
     defaultGroupId: state.defaultGroupId,
     tokenLifetimes: state.tokenLifetimes,
   }

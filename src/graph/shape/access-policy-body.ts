@@ -12,6 +12,9 @@ function unsupported(why: string) {
   return z.unknown().refine(saysNothing, `is not supported: ${why}`).optional()
 }
 
+// `All` besides a name would swallow it, `None` deny it.
+const alone: ReadonlySet<string> = new Set(['All', 'None', 'all'])
+
 /** A list of ids and of these words; null empties it. */
 function ids(...words: readonly string[]) {
   const wanted = words.length > 0 ? `a GUID or ${words.join(', ')}` : 'a GUID'
@@ -27,6 +30,10 @@ function listOf<Value>(element: z.ZodType<Value>) {
     .array(element)
     .max(maxNamed)
     .refine((list) => new Set(list).size === list.length, 'must not say anything twice')
+    .refine(
+      (list) => list.length < 2 || !list.some((value) => alone.has(String(value))),
+      'must hold nothing besides All, all or None',
+    )
     .nullish()
     .transform((list) => (list === null ? [] : list))
 }
@@ -113,6 +120,7 @@ const signInFrequency = z
       .nullish(),
   })
   .superRefine((sent, context) => {
+    if (sent.isEnabled === false) return
     const everyTime = sent.frequencyInterval === 'everyTime'
     const say = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message })
