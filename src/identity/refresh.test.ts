@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { SignJWT } from 'jose'
+import { silentLog } from '../base/log.ts'
 import { alice, atLogin, password, startWorld, type World } from './fixture-world.ts'
+import { Renewals } from './renewals.ts'
 import type { SessionTokens } from './session.ts'
 import { embeddedProviderId } from './signed-in.ts'
+import { TokenVault } from './token-vault.ts'
+
+const secondMs = 1_000
 
 let world: World
 before(async () => {
@@ -69,4 +74,50 @@ test('a provider that turns requests away has not seen the token [N3]', async ()
     world.provider.down = false
   }
   assert.ok('signedIn' in (await world.providers.refresh(embeddedProviderId, tokens)))
+})
+
+test('a session outlives an outage of the provider, is renewed when it is over, and ends with the account [S6] [N3] [S9]', async () => {
+  const { store, sessions, providers, people } = world
+  const startedAt = Date.now()
+  const clock = () => Date.now() + world.clock.aheadMs
+  await signIn()
+  const id = [...store.rows.keys()].at(-1) ?? ''
+  const verifiedAt = () => store.rows.get(id)?.verifiedAt ?? 0
+  const look = async () => {
+    const verdict = await sessions.revisit(id)
+    return 'session' in verdict ? 'in' : verdict.refused
+  }
+  const renewals = new Renewals({
+    ...{ store, vault: new TokenVault([new Uint8Array(32).fill(8)], clock), log: silentLog, clock },
+    refresh: ({ providerId }, tokens) => providers.refresh(providerId, tokens),
+    person: ({ subject }) => people.byId(subject),
+    reuseMs: () => 0,
+  })
+  sessions.renewBy(renewals)
+  sessions.govern({ accessMs: () => 60 * secondMs, idleMs: undefined })
+  world.provider.down = true
+  world.clock.aheadMs = 61 * secondMs
+  assert.equal(await look(), 'in', 'nobody notices')
+  world.clock.aheadMs = 115 * secondMs
+  assert.equal(await look(), 'in')
+  assert.ok(verifiedAt() < startedAt + 5 * secondMs)
+  world.clock.aheadMs = 125 * secondMs
+  assert.equal(await look(), 'unverified', 'not for ever')
+  world.provider.down = false
+  world.clock.aheadMs = 135 * secondMs
+  assert.equal(await look(), 'in', 'it comes back by itself')
+  assert.ok(verifiedAt() > startedAt + 120 * secondMs)
+
+  const row = people.rows.get(alice.id)
+  assert.ok(row)
+  people.rows.set(alice.id, { ...row, enabled: false })
+  world.clock.aheadMs = 150 * secondMs
+  assert.equal(
+    await look(),
+    'in',
+    'the directory ends sessions of disabled people, the provider need not',
+  )
+  world.clock.aheadMs = 200 * secondMs
+  assert.equal(await look(), 'ended')
+  people.rows.set(alice.id, row)
 })

@@ -32,7 +32,7 @@ let edge: RunningEdge
 let client: HttpClient
 before(async () => {
   folder = cleanUp.use(await temporaryFolder()).path
-  const first = await startEdge(join(folder, 'edge'), { more: ['--workers', '2'] })
+  const first = await startEdge(join(folder, 'edge'))
   cleanUp.use(await startConnector(first, join(folder, 'connector')))
   const backend = cleanUp.use(await new CountingBackend().listen())
   url = first.external('app')
