@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { type Clock, systemClock } from '../base/clock.ts'
 import type {
   Authenticators,
   CodeApp,
@@ -20,14 +21,19 @@ export class MemoryAuthenticators implements Authenticators {
   readonly passes = new Map<string, { readonly pass: TemporaryPass; readonly hash: string }>()
   readonly mustChange = new Set<string>()
   readonly #people: MemoryPeople
+  readonly #clock: Clock
+  readonly #changedAt = new Map<string, number>()
 
-  constructor(people: MemoryPeople) {
+  constructor(people: MemoryPeople, clock: Clock = systemClock) {
     this.#people = people
+    this.#clock = clock
   }
 
   async of(personId: string): Promise<PersonAuthenticators> {
     return {
-      passwordChangedAt: this.#people.rows.has(personId) ? 0 : undefined,
+      passwordChangedAt: this.#people.rows.has(personId)
+        ? (this.#changedAt.get(personId) ?? 0)
+        : undefined,
       mustChangePassword: this.mustChange.has(personId),
       passkeys: [...this.passkeys.values()].filter((key) => key.personId === personId),
       codeApp: this.apps.get(personId),
@@ -91,6 +97,7 @@ export class MemoryAuthenticators implements Authenticators {
   async setPassword(personId: string, password: string): Promise<void> {
     await this.#keepPassword(personId, await hashPassword(password))
     this.mustChange.delete(personId)
+    this.#changedAt.set(personId, this.#clock())
   }
 
   async upgradePassword(personId: string, before: string, after: string): Promise<void> {

@@ -80,7 +80,7 @@ export async function startWorld(
   const store = new MemorySessions()
   const people = await somePeople()
   const records = new MemoryRecords()
-  const local = localStores(people)
+  const local = localStores(people, now)
   const seal = new Seal([keyOf(7)], now)
   const sessions = sessionsIn(store, now)
   const state = { down: false }
@@ -148,11 +148,11 @@ interface LocalStores {
   readonly onSignInEvent: OnSignInEvent
 }
 
-function localStores(people: MemoryPeople): LocalStores {
+function localStores(people: MemoryPeople, clock: Clock): LocalStores {
   const events: SignInEvent[] = []
   const roles = new MemoryRoles(people)
   return {
-    authenticators: new MemoryAuthenticators(people),
+    authenticators: new MemoryAuthenticators(people, clock),
     signIns: new MemorySignIns(),
     ...{ roles, firstAdministrator: roles },
     createApiToken: async (name) => `token of ${name}`,

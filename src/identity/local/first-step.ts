@@ -27,7 +27,9 @@ export async function submitPassword(
   const verdict = await parts.passwords.check(userName, form.get('password') ?? '', caller)
   if ('proof' in verdict) {
     const { person, proof } = verdict
-    return { person, progress: { personId: person.id, amr: withProof([], proof) } }
+    const passwordProvenAt = parts.clock()
+    const amr = withProof([], proof)
+    return { person, progress: { personId: person.id, amr, passwordProvenAt } }
   }
   const page = { userName, ...refusalPage(verdict) }
   const { refused, person } = verdict

@@ -23,7 +23,7 @@ export async function submitNewPassword(
     return { answer: showNewPassword(turn, { status: 422, problem }), person }
   }
   await parts.authenticators.setPassword(person.id, password, byPerson(person, 'had to change it'))
-  return { person, progress }
+  return { person, progress: { ...progress, passwordProvenAt: parts.clock() } }
 }
 
 /** What is wrong with a new password, as a sentence. */

@@ -71,6 +71,26 @@ function withoutChance({ status, body }: Shown, who: string): string {
   return `${status} ${body.replaceAll(who, 'somebody').replace(/"challenge":"[^"]+"/, '')}`
 }
 
+test('whoever is in the middle of a sign-in when the password is changed starts anew [S9] [S11]', async () => {
+  const row = world.people.rows.get(alice.id)
+  assert.ok(row)
+  const { authenticators } = world.local
+  authenticators.mustChange.add(alice.id)
+  const { browser, shown } = await afterPassword()
+  assert.match(shown.body, /Choose a new password/)
+  world.clock.aheadMs += 1_000
+  await authenticators.setPassword(alice.id, 'what the owner chose')
+  authenticators.mustChange.add(alice.id)
+  const fields = { step: 'new-password', new: 'what a thief chose', again: 'what a thief chose' }
+  const late = await client.send(browser, shown, fields)
+  assert.match(late.body, /<input id="password"/)
+  const right = { ...name, password: 'what the owner chose' }
+  const owner = world.browser()
+  const form = await owner.open(client.authorizationUrl())
+  assert.match((await client.send(owner, form, right)).body, /Choose a new password/)
+  world.people.rows.set(alice.id, row)
+})
+
 test('a verifier of other costs, such as an imported one, is made anew at the first sign-in [S11]', async () => {
   const row = world.people.rows.get(alice.id)
   assert.ok(row)

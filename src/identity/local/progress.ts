@@ -6,6 +6,8 @@ export interface Progress {
   readonly personId?: string
   /** What is proven, as in `amr`. */
   readonly amr: readonly string[]
+  /** Epoch milliseconds of the password's proof: one that was changed since proves nothing any more. */
+  readonly passwordProvenAt?: number
   /** Epoch seconds: when the first of it was, if that was at an earlier sign-in. */
   readonly provenAt?: number
   /** Whoever was signed in is somebody else: everything is asked for. */
@@ -36,7 +38,10 @@ export function saveProgress(
   interactionId: string,
   progress: Progress,
 ): Promise<void> {
-  return records.upsert(kind, interactionId, progress, lifetimeSeconds)
+  // Whatever revokes a person's sign-ins takes away what is kept with their id, this one in the middle included.
+  const { personId } = progress
+  const kept = personId === undefined ? progress : { ...progress, accountId: personId }
+  return records.upsert(kind, interactionId, kept, lifetimeSeconds)
 }
 
 /** The sign-in is over, or begins anew. */

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { lifetimes, sessionLifetime } from './provider-storage.ts'
+
+const week = 7 * 24 * 3600
+
+test('a session is kept for a day after its last use, and never beyond a week after the sign-in [S6] [S9]', () => {
+  assert.equal(sessionLifetime(undefined, {}), lifetimes.Session)
+  const now = () => Math.floor(Date.now() / 1000)
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 * week }), (age) => {
+      const seconds = sessionLifetime(undefined, { loginTs: now() - age })
+      assert.ok(seconds >= 1 && seconds <= lifetimes.Session)
+      // A second may pass between the two looks at the clock.
+      assert.ok(seconds === 1 || age + seconds <= week + 1)
+    }),
+  )
+})
