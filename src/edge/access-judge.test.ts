@@ -169,6 +169,21 @@ test('a program learns from the challenge what its person has to show (RFC 9470 
   ])
 })
 
+test('the log gets what every policy said to a session, report-only and disabled ones as well [S8]', () => {
+  const { judge } = judgeBy([
+    { ...block, id: 'a' },
+    { ...block, id: 'b', state: 'reportOnly' },
+    { ...block, id: 'c', state: 'disabled' },
+    { id: 'd', conditions: { clients: ['mobileAppsAndDesktopClients'] } },
+  ])
+  const results = (change: Partial<Session>) =>
+    judge.appliedPolicies(app, sessionOf(change), fromAlps).map(({ id, result }) => id + result)
+  const said = ['afailure', 'breportOnlyFailure', 'cnotEnabled']
+  assert.deepEqual(results({}), [...said, 'dnotApplied'])
+  assert.deepEqual(results(byToken), [...said, 'dfailure'])
+  assert.deepEqual(results({ ...byToken, userPrincipalName: '' }), [])
+})
+
 test('an application that no policy is about is open, and nothing is looked up for it [S8]', () => {
   const { asked, judge } = judgeBy([
     { ...outsideAlps, conditions: { applications: { include: ['app-payroll'], exclude: [] } } },

@@ -2,7 +2,13 @@ import type { Clock } from '../base/clock.ts'
 import { detached } from '../http/detached.ts'
 import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
 import { fieldValue } from '../http/headers.ts'
-import type { AccessGate, AppliedPolicy, Client, GateVerdict } from '../identity/access-gate.ts'
+import type {
+  AccessGate,
+  AppliedPolicy,
+  Client,
+  GateVerdict,
+  Judged,
+} from '../identity/access-gate.ts'
 import type { Session } from '../identity/session.ts'
 import type { SignedIn } from '../identity/signed-in.ts'
 import type { ClientKind } from '../policy/access-policy.ts'
@@ -21,7 +27,7 @@ import { provesMultiFactor } from '../policy/proof.ts'
 import { isByToken } from './bearer-tokens.ts'
 
 /** What a verdict on a session was made from, and until when it holds. */
-interface Judged {
+interface Kept {
   readonly policies: EnforcedPolicies
   readonly address: string | undefined
   readonly hint: string | undefined
@@ -48,7 +54,7 @@ export class AccessJudge implements AccessGate {
   readonly #trustedProxies: TrustedProxies | undefined
   readonly #countryOf: CountryOf
   readonly #current: () => ConditionalAccess
-  readonly #judged = new WeakMap<Session, Judged>()
+  readonly #judged = new WeakMap<Session, Kept>()
 
   constructor(options: {
     readonly clock: Clock
@@ -85,8 +91,7 @@ export class AccessJudge implements AccessGate {
     ) {
       return last.verdict
     }
-    const kind = isByToken(session) ? 'mobileAppsAndDesktopClients' : 'browser'
-    const facts = this.#factsOf(app, session.personId, client, needs, kind)
+    const facts = this.#factsOf(app, session.personId, client, needs, kindOf(session))
     const verdict = isProgram(session)
       ? allowed
       : decideAccess(policies.policies, facts, proofOf(session), this.#clock())
@@ -114,17 +119,15 @@ export class AccessJudge implements AccessGate {
     return decideAccess(policies.policies, facts, proofOfSignIn(signedIn, now), now)
   }
 
-  appliedPolicies(
-    app: PolicedApplication,
-    personId: string,
-    signedIn: SignedIn,
-    client: Client,
-  ): readonly AppliedPolicy[] {
+  appliedPolicies(app: PolicedApplication, who: Judged, client: Client): readonly AppliedPolicy[] {
     const { policies } = this.#current()
-    if (policies.length === 0) return []
+    const isSignIn = 'signedIn' in who
+    if (policies.length === 0 || (!isSignIn && isProgram(who))) return []
     const now = this.#clock()
-    const facts = this.#factsOf(app, personId, client, everything, 'browser')
-    return appliedPolicies(policies, facts, proofOfSignIn(signedIn, now), now)
+    const kind = isSignIn ? 'browser' : kindOf(who)
+    const facts = this.#factsOf(app, who.personId, client, everything, kind)
+    const proof = isSignIn ? proofOfSignIn(who.signedIn, now) : proofOf(who)
+    return appliedPolicies(policies, facts, proof, now)
   }
 
   #factsOf(
@@ -156,6 +159,10 @@ export class AccessJudge implements AccessGate {
   #addressOf({ peer, headers }: Client): string {
     return clientAddress(peer, headers, this.#trustedProxies)
   }
+}
+
+function kindOf(session: Session): ClientKind {
+  return isByToken(session) ? 'mobileAppsAndDesktopClients' : 'browser'
 }
 
 // Policies are about people; a program that speaks for itself comes by a token and has no name.

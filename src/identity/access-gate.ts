@@ -53,6 +53,9 @@ export type AppliedResult =
   | 'reportOnlyInterrupted'
   | 'reportOnlyNotApplied'
 
+/** Somebody at the end of a sign-in, or with a session. */
+export type Judged = Session | { readonly personId: string; readonly signedIn: SignedIn }
+
 /** Who asks, as far as policies want to know. */
 export interface Client {
   /** Address of the socket's peer, which may be a proxy. */
@@ -71,10 +74,5 @@ export interface AccessGate {
   ): GateVerdict
   judgeSession(app: GuardedApplication, session: Session, client: Client): GateVerdict
   /** What every policy says to a sign-in, those in report-only as well. */
-  appliedPolicies(
-    app: GuardedApplication,
-    personId: string,
-    signedIn: SignedIn,
-    client: Client,
-  ): readonly AppliedPolicy[]
+  appliedPolicies(app: GuardedApplication, who: Judged, client: Client): readonly AppliedPolicy[]
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { fieldValue } from '../http/headers.ts'
-import type { Client } from './access-gate.ts'
+import type { Client, Judged } from './access-gate.ts'
 import type { GuardedApplication } from './guarded.ts'
 import type { SignInEvent } from './local/sign-in-event.ts'
 import type { Person } from './person.ts'
@@ -17,8 +17,7 @@ export interface LoggedRequest extends Client {
 /** What every policy said to a sign-in. */
 export type PoliciesOf = (
   app: GuardedApplication,
-  personId: string,
-  signedIn: SignedIn,
+  who: Judged,
   client: Client,
 ) => readonly PolicyResult[]
 
@@ -86,7 +85,8 @@ export class SignInJournal {
       resource: undefined,
       providerId: signedIn?.providerId ?? who.providerId,
       methods: signedIn?.amr ?? [],
-      policies: person && signedIn ? this.#policiesOf(app, person.id, signedIn, request) : [],
+      policies:
+        person && signedIn ? this.#policiesOf(app, { personId: person.id, signedIn }, request) : [],
     })
   }
 
@@ -110,7 +110,7 @@ export class SignInJournal {
       resource: undefined,
       providerId: session.providerId,
       methods: session.amr,
-      policies: [],
+      policies: result === 'not-assigned' ? [] : this.#policiesOf(app, session, request),
     })
   }
 
