@@ -1,6 +1,7 @@
 import { createLog, type Log } from '../base/log.ts'
 import { untilTold } from './child.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
+import { freeBuffersAtOnce } from './heap.ts'
 import { outliveMishaps } from './mishaps.ts'
 import { ownOrigins } from './origins.ts'
 
@@ -51,6 +52,9 @@ async function start(
   workers: EdgeCommand['workers'],
   log: Log,
 ): Promise<Edge> {
-  if (workers === 1) return (await import('./edge.ts')).startEdge(settings, log)
+  if (workers === 1) {
+    freeBuffersAtOnce()
+    return (await import('./edge.ts')).startEdge(settings, log)
+  }
   return (await import('./workers.ts')).startWorkers(settings, workers, log)
 }
