@@ -69,6 +69,8 @@ export function createLocalPages(
       /^\/account(?:[/?]|$)/,
       async (request, response) => send(response, await account.answer(request, response)),
     ],
+    // Whoever types the host's name alone wants to sign in or to see who they are.
+    [/^\/(?:\?|$)/, async (_, response) => send(response, redirectTo('/account'))],
     // W3C, A Well-Known URL for Changing Passwords: password managers lead there.
     [changePasswordPath, async (_, response) => send(response, redirectTo('/account/password'))],
     [/^\/set-up(?:\?|$)/, async (request, response) => send(response, await setUp.answer(request))],

@@ -251,6 +251,12 @@ for (const state of [
   })
 }
 
+test('the host alone and a slash too many lead to the account, too [S11]', async () => {
+  const host = await world.browser().go(`${login}/`, { follow: 0 })
+  assert.equal(host.headers['location'], '/account')
+  assert.equal((await atAccount('/')).shown.url, `${login}/account`)
+})
+
 test('a password manager finds the page where a password is changed [S11]', async () => {
   const answer = await world.browser().go(`${login}/.well-known/change-password`, { follow: 0 })
   assert.equal(answer.headers['location'], '/account/password')

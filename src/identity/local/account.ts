@@ -62,7 +62,7 @@ export class Account {
   /** Answers a request at or below `/account`. Never throws what a client can cause. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const url = new URL(request.url ?? '/', this.#issuer)
-    const { pathname: path } = url
+    const path = url.pathname.replace(/\/$/, '')
     if (path === `${accountPath}/signed-in`)
       return redirectTo(pageOf(url.searchParams.get('state')))
     const visit = await this.#visit(request, response)
