@@ -21,7 +21,7 @@ const repeatMs = isSoak ? 20_000 : 400
 const limits = isSoak
   ? {}
   : {
-      listener: { handshakeMs: 1_000 },
+      listener: { handshakeMs: 3_000 },
       http1: { headSeconds: 1, bodyIdleTimeoutMs: 1_000 },
     }
 // It is over when they are; a small machine that is busy with other tests takes its time.
