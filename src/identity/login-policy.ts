@@ -17,8 +17,19 @@ export function loginPolicy() {
       (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
     ),
   )
-  // Clients are registered by an administrator, and nobody else is asked for consent.
+  // Clients are registered by an administrator, and nobody else is asked for consent. But any program on a machine can pass
+  // itself off as one that is registered (RFC 8252 §8.6), so the person has to be there, session or not.
   policy.get('consent')?.checks.remove('native_client_prompt')
+  checks?.add(
+    new interactionPolicy.Check(
+      'native_program',
+      'a program asks, and the person is to say so',
+      (ctx) =>
+        ctx.oidc.session?.accountId !== undefined &&
+        ctx.oidc.result?.login === undefined &&
+        isLocalProgram(ctx),
+    ),
+  )
   // Ours knows that two factors are more than one, and takes `acr_values` for more than a wish.
   checks?.remove('essential_acr')
   checks?.remove('essential_acrs')
@@ -32,6 +43,12 @@ export function loginPolicy() {
     ),
   )
   return policy
+}
+
+// Whoever has the https address of a redirect is who they say they are.
+function isLocalProgram({ oidc }: KoaContextWithOIDC): boolean {
+  const isNative = oidc.client?.applicationType === 'native'
+  return isNative && !String(oidc.params?.['redirect_uri']).startsWith('https:')
 }
 
 // OIDC Core §5.5.1.1, where oidc-provider also puts what `acr_values` names.

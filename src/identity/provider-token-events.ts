@@ -2,6 +2,7 @@ import './lts-flag.ts'
 import { randomUUID } from 'node:crypto'
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
+import { servicePrincipal } from './registered-clients.ts'
 import type { TokenRequest } from './sign-in-journal.ts'
 import type { SignInResult } from './sign-in-log.ts'
 
@@ -11,12 +12,15 @@ export function tellTokenRequests(
   ownClientId: string,
   tell: (request: TokenRequest) => void,
 ): void {
-  const pass = (ctx: KoaContextWithOIDC, result: SignInResult) => {
-    const request = describe(ctx, result)
-    if (request && request.client?.appId !== ownClientId) tell(request)
+  const pass = async (ctx: KoaContextWithOIDC, result: SignInResult) => {
+    if (ctx.oidc.client?.clientId === ownClientId) return
+    const request = await describe(ctx, result)
+    if (request) tell(request)
   }
-  provider.on('grant.success', (ctx) => pass(ctx, 'signed-in'))
-  provider.on('grant.error', (ctx, error) => pass(ctx, resultOf(ctx, error)))
+  // Without its names an entry is not worth a crash: the store that has them is busy, and said so itself.
+  const ignore = () => {}
+  provider.on('grant.success', (ctx) => void pass(ctx, 'signed-in').catch(ignore))
+  provider.on('grant.error', (ctx, error) => void pass(ctx, resultOf(ctx, error)).catch(ignore))
 }
 
 const kinds: Readonly<Record<string, TokenRequest['kind']>> = {
@@ -25,16 +29,22 @@ const kinds: Readonly<Record<string, TokenRequest['kind']>> = {
   refresh_token: 'nonInteractiveUser',
 }
 
-function describe(ctx: KoaContextWithOIDC, result: SignInResult): TokenRequest | undefined {
+async function describe(
+  ctx: KoaContextWithOIDC,
+  result: SignInResult,
+): Promise<TokenRequest | undefined> {
   const { client, params, account, resourceServers } = ctx.oidc
   const kind = kinds[String(params?.['grant_type'])]
   if (kind === undefined) return undefined
   const [resource] = Object.values(resourceServers ?? {})
+  const claims = await account?.claims('id_token', 'openid profile', {}, [])
   return {
     kind,
     result,
     client: client && { appId: client.clientId, displayName: client.clientName ?? client.clientId },
-    personId: kind === 'servicePrincipal' ? client?.clientId : account?.accountId,
+    personId: kind === 'servicePrincipal' ? textOf(client?.[servicePrincipal]) : claims?.sub,
+    userPrincipalName: textOf(claims?.['preferred_username']),
+    displayName: textOf(claims?.['name']),
     resource: resource?.audience as string | undefined,
     peer: ctx.req.socket.remoteAddress ?? '',
     userAgent: ctx.get('user-agent'),
@@ -48,4 +58,8 @@ function resultOf(ctx: KoaContextWithOIDC, error: unknown): SignInResult {
   }
   if (error instanceof errors.InvalidTarget) return 'no-role'
   return 'bad-request'
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

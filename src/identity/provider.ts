@@ -16,7 +16,12 @@ import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
 import { tellTokenRequests } from './provider-token-events.ts'
 import { scopesOf, tokenConfiguration } from './provider-tokens.ts'
 import type { ClientStore } from './registered-client.ts'
-import { adaptClients, compareSecretHashes, secretHashes } from './registered-clients.ts'
+import {
+  adaptClients,
+  compareSecretHashes,
+  secretHashes,
+  servicePrincipal,
+} from './registered-clients.ts'
 import { rolesClaim } from './roles.ts'
 import type { TokenRequest } from './sign-in-journal.ts'
 
@@ -105,7 +110,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
       short: { httpOnly: true, sameSite: 'lax' },
     },
     ...tokens,
-    extraClientMetadata: { properties: [secretHashes] },
+    extraClientMetadata: { properties: [secretHashes, servicePrincipal] },
     features: {
       ...features,
       devInteractions: { enabled: false },
@@ -187,12 +192,17 @@ async function grantWhatIsAsked(ctx: KoaContextWithOIDC) {
   const known = session.grantIdFor(client.clientId)
   const grant = known === undefined ? undefined : await provider.Grant.find(known)
   const resources = Object.keys(ctx.oidc.resourceServers ?? {})
-  if (grant?.accountId === account.accountId && resources.length === 0) return grant
-  const fresh = new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
-  fresh.addOIDCScope('openid profile email offline_access')
-  for (const resource of resources) fresh.addResourceScope(resource, scopesOf(resource).join(' '))
-  await fresh.save()
-  return fresh
+  const isTheirs = grant?.accountId === account.accountId
+  // The same grant goes on: with another one, what came of this one would be worthless.
+  if (isTheirs && resources.every((resource) => grant.getResourceScope(resource) !== ''))
+    return grant
+  const wanted = isTheirs
+    ? grant
+    : new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
+  wanted.addOIDCScope('openid profile email offline_access')
+  for (const resource of resources) wanted.addResourceScope(resource, scopesOf(resource).join(' '))
+  await wanted.save()
+  return wanted
 }
 
 // RP-Initiated Logout 1.0 §2: ask unless the hint, which the provider has checked, is of the person signed in here.

@@ -33,6 +33,7 @@ export function adaptClients(clients: ClientStore, algorithm: string): Adapter {
 
 /** What oidc-provider has to know of beside its own metadata. */
 export const secretHashes = 'sallyport_secrets'
+export const servicePrincipal = 'sallyport_principal'
 
 function toMetadata(
   client: RegisteredClient,
@@ -60,6 +61,7 @@ function toMetadata(
     redirect_uris: uris,
     ...(method === 'client_secret_basic' && { client_secret: placeholderSecret }),
     ...(method === 'private_key_jwt' && { jwks: { keys } }),
+    [servicePrincipal]: client.servicePrincipalId,
     [secretHashes]:
       method === 'client_secret_basic' ? secrets.map(({ hash, endAt }) => ({ hash, endAt })) : [],
   }

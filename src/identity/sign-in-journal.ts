@@ -26,7 +26,10 @@ export interface TokenRequest {
   readonly kind: SignInEntry['kind']
   readonly result: SignInResult
   readonly client: { readonly appId: string; readonly displayName: string } | undefined
+  /** The client's service principal, or the person it speaks for. */
   readonly personId: string | undefined
+  readonly userPrincipalName: string | undefined
+  readonly displayName: string | undefined
   readonly resource: string | undefined
   readonly peer: string
   readonly userAgent: string
@@ -141,9 +144,10 @@ export class SignInJournal {
 
   /** A token that was asked for by itself. [S10] */
   asked(request: TokenRequest): void {
-    const { kind, result, client, personId, resource, userAgent, correlationId } = request
+    const { kind, result, client, personId, userPrincipalName, displayName } = request
+    const { resource, userAgent, correlationId } = request
     this.#write({
-      ...{ kind, result, personId, userPrincipalName: undefined, displayName: undefined },
+      ...{ kind, result, personId, userPrincipalName, displayName },
       ...{ appId: client?.appId, applicationName: client?.displayName, resource },
       ...{ address: request.peer, userAgent, correlationId },
       ...{ providerId: 'embedded', methods: [], policies: [] },

@@ -284,6 +284,11 @@ test('a program on a machine of a person signs the person in, and calls for them
     code_challenge_method: 'S256',
   })
   const code = await codeFrom(client, `${world.external('login')}auth?${query}`, back)
+  // Another program on this machine cannot use the session that the browser has by now.
+  const silent = await client.request(`${world.external('login')}auth?${query}&prompt=none`)
+  assert.match(String(silent.headers.location), /^http:.*error=interaction_required/)
+  const again = await client.request(`${world.external('login')}auth?${query}`)
+  assert.match(String(again.headers.location), /interaction/)
   const redeem = { client_id: cli.appId, redirect_uri: back, code_verifier: verifier }
   const answer = await askToken(client, { grant_type: 'authorization_code', code, ...redeem })
   const token = await tokenOf(answer)

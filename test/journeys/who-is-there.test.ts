@@ -202,7 +202,9 @@ test('no secret of a sign-in stands in any log, nor in the database but sealed o
       scope: 'x/.default',
     }).toString(),
   })
-  await logged(`appId eq '${form.client_id}'`)
+  const asked = await logged(`appId eq '${form.client_id}'`)
+  assert.notEqual(asked['servicePrincipalId'], null)
+  assert.notEqual(asked['servicePrincipalId'], form.client_id)
   await logged("userPrincipalName eq 'eve@contoso.net' and status/errorCode eq 50126")
 
   const cookies = String(client.cookies.header(page.url)).split('; ')

@@ -31,7 +31,7 @@ export function toGraphSignIn(entry: KeptSignIn) {
     riskLevelAggregated: 'none' as const,
     riskLevelDuringSignIn: 'none' as const,
     riskState: 'none' as const,
-    resourceDisplayName: entry.resource ?? entry.applicationName ?? null,
+    resourceDisplayName: entry.resource === undefined ? (entry.applicationName ?? null) : null,
     resourceId: entry.resource ?? entry.appId ?? null,
     servicePrincipalId: entry.kind === 'servicePrincipal' ? (entry.personId ?? null) : null,
     servicePrincipalName:
