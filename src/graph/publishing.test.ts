@@ -112,6 +112,7 @@ test('settings are read back as written, and null puts them back [F2] [S3] [G1]'
     sessionLifetimeInSeconds: 600,
     isInMaintenance: true,
     isFormPostPreserved: true,
+    identityProviderId: 'keycloak',
     isSessionScriptInjected: true,
     isBackendHttp2Enabled: true,
     responseHeaderRules: [

@@ -281,3 +281,26 @@ test('many who come at once ask a provider once for its description [N3]', async
   await Promise.all(Array.from({ length: 10 }, () => world.browser().open(`${home}/`)))
   assert.equal(asked, 1)
 })
+
+test('an application may send its people elsewhere than the others do [S11]', async () => {
+  const url = new URL(`${home}/`)
+  const app = {
+    ...{ id: 'bank', appId: 'c0ffee88-0000-4000-8000-00000000000b', displayName: 'Bank' },
+    ...{ origins: [home], sessionLifetimeSeconds: undefined, identityProviderId: 'other' },
+    cookie: { httpOnly: true, secure: true, persistent: false, sameSite: 'Lax' },
+  } as const
+  const begun = world.signIn.begin(app, { url, headers: [] })
+  const field = (name: string) => String(begun.headers[begun.headers.indexOf(name) + 1])
+  const cookie = field('Set-Cookie').split(';')[0] ?? ''
+  const next = new URL(field('Location'))
+  const request = {
+    method: 'GET',
+    url: next,
+    headers: ['Cookie', cookie],
+    body: '',
+    peer: '127.0.0.1',
+  }
+  const sent = await world.signIn.handle(app, request)
+  const location = String(sent.headers[sent.headers.indexOf('Location') + 1])
+  assert.ok(location.startsWith(`${other.issuer}/authorize?`), location)
+})

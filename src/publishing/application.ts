@@ -61,6 +61,8 @@ export interface Publishing {
   readonly injectSessionScript: boolean
   /** Lifetime of a session at this application in seconds; undefined: the edge's setting. */
   readonly sessionLifetimeSeconds: number | undefined
+  /** The identity provider where its people sign in; undefined: where everybody does. */
+  readonly identityProviderId?: string | undefined
   readonly identityHeaders: IdentityHeaders
   /** An access token that let its bearer in goes on to the application; else it ends at the edge. [S10] */
   readonly forwardAccessToken: boolean

@@ -27,6 +27,8 @@ export interface PublishingInput {
   readonly preserveForms?: boolean | undefined
   readonly injectSessionScript?: boolean | undefined
   readonly sessionLifetimeSeconds?: number | undefined
+  /** Empty: where everybody signs in. */
+  readonly identityProviderId?: string | undefined
   /** What is left out stays as it is. */
   readonly identityHeaders?:
     | { readonly [Key in keyof IdentityHeaders]?: IdentityHeaders[Key] | undefined }

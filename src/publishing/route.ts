@@ -66,6 +66,7 @@ export interface RoutedApplication {
   readonly backendHttp2: boolean
   readonly cookie: CookieSettings & { readonly sameSite: 'Lax' | 'None' }
   readonly sessionLifetimeSeconds: number | undefined
+  readonly identityProviderId: string | undefined
   /** Where one sign-in must reach: all exact external and alternate origins, each once. [S2] */
   readonly origins: readonly string[]
   /** What an access token for it may name. [S10] */
@@ -118,6 +119,7 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     backendHttp2: publishing.backendHttp2,
     cookie: { ...publishing.cookie, sameSite: sessionSameSite(publishing) },
     sessionLifetimeSeconds: publishing.sessionLifetimeSeconds,
+    identityProviderId: publishing.identityProviderId,
     origins: exactOrigins(publishing),
     identifierUris: application.identifierUris,
     forwardAccessToken: publishing.forwardAccessToken,

@@ -109,6 +109,7 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
     preserveForms: input.preserveForms ?? before.preserveForms,
     injectSessionScript: input.injectSessionScript ?? before.injectSessionScript,
     sessionLifetimeSeconds: input.sessionLifetimeSeconds ?? before.sessionLifetimeSeconds,
+    identityProviderId: (input.identityProviderId ?? before.identityProviderId) || undefined,
     forwardAccessToken: input.forwardAccessToken ?? before.forwardAccessToken,
   }
 }

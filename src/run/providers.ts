@@ -9,7 +9,6 @@ import type {
   IdentityProvider,
   SealedAuthentication,
 } from '../identity/identity-provider.ts'
-import { describeFailure } from '../identity/provider-failure.ts'
 import type { ClientAuthentication, ProviderSettings } from '../identity/provider-settings.ts'
 import { RelyingParties } from '../identity/relying-parties.ts'
 import type { KeyVault } from './certificates.ts'
@@ -77,7 +76,7 @@ export class Providers implements ProviderDesk {
       await this.parties.partyOf(settings).probe()
       return undefined
     } catch (thrown) {
-      return describeFailure(thrown)
+      return sentenceOf(thrown)
     }
   }
 
@@ -121,6 +120,18 @@ export class Providers implements ProviderDesk {
     this.#ways.set(certificates, way)
     return way
   }
+}
+
+// For administrators, who have entered the address: nothing that was sent there or came from there but its own words.
+const sentenceMaxLength = 300
+
+function sentenceOf(thrown: unknown): string {
+  const messages: string[] = []
+  for (let at = thrown; at instanceof Error; at = at.cause) {
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : ''
+    messages.push(at.message || code || at.name)
+  }
+  return messages.join(': ').slice(0, sentenceMaxLength)
 }
 
 function useOf(providerId: string): string {

@@ -106,6 +106,7 @@ function toInput(sent: PublishingBody, current: Publishing | undefined): Publish
     injectSessionScript: sent.isSessionScriptInjected,
     backendHttp2: sent.isBackendHttp2Enabled,
     sessionLifetimeSeconds: sent.sessionLifetimeInSeconds ?? undefined,
+    identityProviderId: sent.identityProviderId,
     identityHeaders: toIdentityHeaders(sent),
     forwardAccessToken: sent.isAccessTokenForwarded,
   }

@@ -85,6 +85,7 @@ export const publishingBody = z.strictObject({
   isSessionScriptInjected: flag(false),
   isBackendHttp2Enabled: flag(false),
   sessionLifetimeInSeconds: lenientNumber.nullish(),
+  identityProviderId: withDefault(z.string().max(64), ''),
   headerBasedSingleSignOn: z
     .strictObject({
       headers: withDefault(z.array(identityHeaderBody), []),

@@ -48,6 +48,7 @@ export function toGraphPublishing(publishing: Publishing, certificate?: Certific
     isSessionScriptInjected: publishing.injectSessionScript,
     isBackendHttp2Enabled: publishing.backendHttp2,
     sessionLifetimeInSeconds: publishing.sessionLifetimeSeconds ?? null,
+    identityProviderId: publishing.identityProviderId ?? null,
     headerBasedSingleSignOn: {
       headers: publishing.identityHeaders.headers,
       valueEncoding: publishing.identityHeaders.encoding,
