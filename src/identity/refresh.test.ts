@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { SignJWT } from 'jose'
+import { Fault } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
 import { alice, atLogin, password, startWorld, type World } from './fixture-world.ts'
 import { Renewals } from './renewals.ts'
@@ -120,4 +121,29 @@ test('a session outlives an outage of the provider, is renewed when it is over, 
   world.clock.aheadMs = 200 * secondMs
   assert.equal(await look(), 'ended')
   people.rows.set(alice.id, row)
+})
+
+test('whom the provider does not vouch for is out, also while the store cannot be written to [S9] [N3]', async (t) => {
+  const { store, sessions, providers } = world
+  await signIn()
+  const id = [...store.rows.keys()].at(-1) ?? ''
+  const clock = () => Date.now() + world.clock.aheadMs
+  const { revoke } = store
+  t.after(() => {
+    store.revoke = revoke
+  })
+  store.revoke = async () => {
+    throw new Fault('storage-busy', 'locked')
+  }
+  sessions.renewBy(
+    new Renewals({
+      ...{ store, vault: new TokenVault([new Uint8Array(32).fill(8)], clock), log: silentLog },
+      ...{ clock, reuseMs: () => 0, person: async () => undefined },
+      refresh: ({ providerId }, tokens) => providers.refresh(providerId, tokens),
+    }),
+  )
+  sessions.govern({ accessMs: () => 10 * secondMs, idleMs: undefined })
+  world.clock.aheadMs += 60 * secondMs
+  assert.deepEqual(await sessions.revisit(id), { refused: 'ended' })
+  assert.deepEqual(await sessions.revisit(id), { refused: 'ended' })
 })

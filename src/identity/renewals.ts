@@ -49,6 +49,7 @@ export class Renewals {
   readonly #refresh: Refresh
   readonly #person: FindPerson
   readonly #reuseMs: (providerId: string) => number
+  readonly #endSession: (sessionId: string) => Promise<unknown>
   readonly #clock: Clock
   readonly #log: Log
   readonly #tell: Tell
@@ -64,6 +65,8 @@ export class Renewals {
     readonly person: FindPerson
     /** Milliseconds within which a provider forgives that a refresh token is sent twice. */
     readonly reuseMs: (providerId: string) => number
+    /** Ends a session; in the store if unsaid. */
+    readonly end?: (sessionId: string) => Promise<unknown>
     readonly clock: Clock
     readonly log: Log
     /** Told what the provider said. */
@@ -74,6 +77,7 @@ export class Renewals {
     this.#refresh = options.refresh
     this.#person = options.person
     this.#reuseMs = options.reuseMs
+    this.#endSession = options.end ?? ((sessionId) => this.#store.revoke({ sessionId }))
     this.#clock = options.clock
     this.#log = options.log
     this.#tell = options.tell ?? (() => {})
@@ -192,8 +196,16 @@ export class Renewals {
   async #end(session: Session, because: string, cause: unknown): Promise<Renewed> {
     const { personId, applicationId } = session
     this.#log.info({ personId, applicationId, because, cause }, 'the provider ended a session')
-    await this.#store.revoke({ sessionId: session.id })
     this.#tell(session, 'renewal-refused')
+    try {
+      await this.#endSession(session.id)
+    } catch (thrown) {
+      // It is over here in any case; whoever was to end it does so when the store can be written to again.
+      this.#log.warn(
+        { error: asFault(thrown).message },
+        'a session that is over stands in the store',
+      )
+    }
     return { kind: 'ended' }
   }
 }

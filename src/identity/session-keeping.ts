@@ -127,12 +127,14 @@ export class SessionKeeping {
   async #confirmIdle(kept: Kept, session: Session, uses: boolean, now: number): Promise<Verdict> {
     try {
       const stored = await this.#store.find(session.id)
-      if (stored && stored.seenAt > kept.seenAt) {
+      if (!stored) kept.ended = true
+      if (!stored || kept.ended) return { refused: 'expired' }
+      if (stored.seenAt > kept.seenAt) {
         learn(kept, stored)
         return this.look(kept, stored, uses)
       }
       // A request that came meanwhile has used it.
-      if (stored && kept.seenAt >= now) return { session: stored }
+      if (kept.seenAt >= now) return { session: stored }
       await this.#store.revoke({ sessionId: session.id })
       kept.ended = true
     } catch {

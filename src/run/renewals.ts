@@ -37,6 +37,7 @@ export function keepSessionsRenewed(parts: {
     refresh: ({ providerId }, tokens) => providers.refresh(providerId, tokens),
     person: (signedIn) => findWhoSignedIn({ providers, people, arrivals, settled, log }, signedIn),
     reuseMs: (id) => (id === embeddedProviderId ? refreshRetrySeconds * 1000 - marginMs : 0),
+    end: (sessionId) => sessions.end({ sessionId }),
     clock: systemClock,
     tell: (session, result) => journal.renewed(session, result),
     log,
