@@ -51,14 +51,18 @@ export function refuseScript(
   return withoutSession(edge, application, answer, because)
 }
 
-/** Takes a cookie away that is good for nothing. */
+// One whose time is over stays: a sign-in in another tab may have put a new one in its place meanwhile, which this answer
+// would take away [S7]; and it tells whose form it was that came too late.
+const harmless: ReadonlySet<string> = new Set(['no-cookie', 'expired', 'ended'])
+
+/** Takes a cookie away that never was good for anything here. */
 function withoutSession(
   edge: Edge,
   application: RoutedApplication,
   answer: Answer,
   because: string,
 ): Answer {
-  if (because === 'no-cookie') return answer
+  if (harmless.has(because)) return answer
   return {
     ...answer,
     headers: [...answer.headers, 'Set-Cookie', edge.sessions.clearing(application)],

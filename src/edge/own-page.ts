@@ -67,12 +67,16 @@ function readable(
   }
   const found = resolve(routes, request.scheme, host, port, '/')
   const asked = { path: '/', origin, requestMethod: undefined, requestHeaders: undefined }
-  const decision: CorsDecision =
+  const decision =
     found.found && found.route.application === application
       ? decideCors(found.route.cors, { method: 'GET', ...asked })
-      : { kind: 'none', varyOrigin: true }
-  return { ...answer, headers: dress(decision, headers) }
+      : undefined
+  const isNone = decision === undefined || decision.kind === 'none'
+  return { ...answer, headers: dress(isNone ? otherwise : decision, headers) }
 }
+
+// Another origin would have got another answer.
+const otherwise: CorsDecision = { kind: 'none', varyOrigin: true }
 
 /** Of several applications on one host the one with a session, because signing out means that one; else the first. */
 async function signedInApplication(

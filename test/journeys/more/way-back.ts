@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { accessibilityProblems, saveScreenshot } from '../../browser.ts'
 import type { Editor } from '../../editor.ts'
+import { HttpClient } from '../../http-client.ts'
 import {
   clickSignIn,
   type Editors,
@@ -162,4 +163,20 @@ test('a host that does not answer holds a sign-in up for three seconds and no lo
   // The provider knows the person: the window closes without a question.
   await popup(page, () => clickSignIn(page))
   assert.equal(await saving, 200)
+})
+
+test('about the session pages of the application may read, and no others where no rule allows them [S5] [C9]', async () => {
+  await using client = new HttpClient({ ca: world.ca })
+  const allowed = async (url: string, origin: string) => {
+    const { headers } = await client.request(`${url}.sallyport/session`, { headers: { origin } })
+    assert.match(String(headers['vary']), /\borigin\b/i)
+    return headers['access-control-allow-origin']
+  }
+  const [home, api] = [new URL(world.home).origin, new URL(world.api).origin]
+  assert.equal(await allowed(world.home, api), api)
+  assert.equal(await allowed(world.api, home), home)
+  for (const origin of [new URL(edit).origin, 'https://evil.test', 'null']) {
+    assert.equal(await allowed(world.home, origin), undefined)
+    assert.equal(await allowed(world.api, origin), undefined)
+  }
 })
