@@ -18,6 +18,8 @@ test('what policies are compiled from follows groups and roles, and is the same 
   const directory = await openInMemory(t)
   const ann = await createPerson(directory, 'ann@contoso.net')
   const sales = await directory.createGroup('Sales', change)
+  const staff = await directory.createGroup('Staff', change)
+  await directory.addGroupMember(staff.id, sales.id, change)
   const { id: applicationId } = await createApplication(directory, 'Expenses')
   await directory.assign(
     {
@@ -26,7 +28,7 @@ test('what policies are compiled from follows groups and roles, and is the same 
     },
     change,
   )
-  const include = { groups: [sales.id], roles: [userRole, globalAdministrator.id] }
+  const include = { groups: [sales.id, staff.id], roles: [userRole, globalAdministrator.id] }
   const { id } = accepted(await directory.createAccessPolicy(samplePolicy({ include }), change))
   const sources = async () => (await directory.state()).policies
   const first = await sources()
@@ -39,6 +41,7 @@ test('what policies are compiled from follows groups and roles, and is the same 
   await directory.addGroupMember(sales.id, ann.id, change)
   const second = await sources()
   assert.equal(second.groupMembers.get(sales.id)?.has(ann.id), true)
+  assert.equal(second.groupMembers.get(staff.id)?.has(ann.id), true, 'by the group inside it')
   assert.equal(second.roleHolders.get(userRole)?.at.get(applicationId)?.has(ann.id), true)
 
   await directory.addRoleMember(globalAdministrator.id, ann.id, change)
@@ -50,6 +53,7 @@ test('what policies are compiled from follows groups and roles, and is the same 
   assert.equal(await sources(), third)
   await directory.removeGroupMember(sales.id, ann.id, change)
   assert.equal((await sources()).groupMembers.get(sales.id)?.has(ann.id), false)
+  assert.equal((await sources()).groupMembers.get(staff.id)?.has(ann.id), false)
 })
 
 test('a policy outlives the one who wrote it, is stamped when it changes, and is not when nothing does', async (t) => {

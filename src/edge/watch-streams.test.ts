@@ -2,12 +2,17 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { importJWK, SignJWT } from 'jose'
 import { silentLog } from '../base/log.ts'
+import { signedInAs } from '../identity/fixture-signed-in.ts'
 import { MemoryPeople, MemorySessions } from '../identity/fixture-stores.ts'
 import { generateProviderKeys } from '../identity/provider-keys.ts'
+import type { Session } from '../identity/session.ts'
 import { Sessions } from '../identity/sessions.ts'
 import { embeddedIssuer } from '../identity/token-issuer.ts'
 import { TokenVault } from '../identity/token-vault.ts'
+import { compileConditionalAccess } from '../policy/compile.ts'
+import { samplePolicy, sources } from '../policy/sample.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
+import { AccessJudge } from './access-judge.ts'
 import { BearerTokens } from './bearer-tokens.ts'
 import type { Edge } from './edge.ts'
 import { LiveStreams } from './live-streams.ts'
@@ -116,4 +121,31 @@ test('a stream whose session is in no store is closed [S9]', async () => {
   live.add('unknown', (because) => closed.push(because))
   await change(edge.snapshot)
   assert.deepEqual(closed, ['ended'])
+})
+
+test('a stream ends when the sign-in behind it gets too old for a policy, and not before [S8] [S9]', async () => {
+  const hourly = { grant: undefined, session: { maxAge: { unit: 'hours', count: 1 } } } as const
+  const policies = [samplePolicy(hourly)]
+  const judge = new AccessJudge({
+    clock: () => now,
+    trustedProxies: undefined,
+    countryOf: () => undefined,
+    current: () => compileConditionalAccess({ ...sources, policies }, [app]),
+  })
+  const session = await edge.sessions.create({
+    person: { ...ann, enabled: true },
+    applicationId: app.id,
+    signedIn: signedInAs('ann', { authenticatedAt: now }),
+    lifetimeSeconds: 9 * 3_600,
+  })
+  const client = { peer: '192.0.2.7', headers: [] }
+  const mayGoOn = (seen: Session) => judge.judgeSession(app, seen, client).allowed
+  const ended: string[] = []
+  live.add(session.id, (because) => ended.push(because), mayGoOn)
+  now += 3_600_000 - 1
+  await change(edge.snapshot)
+  assert.equal(ended.length, 0)
+  now += 1
+  await change(edge.snapshot)
+  assert.equal(ended[0], 'refused')
 })
