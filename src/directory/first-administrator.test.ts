@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { globalAdministrator } from '../identity/roles.ts'
-import { change, createPerson, isFault, openInMemory } from './fixture.ts'
+import { samplePolicy } from '../policy/sample.ts'
+import { accepted, change, createPerson, isFault, openInMemory } from './fixture.ts'
 
 const ada = {
   userPrincipalName: 'ada@contoso.net',
@@ -34,6 +35,18 @@ test('a code makes one administrator, in its time, and the next code makes it vo
   const trail = JSON.stringify(await directory.audit(10))
   assert.ok(trail.includes('the first administrator'))
   assert.ok(!trail.includes(ada.password) && !trail.includes(next))
+})
+
+test('a policy that names the role holds for the first administrator, too [S8]', async (t) => {
+  const directory = await openInMemory(t)
+  const include = { roles: [globalAdministrator.id] }
+  accepted(await directory.createAccessPolicy(samplePolicy({ include }), change))
+  const holders = async () =>
+    (await directory.state()).policies.roleHolders.get(globalAdministrator.id)?.everywhere.size ?? 0
+  assert.equal(await holders(), 0)
+  const code = (await directory.firstAdministrator.createCode(60)) ?? ''
+  await directory.firstAdministrator.setUp(code, ada)
+  assert.equal(await holders(), 1)
 })
 
 test('a role is given and taken, once each, to people there are [G1]', async (t) => {

@@ -54,17 +54,23 @@ async function setUp(store: Store, ...[code, facts]: Parameters<SetUp>): ReturnT
   const person = { ...names, id: randomUUID(), mail: undefined, enabled: true }
   const verifier = await hashPassword(password)
   const change = { author: names.userPrincipalName, reason: 'the first administrator' }
-  return store.change<Awaited<ReturnType<SetUp>>>('person.create', change, async (rows) => {
-    if (!(await isGood(rows, code, store.clock()))) return { value: { refused: 'wrong-code' } }
-    const taken = await insertPerson(rows, person, { verifier, changedAt: store.clock() })
-    if (taken.length > 0) return { value: { issues: taken } }
-    const member = { role_id: globalAdministrator.id, person_id: person.id }
-    await rows.insertInto('role_member').values(member).execute()
-    await rows.deleteFrom('set_up_code').execute()
-    const after = { ...person, roles: [globalAdministrator.id] }
-    const record = { targetId: person.id, before: undefined, after }
-    return { value: { personId: person.id }, record }
-  })
+  return store.change<Awaited<ReturnType<SetUp>>>(
+    'person.create',
+    change,
+    async (rows, version) => {
+      if (!(await isGood(rows, code, store.clock()))) return { value: { refused: 'wrong-code' } }
+      const taken = await insertPerson(rows, person, { verifier, changedAt: store.clock() })
+      if (taken.length > 0) return { value: { issues: taken } }
+      const member = { role_id: globalAdministrator.id, person_id: person.id }
+      await rows.insertInto('role_member').values(member).execute()
+      await rows.deleteFrom('set_up_code').execute()
+      // A policy may name the role.
+      await rows.updateTable('revision').set({ policy_version: version }).execute()
+      const after = { ...person, roles: [globalAdministrator.id] }
+      const record = { targetId: person.id, before: undefined, after }
+      return { value: { personId: person.id }, record }
+    },
+  )
 }
 
 async function isGood(rows: Rows, code: string, now: number): Promise<boolean> {

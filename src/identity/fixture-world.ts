@@ -21,6 +21,7 @@ import type { GuardedApplication } from './guarded.ts'
 import { send } from './interactions.ts'
 import type { OnSignInEvent, SignInEvent } from './local/sign-in-event.ts'
 import { hashPassword } from './password.ts'
+import type { Person } from './person.ts'
 import { createEmbeddedProvider } from './provider.ts'
 import { generateProviderKeys } from './provider-keys.ts'
 import type { ProviderSettings } from './provider-settings.ts'
@@ -142,7 +143,7 @@ interface LocalStores {
   readonly signIns: MemorySignIns
   readonly roles: MemoryRoles
   readonly firstAdministrator: MemoryRoles
-  readonly createApiToken: (userPrincipalName: string) => Promise<string>
+  readonly createApiToken: (person: Person) => Promise<string>
   readonly secretKey: Uint8Array
   readonly events: SignInEvent[]
   readonly onSignInEvent: OnSignInEvent
@@ -155,7 +156,7 @@ function localStores(people: MemoryPeople, clock: Clock): LocalStores {
     authenticators: new MemoryAuthenticators(people, clock),
     signIns: new MemorySignIns(),
     ...{ roles, firstAdministrator: roles },
-    createApiToken: async (name) => `token of ${name}`,
+    createApiToken: async (person) => `token of ${person.userPrincipalName}`,
     secretKey: keyOf(6),
     events,
     onSignInEvent: (event) => void events.push(event),

@@ -16,7 +16,7 @@ import { SetUp } from './local/set-up.ts'
 import type { OnSignInEvent } from './local/sign-in-event.ts'
 import type { LocalParts } from './local/turn.ts'
 import { SecretVault } from './local/vault.ts'
-import type { PeopleStore } from './person.ts'
+import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
 import type { RoleStore } from './roles.ts'
 
@@ -39,7 +39,7 @@ export interface LocalPageOptions {
   /** Told of every step of a sign-in, for the log. */
   readonly onSignInEvent?: OnSignInEvent
   /** A bearer token of the management API for an administrator; without, the account page offers none. */
-  readonly createApiToken?: (userPrincipalName: string) => Promise<string>
+  readonly createApiToken?: (person: Person) => Promise<string>
   /** Who is asking, for the limit on failed passwords; the socket's peer when absent. */
   readonly addressOf?: (request: IncomingMessage) => string
 }

@@ -1,14 +1,33 @@
 import { jwtVerify, SignJWT } from 'jose'
+import type { Directory } from '../directory/directory.ts'
+import type { Person } from '../identity/person.ts'
+import { globalAdministrator } from '../identity/roles.ts'
+
+/** Who may have a token of their own. */
+type Administrators = Pick<Directory, 'people' | 'rolesOf'>
+
+async function administers(
+  { people, rolesOf }: Administrators,
+  personId: string,
+): Promise<boolean> {
+  const person = await people.byId(personId)
+  return person?.enabled === true && (await rolesOf(personId)).includes(globalAdministrator.id)
+}
 
 const audience = 'sallyport-graph'
 
-/** A bearer token for the management API with the administrator's permission; the audit trail says `name`. */
+/**
+ * A bearer token for the management API with the administrator's permission. With a `person` it acts in their name, and
+ * for as long as they administer.
+ */
 export function createApiToken(
   key: Uint8Array,
   lifetimeSeconds: number,
-  name = 'administrator',
+  person?: Pick<Person, 'id' | 'userPrincipalName'>,
 ): Promise<string> {
-  return new SignJWT({ name, roles: ['Directory.ReadWrite.All'] })
+  const owner = person && { oid: person.id }
+  const name = person?.userPrincipalName ?? 'administrator'
+  return new SignJWT({ name, ...owner, roles: ['Directory.ReadWrite.All'] })
     .setProtectedHeader({ alg: 'HS256' })
     .setAudience(audience)
     .setIssuedAt()
@@ -17,10 +36,12 @@ export function createApiToken(
 }
 
 /** Whose token it is, and what they may do; undefined when it is none of ours, or no longer good. */
-export async function verifyApiToken(key: Uint8Array, bearer: string) {
+export async function verifyApiToken(key: Uint8Array, bearer: string, directory: Administrators) {
   try {
     const { payload } = await jwtVerify(bearer, key, { audience, algorithms: ['HS256'] })
     const roles = Array.isArray(payload['roles']) ? payload['roles'].map(String) : []
+    const { oid } = payload
+    if (oid !== undefined && !(await administers(directory, String(oid)))) return undefined
     return { name: String(payload['name'] ?? ''), roles }
   } catch {
     // Whatever is wrong with a token, its bearer only learns that it does not count.

@@ -124,7 +124,7 @@ export function createIdentity(parts: IdentityParts): {
     signIns: directory.browserSignIns,
     roles: directory,
     firstAdministrator: directory.firstAdministrator,
-    createApiToken: (name) => createApiToken(keys.apiToken, personTokenSeconds, name),
+    createApiToken: (person) => createApiToken(keys.apiToken, personTokenSeconds, person),
     secretKey,
     clients: clientStore(directory, origins),
     addressOf: ({ socket, rawHeaders }) =>

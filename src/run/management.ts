@@ -42,7 +42,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
       const graph = createGraph({
         directory,
         authorize: async (bearer) =>
-          (await verifyApiToken(parts.apiTokenKey, bearer)) ??
+          (await verifyApiToken(parts.apiTokenKey, bearer, directory)) ??
           callerOf(bearer, directory, parts.issuers, origins),
         connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
         connectorHealth: (id) => parts.hub.healthOf(id),

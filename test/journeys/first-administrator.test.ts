@@ -44,6 +44,9 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
     people.map((person) => person['userPrincipalName']),
     [name],
   )
+  const [ada] = people
+  await api.call('PATCH', `/users/${ada?.['id']}`, { accountEnabled: false })
+  await assert.rejects(api.call('GET', '/users'), /InvalidAuthenticationToken|401/)
   await api.close()
   await using again = sallyport('set-up', '--data', folder.path)
   assert.equal(await again.exit, 1)

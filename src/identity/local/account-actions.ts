@@ -140,7 +140,7 @@ async function makeApiToken(
   const administers = (await roles.rolesOf(person.id)).includes(globalAdministrator.id)
   if (!administers || !createApiToken) return { problem: 'Only an administrator can do that.' }
   log.info({ personId: person.id }, 'made a token for the management API')
-  const token = await createApiToken(person.userPrincipalName)
+  const token = await createApiToken(person)
   return { answer: apiTokenPage({ ...visit, token }) }
 }
 

@@ -29,7 +29,7 @@ export interface LocalParts {
   readonly addressOf: (request: IncomingMessage) => string
   readonly onSignInEvent: OnSignInEvent
   /** A bearer token of the management API for an administrator, in whose name it then acts. */
-  readonly createApiToken: ((userPrincipalName: string) => Promise<string>) | undefined
+  readonly createApiToken: ((person: Person) => Promise<string>) | undefined
   readonly clock: Clock
   readonly log: Log
 }
