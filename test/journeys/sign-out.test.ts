@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, JSHandle, Page } from 'playwright-core'
+import { WebSocket as WebSocketClient } from 'ws'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
 import { lookupLocalhost } from '../http-client.ts'
 import { removeAssignments, signIn, startWorld, type World, type WorldUser } from '../world.ts'
@@ -91,6 +92,22 @@ test('an upload of somebody whose sessions were revoked is cut and answered 401 
   assert.deepEqual([answer.statusCode, error.code], [401, 'session-ended'])
   upload.on('error', () => {})
   upload.destroy()
+})
+
+test('a WebSocket over HTTP/1.1 is told that the session was ended, and closed on both sides [S9]', async () => {
+  await using profile = await world.profile()
+  await openPage(profile, world.alice)
+  const cookies = await profile.cookies(world.api)
+  const socket = new WebSocketClient(`${world.api.replace(/^http/, 'ws')}ws`, {
+    ca: world.ca,
+    lookup: lookupLocalhost,
+    headers: { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; ') },
+  })
+  await once(socket, 'open')
+  const closing = once(socket, 'close') as Promise<[number, Buffer]>
+  await world.graph.call('POST', `/users/${world.alice.userPrincipalName}/revokeSignInSessions`)
+  const [code, reason] = await closing
+  assert.deepEqual([code, String(reason)], [4401, 'The session was ended. Sign in again.'])
 })
 
 test('whoever is no longer assigned loses open streams and learns why on the next visit [S8] [S9]', async () => {
