@@ -55,6 +55,7 @@ test('of many calls that fail at once each is repeated once after one sign-in, o
   const saving = page.evaluate('Promise.all([1,2,3,4,5].map(n=>save(n).then(({status})=>status)))')
   await page.getByRole('dialog').waitFor()
   const window = await popup(page, () => clickSignIn(page))
+  await window.getByLabel('User name').waitFor()
   assert.equal(await window.evaluate('opener'), null)
   await fillSignIn(window, world.alice)
   assert.deepEqual(await saving, [200, 200, 200, 200, 200])
