@@ -125,6 +125,7 @@ const refusals: readonly [what: string, change: object, target: string][] = [
     { groupMappings: [{ claimValue: 'x', groupId: crypto.randomUUID() }] },
     'groupMappings/0/groupId',
   ],
+  ['certificates that are none', { trustedCertificates: 'x' }, 'trustedCertificates'],
   ['no name for people', { displayName: undefined }, 'displayName'],
 ]
 for (const [what, change, target] of refusals) {

@@ -46,6 +46,15 @@ for (const [what, claim, expected] of names) {
   })
 }
 
+test('whoever is called by their address is not called by one that was not checked [S11]', () => {
+  const claims = { ...rules.claims, userPrincipalName: 'email' }
+  const said = { email: 'ann@contoso.net', email_verified: false }
+  const { userPrincipalNames, link } = arrive(said, { claims, linking: 'userPrincipalName' })
+  assert.deepEqual([userPrincipalNames, link], [[last], undefined])
+  const checked = arrive({ ...said, email_verified: true }, { claims })
+  assert.equal(checked.userPrincipalNames[0], 'ann@contoso.net')
+})
+
 test('the name of last resort is of issuer and subject alone', () => {
   assert.match(last, /^[0-9a-f]{32}@idp\.test$/)
 })

@@ -48,12 +48,9 @@ export function readArrival(
   { issuer, subject, claims }: SignedIn,
 ): Arrival {
   const { claims: names } = rules
-  const principalNames = candidateNames(
-    textsAt(claims, names.userPrincipalName)[0],
-    issuer,
-    subject,
-  )
   const mail = mailIn(claims, names.email)
+  const name = principalNameIn(claims, names, mail)
+  const principalNames = candidateNames(name, issuer, subject)
   const said = new Set(textsAt(claims, names.groups))
   const groups = names.groups === undefined ? [] : rules.groups
   return {
@@ -64,7 +61,7 @@ export function readArrival(
     userPrincipalNames: principalNames,
     displayName: displayNameIn(claims, rules) ?? (principalNames[0] as string),
     mail,
-    link: linkIn(claims, rules, mail),
+    link: linkIn(claims, rules, { mail, name }),
     admitsNewPeople: rules.admitsNewPeople,
     ruledGroupIds: [...new Set(groups.map(({ groupId }) => groupId))],
     groupIds: [
@@ -98,6 +95,16 @@ function displayNameIn(
   return name === '' ? undefined : name
 }
 
+// Whoever is called by their address is called by one that was checked.
+function principalNameIn(
+  claims: SignedIn['claims'],
+  names: PeopleRules['claims'],
+  mail: string | undefined,
+): string | undefined {
+  if (names.userPrincipalName === names.email) return mail
+  return textsAt(claims, names.userPrincipalName)[0]
+}
+
 // An address that the provider itself says it has not checked is anybody's.
 function mailIn(claims: SignedIn['claims'], name: string): string | undefined {
   const [mail] = textsAt(claims, name)
@@ -109,15 +116,14 @@ function mailIn(claims: SignedIn['claims'], name: string): string | undefined {
 
 function linkIn(
   claims: SignedIn['claims'],
-  { linking, claims: names }: PeopleRules,
-  mail: string | undefined,
+  { linking }: PeopleRules,
+  { mail, name }: { readonly mail: string | undefined; readonly name: string | undefined },
 ): Arrival['link'] {
   if (linking === 'verifiedEmail' && mail !== undefined && claims['email_verified'] === true) {
     return { by: 'mail', value: mail }
   }
-  const [value] = textsAt(claims, names.userPrincipalName)
-  if (linking === 'userPrincipalName' && value !== undefined) {
-    return { by: 'userPrincipalName', value }
+  if (linking === 'userPrincipalName' && name !== undefined) {
+    return { by: 'userPrincipalName', value: name }
   }
   return undefined
 }

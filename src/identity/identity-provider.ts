@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import type { Issue } from '../base/check.ts'
 import type { PeopleRules } from './provider-settings.ts'
 
@@ -75,9 +76,14 @@ export function checkIdentityProvider(
       'must name scopes, openid among them, with one space between',
     ] as const),
   )
+  const { trustedCertificates: trusted } = provider
   need(
-    (provider.trustedCertificates?.length ?? 0) <= certificatesMaxLength,
-    ...(['/trustedCertificates', 'too-long', 'must not be longer than 64 KiB'] as const),
+    trusted === undefined || areCertificates(trusted),
+    ...([
+      '/trustedCertificates',
+      'bad-pem',
+      'must be certificates in PEM, 64 KiB at most',
+    ] as const),
   )
   const { groups } = provider.people
   need(
@@ -92,6 +98,17 @@ export function checkIdentityProvider(
   )
   need(!twin, '/clientId', 'already-exists', `this client of this issuer is ${twin?.id}`)
   return issues
+}
+
+function areCertificates(pem: string): boolean {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
+  if (blocks.length === 0 || pem.length > certificatesMaxLength) return false
+  try {
+    for (const block of blocks) new X509Certificate(block)
+    return true
+  } catch {
+    return false // OpenSSL's words say nothing that helps
+  }
 }
 
 function isText(text: string): boolean {

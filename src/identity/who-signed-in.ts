@@ -1,5 +1,6 @@
 import type { Log } from '../base/log.ts'
 import { type Arrivals, readArrival } from './arrival.ts'
+import { boundClaims } from './claims.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { RelyingParties } from './relying-parties.ts'
 import type { SignedIn } from './signed-in.ts'
@@ -25,6 +26,13 @@ export async function findWhoSignedIn(
     log.warn(
       { providerId, subject },
       'the provider names no groups because there are too many; let it name only those of the application',
+    )
+  }
+  const { dropped } = boundClaims(signedIn.claims)
+  if (dropped.length > 0) {
+    log.warn(
+      { providerId: settings.id, dropped },
+      'claims that are too long for a session are left out',
     )
   }
   const person = await arrivals.admit(arrival)

@@ -42,6 +42,8 @@ export class Providers implements ProviderDesk {
   apply(configured: readonly IdentityProvider[]): void {
     this.#configured = configured
     const providers = configured.flatMap((provider) => this.#settingsOf(provider) ?? [])
+    const trusted = new Set(configured.map((each) => each.trustedCertificates))
+    for (const known of this.#ways.keys()) if (!trusted.has(known)) this.#ways.delete(known)
     this.parties.apply({ providers, defaultId: configured.find((each) => each.isDefault)?.id })
   }
 
