@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { type Authority, parseAuthority } from '../http/authority.ts'
 import { type RawHeaders, tokenPattern, trimOws } from '../http/headers.ts'
 import { defaultPort } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
 import { messageLimits } from '../http1/limits.ts'
 import { type FieldSlots, requestField } from './request-field.ts'
+import { createRequestId } from './request-id.ts'
 
 /** One request as the edge understands it: parsed once, immutable, decided on as a whole (docs/architecture.md). */
 export interface EdgeRequest {
@@ -75,7 +75,7 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
   const framing = framingProblem(fields, head.http2)
   if (framing) return framing
   return {
-    id: randomUUID(),
+    id: createRequestId(),
     method,
     scheme: head.scheme,
     written,
