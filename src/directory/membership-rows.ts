@@ -1,4 +1,5 @@
 import type { Group, Memberships } from '../policy/memberships.ts'
+import { rolesWithoutValue } from '../publishing/registration.ts'
 import { reach, readNesting } from './nested-groups.ts'
 import type { Rows } from './storage.ts'
 
@@ -24,7 +25,8 @@ export async function readMemberships(rows: Rows): Promise<Memberships> {
       places.sort((a, b) => a.place - b.place).map(({ group }) => group),
     )
   }
-  return { groupsOf, assignedGroups: await readAssignedGroups(rows) }
+  const assignedGroups = await readAssignedGroups(rows)
+  return { groupsOf, assignedGroups, rolesAt: await readRoles(rows) }
 }
 
 /** One object a group, however many are in it, with its place by name. */
@@ -52,4 +54,29 @@ async function readAssignedGroups(rows: Rows): Promise<Memberships['assignedGrou
     else assigned.set(application_id, new Set([principal_id]))
   }
   return assigned
+}
+
+/**
+ * Roles of one's own and of the groups one is in oneself: as with assignments, groups inside groups do not count. Most
+ * people have one that says no more than that they may enter; those are left out.
+ */
+async function readRoles(rows: Rows): Promise<Memberships['rolesAt']> {
+  const telling = rows
+    .selectFrom('assignment')
+    .where('app_role_id', 'not in', [...rolesWithoutValue])
+    .select(['assignment.application_id', 'assignment.app_role_id'])
+  const own = telling.select('assignment.principal_id as person_id')
+  const asMember = telling
+    .innerJoin('membership', 'membership.group_id', 'assignment.principal_id')
+    .select('membership.person_id')
+  const roles = new Map<string, Map<string, string[]>>()
+  for (const row of await own.unionAll(asMember).execute()) {
+    const { application_id, app_role_id, person_id } = row
+    const here = roles.get(application_id) ?? new Map<string, string[]>()
+    roles.set(application_id, here)
+    const ids = here.get(person_id)
+    if (ids) ids.push(app_role_id)
+    else here.set(person_id, [app_role_id])
+  }
+  return roles
 }

@@ -19,7 +19,11 @@ export class StateReader {
   readonly #cache: ApplicationCache
   #last: DirectoryState | undefined
   #assigned: Access['assigned'] = new Map()
-  #memberships: Memberships = { groupsOf: new Map(), assignedGroups: new Map() }
+  #memberships: Memberships = {
+    groupsOf: new Map(),
+    assignedGroups: new Map(),
+    rolesAt: new Map(),
+  }
   #assignedVersion = 0
   #certified: Pick<DirectoryState, 'certificates' | 'challenges'> = {
     certificates: [],

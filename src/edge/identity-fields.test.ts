@@ -6,6 +6,7 @@ import { fieldValue } from '../http/headers.ts'
 import { AssertionKeys } from '../identity/assertion-keys.ts'
 import type { Session } from '../identity/session.ts'
 import type { Group } from '../policy/memberships.ts'
+import type { AppRole } from '../publishing/registration.ts'
 import { compileApplication } from '../publishing/route.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
 import { sampleApplication } from '../publishing/sample.ts'
@@ -38,6 +39,15 @@ function memberships(groups: readonly Group[] = [sales, staff], assigned = ['g2'
   return {
     groupsOf: new Map([['person-1', groups]]),
     assignedGroups: new Map([['app', new Set(assigned)]]),
+    rolesAt: new Map([
+      [
+        'app',
+        new Map([
+          ['person-1', ['r1', 'r2', 'gone']],
+          ['other', ['r3']],
+        ]),
+      ],
+    ]),
   }
 }
 
@@ -54,7 +64,12 @@ function applicationWith(identityHeaders: Mapping): RoutedApplication {
     internalUrl: 'http://inside.test/',
     identityHeaders: { enabled: true, ...identityHeaders },
   })
-  const [route] = compileApplication(application)
+  const appRoles = ['r1', 'r2', 'r3'].map((id) => {
+    const facts = { displayName: id, description: '', enabled: true, allowedMembers: ['User'] }
+    return { id, value: `Role.${id}`, ...facts } as AppRole
+  })
+  const registration = { ...application.registration, appRoles }
+  const [route] = compileApplication({ ...application, registration })
   assert.ok(route)
   return route.application
 }
@@ -108,7 +123,8 @@ test('an application that signed in by itself has no name that could be taken fo
     header('X-R', 'roles', ''),
   ]
   const who = { userPrincipalName: '', displayName: '', claims: { roles: ['Reader'] } }
-  assert.deepEqual(fields({ headers }, who), ['X-R', 'Reader'])
+  const robot = { ...who, personId: 'robot' }
+  assert.deepEqual(fields({ headers }, robot), ['X-R', 'Reader'])
 })
 
 test('the assertion names the application, the person and how long it is good [S12]', () => {
@@ -137,4 +153,11 @@ test('an assertion is signed once a minute, and again when groups change [S12]',
   assert.notEqual(later, first)
   const { exp = 0 } = decodeJwt(fieldValue(later, 'x-sallyport-assertion') ?? '')
   assert.ok(exp * 1000 - time.now >= 4 * 60_000)
+})
+
+test('roles are what the token says and what the directory gives [S12] [S8]', () => {
+  const headers = [header('X-R', 'roles', '')]
+  assert.deepEqual(fields({ headers }), ['X-R', 'Role.r1,Role.r2'])
+  const who = { claims: { roles: ['Reader', 'Role.r1'] } }
+  assert.deepEqual(fields({ headers }, who), ['X-R', 'Reader,Role.r1,Role.r2'])
 })

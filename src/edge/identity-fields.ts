@@ -79,7 +79,8 @@ export class IdentityFields {
     memberships: Memberships,
   ): RawHeaders {
     const groups = groupsOf(session, application, memberships)
-    const fields = mappedFields(plan, session, groups)
+    const roles = rolesOf(session, application, memberships)
+    const fields = mappedFields(plan, session, groups, roles)
     if (!plan.assertion) return fields
     const identity = {
       iss: this.#issuer,
@@ -92,7 +93,7 @@ export class IdentityFields {
       ...(groups.assigned.length <= maxGroups && {
         groups: groups.assigned.map((group) => group.displayName),
       }),
-      roles: textsOf(session.claims['roles']),
+      roles,
     }
     const nowSeconds = Math.floor(this.#clock() / 1000)
     const assertion = signAssertion(identity, this.#keys.current, nowSeconds)
@@ -128,14 +129,26 @@ function groupsOf(
   return { all, assigned: all.filter(({ id }) => assigned?.has(id)) }
 }
 
+/** What the token or the provider says, and what the directory gives to the person. */
+function rolesOf(
+  session: Session,
+  application: RoutedApplication,
+  memberships: Memberships,
+): readonly string[] {
+  const ids = memberships.rolesAt.get(application.id)?.get(session.personId) ?? []
+  const values = ids.flatMap((id) => application.roles.get(id) ?? [])
+  return [...new Set([...textsOf(session.claims['roles']), ...values])]
+}
+
 /** The mapped fields of one session, in the order of the mapping; one that has no value is not there. [S12] */
 export function mappedFields(
   plan: Pick<IdentityPlan, 'headers' | 'encoding'>,
   session: Session,
   groups: Groups,
+  roles: readonly string[],
 ): string[] {
   return plan.headers.flatMap((header) => {
-    const value = writeSource(header, valuesOf(header, session, groups), plan.encoding)
+    const value = writeSource(header, valuesOf(header, session, groups, roles), plan.encoding)
     return value === undefined || value.length > maxValueLength ? [] : [header.name, value]
   })
 }
@@ -159,10 +172,11 @@ function valuesOf(
   { source, value }: IdentityHeader,
   session: Session,
   groups: Groups,
+  roles: readonly string[],
 ): string | readonly string[] | undefined {
   if (source === 'constant') return value
   if (source === 'attribute') return attributes[value]?.(session)
-  if (source === 'roles') return textsOf(session.claims['roles'])
+  if (source === 'roles') return roles
   if (source === 'groups') return groupTexts(value, groups)
   const claim = Object.hasOwn(session.claims, value) ? session.claims[value] : undefined
   return Array.isArray(claim) ? textsOf(claim) : textOf(claim)

@@ -9,4 +9,6 @@ export interface Memberships {
   readonly groupsOf: ReadonlyMap<string, readonly Group[]>
   /** application id → group ids */
   readonly assignedGroups: ReadonlyMap<string, ReadonlySet<string>>
+  /** application id → person id → ids of the application's own roles */
+  readonly rolesAt: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
 }

@@ -1,3 +1,9 @@
+/** The role that lets people in; the original gives it, and the next one, to every application of its template. */
+export const userRoleId = '18d14569-c3bd-439b-9a66-3a2aee01d14f'
+export const accessRoleId = 'b9632174-c057-4f7e-951b-be3adc52bfe6'
+/** These say no more than that somebody may enter. */
+export const rolesWithoutValue = [userRoleId, accessRoleId] as const
+
 /** What an application is as a client of the identity provider, and as somebody whom clients ask for access. */
 export interface Registration {
   /** Else nobody enters it, and it gets no tokens. */

@@ -12,6 +12,7 @@ import {
   type UrlPair,
 } from './application.ts'
 import { compileIdentityHeaders, type IdentityPlan } from './identity-header.ts'
+import type { Registration } from './registration.ts'
 import { sessionSameSite } from './same-site.ts'
 
 /** Everything the path of a request needs to know about one external URL, compiled once. */
@@ -74,6 +75,8 @@ export interface RoutedApplication {
   readonly forwardAccessToken: boolean
   /** What it is told of who is there; undefined: nothing. [S12] */
   readonly identity: IdentityPlan | undefined
+  /** Its own roles that are in force: id → value. */
+  readonly roles: ReadonlyMap<string, string>
 }
 
 // The two values of the original. [F5]
@@ -124,7 +127,13 @@ function routeApplication(application: Application, publishing: Publishing): Rou
     identifierUris: application.identifierUris,
     forwardAccessToken: publishing.forwardAccessToken,
     identity: compileIdentityHeaders(publishing.identityHeaders),
+    roles: compileRoles(application.registration),
   }
+}
+
+function compileRoles({ appRoles }: Registration): RoutedApplication['roles'] {
+  const inForce = appRoles.filter(({ enabled }) => enabled)
+  return new Map(inForce.map(({ id, value }) => [id, value]))
 }
 
 function exactOrigins(publishing: Publishing): readonly string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CertificateTable } from '../../certificates/choice.ts'
 import type { Application, Publishing } from '../../publishing/application.ts'
+import { accessRoleId, userRoleId } from '../../publishing/registration.ts'
 import type { Collection } from '../query.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 import { certificateFor } from './certificate.ts'
@@ -32,10 +33,6 @@ export const templateCollection: Collection<typeof customTemplate> = {
   fields: { id: (template) => template.id, displayName: (template) => template.displayName },
   write: (template) => template,
 }
-
-/** The role that lets people in; the original gives it to every application of the template. */
-export const userRoleId = '18d14569-c3bd-439b-9a66-3a2aee01d14f'
-const accessRoleId = 'b9632174-c057-4f7e-951b-be3adc52bfe6'
 
 export const appRoles = [role(userRoleId, 'User'), role(accessRoleId, 'msiam_access')]
 
