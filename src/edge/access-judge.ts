@@ -24,7 +24,7 @@ import type { CountryOf } from '../policy/country-database.ts'
 import { type AccessFacts, decideAccess, type SignInProof } from '../policy/evaluate.ts'
 import { detectPlatform } from '../policy/platform.ts'
 import { provesMultiFactor } from '../policy/proof.ts'
-import { isByToken } from './bearer-tokens.ts'
+import { isByToken, isProgram } from './bearer-tokens.ts'
 
 /** What a verdict on a session was made from, and until when it holds. */
 interface Kept {
@@ -92,6 +92,7 @@ export class AccessJudge implements AccessGate {
       return last.verdict
     }
     const facts = this.#factsOf(app, session.personId, client, needs, kindOf(session))
+    // Policies are about people.
     const verdict = isProgram(session)
       ? allowed
       : decideAccess(policies.policies, facts, proofOf(session), this.#clock())
@@ -163,11 +164,6 @@ export class AccessJudge implements AccessGate {
 
 function kindOf(session: Session): ClientKind {
   return isByToken(session) ? 'mobileAppsAndDesktopClients' : 'browser'
-}
-
-// Policies are about people; a program that speaks for itself comes by a token and has no name.
-function isProgram(session: Session): boolean {
-  return isByToken(session) && session.userPrincipalName === ''
 }
 
 // Kept as long as the session: a piece of a request's head would keep all of it alive.

@@ -7,10 +7,13 @@ import type { Person } from '../identity/person.ts'
 import { generateProviderKeys, type ProviderKeys } from '../identity/provider-keys.ts'
 import { RelyingParties } from '../identity/relying-parties.ts'
 import { believedIssuers, embeddedIssuer, type TokenPeople } from '../identity/token-issuer.ts'
+import { compileConditionalAccess } from '../policy/compile.ts'
+import { samplePolicy, sources } from '../policy/sample.ts'
 import { compileApplication } from '../publishing/route.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
 import { sampleApplication } from '../publishing/sample.ts'
-import { BearerTokens } from './bearer-tokens.ts'
+import { AccessJudge } from './access-judge.ts'
+import { BearerTokens, isProgram } from './bearer-tokens.ts'
 
 const issuer = 'https://login.contoso.test'
 let world: World
@@ -167,4 +170,27 @@ test('how and when the person signed in comes along, for policies; the future is
   assert.deepEqual(session.amr, ['pwd', 'mfa'])
   assert.equal(session.acr, 'mfa')
   assert.ok(session.authenticatedAt <= Date.now())
+})
+
+test('policies for all people hold for a person with a token, and not for a program [S8] [S10]', async () => {
+  const policies = [samplePolicy({ grant: { operator: 'OR', controls: ['block'] } })]
+  const judge = new AccessJudge({
+    clock: Date.now,
+    trustedProxies: undefined,
+    countryOf: () => undefined,
+    current: () => compileConditionalAccess({ ...sources, policies }, [app]),
+  })
+  const isAllowed = async (token: string) => {
+    const principals = new Map([['robot', 'p-robot']])
+    const verdict = await bearer.check(token, app, { version: 1, principals })
+    assert.ok('session' in verdict)
+    const client = { peer: '192.0.2.7', headers: [] }
+    assert.equal(
+      judge.appliedPolicies(app, verdict.session, client).length,
+      isProgram(verdict.session) ? 0 : 1,
+    )
+    return judge.judgeSession(app, verdict.session, client).allowed
+  }
+  assert.equal(await isAllowed(await own()), false)
+  assert.equal(await isAllowed(await own(robot)), true)
 })

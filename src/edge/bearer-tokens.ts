@@ -33,6 +33,13 @@ export function isByToken({ id }: Pick<Session, 'id'>): boolean {
   return id.startsWith(tokenSessionPrefix)
 }
 
+const programs = new WeakSet<Session>()
+
+/** Whether nobody is behind it but a program that speaks for itself. */
+export function isProgram(session: Session): boolean {
+  return programs.has(session)
+}
+
 /** What of a snapshot tells whether they may still enter. */
 interface Snapshot extends Principals {
   readonly routes: Pick<RouteTable, 'applications'>
@@ -138,7 +145,9 @@ async function identify(
     const principalId = snapshot.principals.get(token.clientId)
     if (principalId === undefined) return { refused: 'unknown-principal' }
     // No names: what an administrator calls a program must not pass for a person's name at the application.
-    return { session: { ...facts, personId: principalId, userPrincipalName: '', displayName: '' } }
+    const session = { ...facts, personId: principalId, userPrincipalName: '', displayName: '' }
+    programs.add(session)
+    return { session }
   }
   if (!token.scopes.includes(delegatedScope)) return { refused: 'insufficient-scope' }
   const { sub } = token.claims
