@@ -94,8 +94,8 @@ function times(count: number, make: (index: number) => readonly Buffer[]): reado
 }
 
 const sockets = new Set<Socket>()
-let opened = 0
-let ended = 0
+/** Of the present order; what an earlier one left behind counts for that one. */
+let report = { opened: 0, ended: 0 }
 let stopping = false
 // A port of a connection that has ended is taken for a minute: each order comes from an address of its own.
 let orders = 0
@@ -107,13 +107,14 @@ async function open(tls: boolean, protocol: string): Promise<Socket> {
     : connectTcp(place)
   socket.on('error', () => {})
   sockets.add(socket)
+  const own = report
   socket.once('close', () => {
-    if (!stopping) ended++
+    if (!stopping) own.ended++
     sockets.delete(socket)
   })
   socket.resume()
   await once(socket, tls ? 'secureConnect' : 'connect', { signal: AbortSignal.timeout(60_000) })
-  opened++
+  own.opened++
   return socket
 }
 
@@ -154,10 +155,9 @@ process.on('message', async (order: Order) => {
   } else {
     stopping = false
     orders++
-    opened = 0
-    ended = 0
+    report = { opened: 0, ended: 0 }
     if ('hold' in order) await hold(order.hold, order.count)
     else for (let n = 0; n < order.atOnce; n++) void repeat(order.repeat)
   }
-  process.send?.({ opened, ended } satisfies Report)
+  process.send?.(report satisfies Report)
 })

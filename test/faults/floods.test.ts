@@ -72,8 +72,8 @@ async function askHonestly(url: string, until: Promise<unknown>): Promise<readon
   do {
     await using client = new HttpClient({ ca: served.edge.ca, keepAlive: false })
     const startedAt = performance.now()
-    const { status } = await client.request(url)
-    assert.equal(status, 200)
+    const { status, text } = await client.request(url)
+    assert.equal(status, 200, text)
     tookMs.push(performance.now() - startedAt)
     await sleep(20)
   } while (!over)
@@ -107,7 +107,7 @@ for (const [kind, awaited] of [
     t.diagnostic(`memory ${nowMiB} MiB, at most ${peakMiB}`)
     // On a busy machine some handshakes take longer than they may.
     assert.ok(opened > connections * 0.8, `${opened} opened`)
-    assert.equal(ended, connections)
+    assert.equal(ended, connections, `${ended} of ${connections} ended, ${opened} opened`)
     assert.ok((tookMs.at(-1) as number) < honestMaxMs)
     assert.ok(peakMiB < memoryMaxMiB, `${peakMiB} MiB`)
     assert.deepEqual(groupMembers(served.edge.command.pid), pid)
