@@ -1,7 +1,7 @@
 import * as client from 'openid-client'
 import { describeFailure } from './provider-failure.ts'
 import type { Refreshed } from './refreshed.ts'
-import { breaksRule } from './rule-breaks.ts'
+import { breaksRule, isOfAnotherTime } from './rule-breaks.ts'
 
 /** What a refresh that failed says: the provider's refusal, or whether the token may have been used. By code only. */
 export function judgeRefreshFailure(thrown: unknown): Refreshed {
@@ -11,6 +11,7 @@ export function judgeRefreshFailure(thrown: unknown): Refreshed {
     // Any other 4xx is about the client, not about the person, and comes before the token is looked at (RFC 6749 §5.2).
     return { unanswered: wasTurnedAway(thrown.status) ? 'unsent' : 'unknown', cause }
   }
+  if (isOfAnotherTime(thrown)) return { unanswered: 'unknown', cause }
   if (breaksRule(thrown)) return { refused: 'rejected', cause }
   const unsent = chainOf(thrown).some(saysUnsent)
   return { unanswered: unsent ? 'unsent' : 'unknown', cause }

@@ -147,3 +147,12 @@ test('whom the provider does not vouch for is out, also while the store cannot b
   assert.deepEqual(await sessions.revisit(id), { refused: 'ended' })
   assert.deepEqual(await sessions.revisit(id), { refused: 'ended' })
 })
+
+test('a clock that was set an hour ahead, and back again, ends nobody’s session [S6] [N3]', async () => {
+  const tokens = await signIn()
+  const { aheadMs } = world.clock
+  world.clock.aheadMs = 3_600 * secondMs
+  const refreshed = await world.providers.refresh(embeddedProviderId, tokens)
+  world.clock.aheadMs = aheadMs
+  assert.deepEqual(refreshed, { unanswered: 'unknown', cause: 'a clock' })
+})

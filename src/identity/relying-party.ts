@@ -191,6 +191,7 @@ export class RelyingParty {
     if (tokens.id_token === undefined) {
       return { signedIn: undefined, refreshToken: tokens.refresh_token }
     }
+    if (!isOfNow(tokens.id_token, this.#clock())) return { unanswered: 'unknown', cause: 'a clock' }
     const signedIn = readIdToken(this.settings.id, tokens, askedAt, this.#clock())
     if ('refused' in signedIn) return { refused: 'rejected', cause: signedIn.cause }
     // OIDC Core §12.2: the same issuer and the same person, or the answer counts for nothing.
@@ -198,11 +199,25 @@ export class RelyingParty {
     if (signedIn.issuer !== iss || signedIn.subject !== sub) {
       return { refused: 'rejected', cause: 'another person' }
     }
+    const { refreshToken: next } = signedIn
     const { claims } = this.settings.people ?? {}
-    const complete = await completeClaims(claims, config, tokens.access_token, signedIn)
-    return { signedIn: complete, refreshToken: signedIn.refreshToken }
+    try {
+      const complete = await completeClaims(claims, config, tokens.access_token, signedIn)
+      return { signedIn: complete, refreshToken: next }
+    } catch {
+      // The provider has vouched, and half of what it says of somebody would take the other half from them.
+      return { signedIn: undefined, refreshToken: next }
+    }
   }
 }
+
+// A token made just now that is of another time says that a clock was set, here or there: no reason to end sessions.
+function isOfNow(idToken: string, now: number): boolean {
+  const { iat = 0 } = decodeJwt(idToken)
+  return Math.abs(now / 1000 - iat) < clockSetSeconds
+}
+
+const clockSetSeconds = 5 * 60
 
 // What the provider said and what never arrived are told apart by type and code, never by message.
 function judgeFailure(thrown: unknown): 'stale-code' | 'unknown-key' | 'rejected' {

@@ -10,6 +10,11 @@ export function isUnknownKey(thrown: unknown): boolean {
   return thrown instanceof client.ClientError && thrown.code === 'OAUTH_KEY_SELECTION_FAILED'
 }
 
+/** Whether a token is not good yet or no more, by our clock. */
+export function isOfAnotherTime(thrown: unknown): boolean {
+  return thrown instanceof client.ClientError && thrown.code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED'
+}
+
 // For a token or an answer that breaks the protocol; anything else is an outage.
 const ruleBreaks: ReadonlySet<string> = new Set([
   'OAUTH_INVALID_RESPONSE',
