@@ -3,7 +3,8 @@ interface Numbered {
   readonly id: number
 }
 
-const fewestBits = 6
+// 256 places, 2 KiB a link: as many streams as come and go in a turn must not make it grow and shrink each time.
+const fewestBits = 8
 // Fibonacci hashing (Knuth, TAOCP 3, §6.4): numbers that follow one another are spread evenly.
 const goldenRatio = 0x9e37_79b1
 
