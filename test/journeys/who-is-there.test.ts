@@ -151,7 +151,9 @@ test('a sign-in is in the log with who, where, with what and through which reque
   await using client = new HttpClient({ ca: world.ca, headers: { 'user-agent': browser } })
   await signInByForms(client, world.home, world.bob)
   const name = world.bob.userPrincipalName
-  const entry = await logged(`userPrincipalName eq '${name}' and status/errorCode eq 0`)
+  const sample = await world.graph.call('GET', `/applications/${world.applicationId}`)
+  const there = `appId eq '${sample?.['appId']}' and userPrincipalName eq '${name}'`
+  const entry = await logged(`${there} and status/errorCode eq 0`)
   assert.equal(entry['ipAddress'], '127.0.0.1')
   assert.equal(entry['isInteractive'], true)
   assert.match(String(entry['correlationId']), /^[0-9a-f-]{36}$/)
@@ -193,22 +195,34 @@ test('no secret of a sign-in stands in any log, nor in the database but sealed o
   const robot = await world.graph.call('POST', '/applications', { displayName: 'Canary' })
   const added = await world.graph.call('POST', `/applications/${robot?.['id']}/addPassword`, {})
   const form = { grant_type: 'client_credentials', client_id: String(robot?.['appId']) }
-  await client.request(`${world.external('login')}token`, {
+  await publish(world.graph, 'Reached', {
+    externalUrl: `https://reached.example.localhost:${world.port}/`,
+    internalUrl: 'http://127.0.0.1:1/',
+  })
+  const found = await world.graph.call('GET', "/applications?$filter=displayName eq 'Reached'")
+  const [reached] = (found?.['value'] ?? []) as readonly Json[]
+  const given = await client.request(`${world.external('login')}token`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({
       ...form,
       client_secret: String(added?.['secretText']),
-      scope: 'x/.default',
+      scope: `${reached?.['appId']}/.default`,
     }).toString(),
   })
+  const token = String((JSON.parse(given.text) as Json)['access_token'])
+  const authorization = `Bearer ${token}`
+  const api = `https://reached.example.localhost:${world.port}/`
+  await client.request(api, { headers: { authorization } })
+  await client.request(api, { headers: { authorization: `${authorization}x` } })
   const asked = await logged(`appId eq '${form.client_id}'`)
   assert.notEqual(asked['servicePrincipalId'], null)
   assert.notEqual(asked['servicePrincipalId'], form.client_id)
   await logged("userPrincipalName eq 'eve@contoso.net' and status/errorCode eq 50126")
 
   const cookies = String(client.cookies.header(page.url)).split('; ')
-  const secrets = [canary, wrong, String(added?.['secretText']), ...cookies.map(secretPart)]
+  const secret = String(added?.['secretText'])
+  const secrets = [canary, wrong, secret, secretPart(token), ...cookies.map(secretPart)]
   assert.ok(secrets.every((secret) => secret.length > 15))
   const places = await everythingWritten()
   for (const [place, text] of places) {
