@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { request } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { json } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, JSHandle, Page } from 'playwright-core'
 import { WebSocket as WebSocketClient } from 'ws'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
 import { lookupLocalhost } from '../http-client.ts'
-import { removeAssignments, signIn, startWorld, type World, type WorldUser } from '../world.ts'
+import {
+  publish,
+  removeAssignments,
+  signIn,
+  startWorld,
+  type World,
+  type WorldUser,
+} from '../world.ts'
 
 // The promise of [S9].
 const closeMaxMs = 5_000
@@ -110,6 +118,31 @@ test('a WebSocket over HTTP/1.1 is told that the session was ended, and closed o
   assert.deepEqual([code, String(reason)], [4401, 'The session was ended. Sign in again.'])
 })
 
+test('a WebSocket in the middle of a message is cut and never ended as if the message were whole [S9]', async () => {
+  await using halfway = await startHalfway()
+  const url = world.external('half')
+  await publish(world.graph, 'Half', { externalUrl: url, internalUrl: halfway.url })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, url, world.alice)
+  const open = await page.evaluateHandle(
+    async (address) => {
+      const socket = new WebSocket(address)
+      const closed = new Promise<number>((resolve) => {
+        socket.onclose = ({ code }) => resolve(code)
+      })
+      // The half that comes with it has passed the edge, too.
+      await new Promise((resolve) => {
+        socket.onmessage = resolve
+      })
+      return { closed }
+    },
+    `${url.replace(/^http/, 'ws')}ws`,
+  )
+  await world.graph.call('POST', `/users/${world.alice.userPrincipalName}/revokeSignInSessions`)
+  assert.equal(await open.evaluate(({ closed }) => closed), 1006)
+})
+
 test('whoever is no longer assigned loses open streams and learns why on the next visit [S8] [S9]', async () => {
   await using profile = await world.profile()
   const page = await openPage(profile, world.alice)
@@ -190,6 +223,32 @@ async function startForeignPage(link: string) {
   const server = createServer((_, response) => {
     response.setHeader('content-type', 'text/html')
     response.end(`<!doctype html><a href="${link}">a harmless link</a>`)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** An application that says one and a half messages on each WebSocket, and no more. */
+async function startHalfway() {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html')
+    response.end('<!doctype html>here')
+  })
+  server.on('upgrade', ({ headers }, socket: Socket) => {
+    const key = `${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    const head = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', 'Upgrade: websocket']
+    socket.write([...head, `Sec-WebSocket-Accept: ${accept}`, '', ''].join('\r\n'))
+    socket.write(Buffer.from('\x81\x02hi\x81\x0ahalf', 'latin1'))
+    socket.on('error', () => {})
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
