@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { Agent, fetch } from 'undici'
+import { systemClock } from '../../src/base/clock.ts'
+import { silentLog } from '../../src/base/log.ts'
+import { openDirectory } from '../../src/directory/open.ts'
 import { LocalCa } from '../../src/edge/local-ca.ts'
+import { RelyingParty } from '../../src/identity/relying-party.ts'
 import type { Json } from '../../src/run/graph-client.ts'
+import { openKeys } from '../../src/run/keys.ts'
+import { openSessions } from '../../src/run/sessions.ts'
 import { fillSignIn, startWorld, type World } from '../world.ts'
 import { type Keycloak, startKeycloak } from './keycloak.ts'
 import { ann, clientSecret, realmFor } from './realm.ts'
@@ -104,6 +111,35 @@ test('keys that Keycloak has just begun to use are no obstacle [S1]', async () =
   const page = await profile.newPage()
   await signInAtKeycloak(page)
   assert.equal((await sessionOf(page))['signedIn'], true)
+})
+
+test('what Keycloak gave is renewed without a redirect, claims and all [S6]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signInAtKeycloak(page)
+  const cookies = await profile.cookies(world.home)
+  const session = cookies.find(({ value }) => /^[\w-]{43}\.[\w-]{43}$/.test(value))
+  // As the edge does it: with the tokens that it keeps sealed in its database.
+  const folder = dirname(String(world.demo.ready['ca']))
+  const file = join(folder, 'sallyport.sqlite')
+  await using directory = await openDirectory({ file, clock: systemClock, log: silentLog })
+  const sessions = openSessions(directory, await openKeys(folder))
+  const tokens = await sessions.tokensOf(session?.value.slice(0, 43) ?? '')
+  assert.ok(tokens?.refreshToken)
+  const dispatcher = new Agent({ connect: { ca: world.ca } })
+  const settings = {
+    ...{ id: 'keycloak', displayName: '', issuer: keycloak.issuer, clientId: 'keycloak' },
+    authentication: { method: 'client_secret_basic', secret: clientSecret } as const,
+    scope: 'openid',
+    fetch: ((url: string, init: object) =>
+      fetch(url, { ...init, dispatcher })) as unknown as typeof globalThis.fetch,
+  }
+  const party = new RelyingParty(settings, 'https://unused.test/', systemClock)
+  const refreshed = await party.refresh(tokens)
+  await dispatcher.close()
+  assert.ok('signedIn' in refreshed && refreshed.signedIn, JSON.stringify(refreshed))
+  assert.deepEqual(refreshed.signedIn.claims['groups'], ['/staff/editors'])
+  assert.notEqual(refreshed.signedIn.idToken, tokens.idToken)
 })
 
 test('signing out here signs out at Keycloak: the next sign-in asks again [S9]', async () => {
