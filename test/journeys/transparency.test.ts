@@ -13,6 +13,7 @@ import {
   type Origins,
   type PageCase,
 } from '../conformance-cases.ts'
+import { isSoak } from '../faults/sizes.ts'
 import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
 import { ProgrammableApplication } from '../programmable-application.ts'
 import { publish } from '../world.ts'
@@ -72,6 +73,11 @@ function publishAsIs(edge: RunningEdge, origin: string): Promise<string> {
   })
 }
 
+/** All of them; where both schemes meet, a third every day, because each scheme has had them all. */
+function sampleOf<Case>(cases: readonly Case[], world: keyof typeof worlds): Case[] {
+  return cases.filter((_, index) => isSoak || world !== 'http to https' || index % 3 === 0)
+}
+
 async function openPage(profile: BrowserContext, origin: string): Promise<Page> {
   const page = await profile.newPage()
   await page.goto(`${origin}/do?body=<!doctype html>&h=Content-Type:text/html`)
@@ -117,7 +123,7 @@ for (const [what, casesOf] of [
   for (const world of ['https', 'http', 'http to https'] as const) {
     test(`${what}, ${world}: a page sees the same through the edge as without it [F1] [C10]`, async () => {
       const origins = worlds[world]
-      const cases = casesOf(origins)
+      const cases = sampleOf(casesOf(origins), world)
       assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length)
       const [expected, seen] = await Promise.all(
         profiles.map((profile) => seenThrough(profile, origins, cases)),
@@ -137,13 +143,14 @@ for (const [world, most] of [
 ] as const) {
   test(`cookies with every attribute, ${world}, are kept, shown and sent the same through the edge as without it [F3]`, async () => {
     const [expected, seen] = await Promise.all(
-      profiles.map((profile) => cookiesOf(profile, worlds[world])),
+      profiles.map((profile) => cookiesOf(profile, worlds[world], sampleOf(cookieLines, world))),
     )
-    for (const line of cookieLines) assert.deepEqual(seen?.[line], expected?.[line], line)
+    const lines = sampleOf(cookieLines, world)
+    for (const line of lines) assert.deepEqual(seen?.[line], expected?.[line], line)
     const kept = Object.values(expected ?? {}).filter(({ sent }) =>
       sent.some((each) => each !== null),
     )
-    assert.ok(kept.length > cookieLines.length * most, `${kept.length}`)
+    assert.ok(kept.length > lines.length * most, `${kept.length}`)
   })
 }
 
@@ -152,10 +159,14 @@ interface Kept {
   readonly sent: readonly unknown[]
 }
 
-async function cookiesOf(profile: BrowserContext, origins: Origins): Promise<Record<string, Kept>> {
+async function cookiesOf(
+  profile: BrowserContext,
+  origins: Origins,
+  lines: readonly string[],
+): Promise<Record<string, Kept>> {
   const page = await openPage(profile, origins['page'] as string)
   const kept: Record<string, Kept> = {}
-  for (const line of cookieLines) {
+  for (const line of lines) {
     await profile.clearCookies()
     const cookie = line
       .replaceAll('{page}', hosts.page)
