@@ -143,8 +143,13 @@ test('groups follow the provider, those that the administrator gave stay [S8]', 
   assert.deepEqual(await groupsOf(), ['staff', 'own'])
   await admitted(directory, { ruledGroupIds, groupIds: [admins.id, own.id] })
   assert.deepEqual(await groupsOf(), ['admins', 'own'])
+  await directory.addGroupMember(admins.id, person.id, change)
+  await assert.rejects(
+    directory.addGroupMember(admins.id, person.id, change),
+    isFault('already-exists'),
+  )
   await admitted(directory, { ruledGroupIds, groupIds: [] })
-  assert.deepEqual(await groupsOf(), ['own'])
+  assert.deepEqual(await groupsOf(), ['admins', 'own'], 'what the administrator gave, too, stays')
 })
 
 test('whoever loses a group at a sign-in loses the sessions that came from it [S8] [S9]', async (t) => {

@@ -118,7 +118,13 @@ async function addPerson(rows: Rows, groupId: string, personId: string): Promise
   const { numInsertedOrUpdatedRows: added } = await rows
     .insertInto('membership')
     .values({ group_id: groupId, person_id: personId })
-    .onConflict((conflict) => conflict.doNothing())
+    // A membership that a provider gave becomes the administrator's, and stays when the provider says no more of it.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['group_id', 'person_id'])
+        .doUpdateSet({ provider_id: null })
+        .where('membership.provider_id', 'is not', null),
+    )
     .executeTakeFirst()
   if (!added) throw isMember(personId, groupId)
 }
