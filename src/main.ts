@@ -77,6 +77,7 @@ program
   )
   .option('--session-idle <seconds>', 'a sign-in that nobody uses for so long ends', toSeconds)
   .option('--log-retention-days <number>', 'how long sign-ins stay in the log', toDays, 30)
+  .option('--segments-max <number>', 'segments that one application may have', toSegments, 50)
   .option(
     '--limits <file>',
     'JSON with limits that are to differ from the strict ones (docs/limits.md)',
@@ -111,6 +112,7 @@ program
       sessionLifetimeSeconds: options.sessionLifetime,
       sessionIdleSeconds: options.sessionIdle,
       logRetentionDays: options.logRetentionDays,
+      segmentsMax: options.segmentsMax,
       trustedProxies: options.trustedProxy,
       countriesFile: options.countries,
       workers: options.workers,
@@ -216,6 +218,11 @@ function toSeconds(text: string): number {
 
 function toDays(text: string): number {
   return toWhole(text, 1, 3650)
+}
+
+// A list of more does not fit into one call of the management API (1 MiB).
+function toSegments(text: string): number {
+  return toWhole(text, 1, 5000)
 }
 
 // Longer than ten minutes and whoever supervises the process ends it.

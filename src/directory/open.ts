@@ -44,7 +44,7 @@ export interface DirectorySettings {
   readonly clock: Clock
   readonly log: Log
   /** The most segments an application may have; 50 if unsaid. [P9] */
-  readonly maxSegments?: number
+  readonly maxSegments?: number | undefined
   /** The other processes on the same database; none if unsaid. */
   readonly feed?: ChangeFeed | undefined
 }

@@ -284,7 +284,7 @@ export function validateAgainst(
 
 function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
   if (segments.length <= maxSegments) return []
-  const message = `${segments.length} segments are more than the ${maxSegments} this system allows an application`
+  const message = `${segments.length} segments are more than the ${maxSegments} that this edge allows an application (sallyport edge --segments-max)`
   return [{ path: '/segments', code: 'too-many-segments', message }]
 }
 

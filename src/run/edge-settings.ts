@@ -14,6 +14,8 @@ export interface EdgeSettings extends PortSettings {
   readonly sessionIdleSeconds?: number | undefined
   /** How long the sign-in log goes back; 30 if unsaid. */
   readonly logRetentionDays?: number | undefined
+  /** The most segments one application may have; 50 if unsaid. */
+  readonly segmentsMax?: number | undefined
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */
   readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]

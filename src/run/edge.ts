@@ -156,7 +156,9 @@ async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerC
   const keys = await openKeys(dataDir)
   const ca = await LocalCa.open(dataDir)
   const file = join(dataDir, 'sallyport.sqlite')
-  const directory = await openDirectory({ file, clock: systemClock, log, feed: channel })
+  const { segmentsMax } = settings
+  const rest = { clock: systemClock, log, feed: channel }
+  const directory = await openDirectory({ file, ...rest, maxSegments: segmentsMax })
   return { lock, listener, ports, keys, ca, directory }
 }
 

@@ -28,6 +28,24 @@ test('limits in a file hold instead of the strict ones, over HTTP/1.1', async ()
   assert.equal((await ask(10)).status, 431)
 })
 
+test('an application has as many segments as the command line says, and whoever wants more is told so [P9]', async () => {
+  await using edge = await startEdge(join(folder, 'segments'), { more: ['--segments-max', '2'] })
+  const segments = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      externalUrl: edge.external(`s${i}`),
+      internalUrl: `http://127.0.0.1:${i + 1}/`,
+    }))
+  const id = await publish(edge.graph, 'Two', { onPremisesApplicationSegments: segments(2) })
+  const onPremisesPublishing = { onPremisesApplicationSegments: segments(3) }
+  await assert.rejects(
+    edge.graph.call('PATCH', `/applications/${id}`, { onPremisesPublishing }),
+    /3 segments are more than the 2 that this edge allows .*--segments-max/,
+  )
+  const path = `/applications/${id}/onPremisesPublishing`
+  const kept = (await edge.graph.call('GET', path))?.['onPremisesApplicationSegments']
+  assert.equal((kept as unknown[]).length, 2)
+})
+
 test('a file with limits that are none is refused in sentences, all of them, before anything starts', async () => {
   const file = join(folder, 'wrong.json')
   await writeFile(file, '{"http1":{"headSeconds":0,"tailSeconds":1}}')
