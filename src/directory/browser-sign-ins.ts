@@ -1,5 +1,6 @@
 import type { BrowserSignIn, BrowserSignIns, WhichSignIns } from '../identity/browser-sign-ins.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
+import { endProviderSessions } from './ended-provider-sessions.ts'
 import { endSessions } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
@@ -96,11 +97,7 @@ async function endSignIns(store: Store, which: WhichSignIns): Promise<void> {
     const ended: string[] = []
     for (const { id, provider_session_id: sid } of meant) {
       // The refresh tokens of a sign-in need its record, so that they end with it.
-      await rows
-        .deleteFrom('provider_record')
-        .where('kind', '=', 'Session')
-        .where('uid', '=', id)
-        .execute()
+      await endProviderSessions(rows, { uid: id }, store.clock())
       await rows.deleteFrom('browser_sign_in').where('id', '=', id).execute()
       if (sid === null) continue
       ended.push(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openInMemory } from './fixture.ts'
+import { failed } from '../base/check.ts'
+import type { Directory } from './directory.ts'
+import { change, openInMemory } from './fixture.ts'
 
 test('a record is found by kind and id until it expires [S11]', async (t) => {
   let now = 10_000
@@ -57,3 +59,38 @@ test('housekeeping removes what has expired, and no other', async (t) => {
   assert.equal(await records.find('Code', 'old'), undefined)
   assert.ok(await records.find('Code', 'new'))
 })
+
+const ends: readonly (readonly [string, (directory: Directory, personId: string) => unknown])[] = [
+  ['signed out everywhere', (directory, id) => directory.revokeSignIns(id, change)],
+  ['deleted', (directory, id) => directory.deletePerson(id, change)],
+  [
+    'disabled',
+    (directory, id) =>
+      directory.updatePerson(id, change, (person) => ({ value: { ...person, enabled: false } })),
+  ],
+  ['signed out there', ({ providerRecords }) => providerRecords.destroy('Session', 'cookie')],
+  ['signed out elsewhere', ({ browserSignIns }, personId) => browserSignIns.end({ personId })],
+]
+for (const [what, end] of ends) {
+  test(`a request that was under way when its person was ${what} does not bring the sign-in back [S9] [S11]`, async (t) => {
+    const directory = await openInMemory(t)
+    const facts = { userPrincipalName: 'ann@contoso.net', displayName: 'Ann', mail: undefined }
+    const made = await directory.createPerson({ ...facts, enabled: true }, undefined, change)
+    assert.ok(!failed(made))
+    const { id: accountId } = made.value
+    const { providerRecords: records, browserSignIns } = directory
+    await records.upsert('Session', 'cookie', { uid: 'u', accountId }, 60)
+    const at = Date.now()
+    const seen = { signedInAt: at, lastSeenAt: at, expiresAt: at + 60_000 }
+    const where = { id: 'u', personId: accountId, userAgent: '', address: '', applications: [] }
+    await browserSignIns.note({ ...where, ...seen }, undefined)
+    const read = await records.find('Session', 'cookie')
+    assert.ok(read)
+    await end(directory, accountId)
+    await records.upsert('Session', 'cookie', read, 60)
+    assert.equal(await records.find('Session', 'cookie'), undefined)
+    assert.equal(await records.findByUid('Session', 'u'), undefined)
+    await records.upsert('Session', 'a new one', { uid: 'v', accountId }, 60)
+    assert.ok(await records.find('Session', 'a new one'), 'a new sign-in counts')
+  })
+}

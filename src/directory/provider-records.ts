@@ -1,4 +1,5 @@
 import type { ProviderRecords } from '../identity/provider-records.ts'
+import { endProviderSessions, wasSessionEnded } from './ended-provider-sessions.ts'
 import type { Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
@@ -17,10 +18,7 @@ export function providerRecords(store: Store): ProviderRecords {
     find: (kind, id) => find(kind, 'id', id),
     findByUid: (kind, uid) => find(kind, 'uid', uid),
     consume: (kind, id) => write((rows) => consumeRecord(rows, now(), kind, id)),
-    destroy: (kind, id) =>
-      write((rows) =>
-        rows.deleteFrom('provider_record').where('kind', '=', kind).where('id', '=', id).execute(),
-      ),
+    destroy: (kind, id) => write((rows) => destroyRecord(rows, store.clock(), kind, id)),
     revokeByGrantId: (grantId) =>
       write((rows) => rows.deleteFrom('provider_record').where('grant_id', '=', grantId).execute()),
     removeExpired: (before) =>
@@ -51,11 +49,17 @@ function toRow(
 async function upsertRecord(rows: Rows, row: Tables['provider_record']): Promise<void> {
   // A consumed record stays consumed: the provider rewrites codes and refresh tokens after their use.
   const { kind, id, consumed_at, ...renewed } = row
+  if (kind === 'Session' && (await wasSessionEnded(rows, id))) return
   await rows
     .insertInto('provider_record')
     .values(row)
     .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(renewed))
     .execute()
+}
+
+async function destroyRecord(rows: Rows, now: number, kind: string, id: string): Promise<void> {
+  if (kind === 'Session') return endProviderSessions(rows, { id }, now)
+  await rows.deleteFrom('provider_record').where('kind', '=', kind).where('id', '=', id).execute()
 }
 
 async function consumeRecord(rows: Rows, now: number, kind: string, id: string): Promise<void> {

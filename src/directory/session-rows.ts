@@ -1,6 +1,7 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import { SharedTexts } from '../base/shared-texts.ts'
 import type { Revocation, Session } from '../identity/session.ts'
+import { endProviderSessions } from './ended-provider-sessions.ts'
 import type { SessionRow, Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 
@@ -92,6 +93,7 @@ export async function endSignIns(
   // A sign-in that is under way while this happens finds it here when it ends.
   await rows.updateTable('person').set({ revoked_at: now }).where('id', '=', personId).execute()
   // The embedded provider's sessions, refresh tokens and codes.
+  await endProviderSessions(rows, { account_id: personId }, now)
   await rows.deleteFrom('provider_record').where('account_id', '=', personId).execute()
   await rows.deleteFrom('browser_sign_in').where('person_id', '=', personId).execute()
   return endSessions(rows, { personId })

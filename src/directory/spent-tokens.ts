@@ -6,18 +6,29 @@ import type { Store } from './store.ts'
 /** Tokens that count once, whichever process they come to. */
 export function spentTokens(store: Store): SpentTokens {
   return {
-    spend: (name, forgetAt) =>
-      store.storage.write(async (rows) => {
-        // Hashed, because what names a token is as long as its maker likes.
-        const id = createHash('sha256').update(name).digest('base64url')
-        const { numInsertedOrUpdatedRows: added } = await rows
-          .insertInto('spent_token')
-          .values({ id, forget_at: forgetAt })
-          .onConflict((conflict) => conflict.doNothing())
-          .executeTakeFirst()
-        return Number(added ?? 0) > 0
-      }),
+    spend: (name, forgetAt) => store.storage.write((rows) => rememberSpent(rows, name, forgetAt)),
   }
+}
+
+/** False when it was remembered already. `forgetAt` is epoch milliseconds. */
+export async function rememberSpent(rows: Rows, name: string, forgetAt: number): Promise<boolean> {
+  const { numInsertedOrUpdatedRows: added } = await rows
+    .insertInto('spent_token')
+    .values({ id: idOf(name), forget_at: forgetAt })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return Number(added ?? 0) > 0
+}
+
+/** Whether something of this name is remembered. */
+export async function wasSpent(rows: Rows, name: string): Promise<boolean> {
+  const found = rows.selectFrom('spent_token').select('id').where('id', '=', idOf(name))
+  return (await found.executeTakeFirst()) !== undefined
+}
+
+// Hashed, because what names a token is as long as its maker likes.
+function idOf(name: string): string {
+  return createHash('sha256').update(name).digest('base64url')
 }
 
 /** Forgets tokens that would not count any more anyway. */

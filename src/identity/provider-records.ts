@@ -1,5 +1,6 @@
 /** The embedded provider's own records (codes, grants, sessions): key-value with expiry. Times in epoch seconds. */
 export interface ProviderRecords {
+  /** A session that was destroyed, or ended with its person's sign-ins, stays away: writing it again does nothing. */
   upsert(kind: string, id: string, payload: object, expiresInSeconds: number): Promise<void>
   find(kind: string, id: string): Promise<Record<string, unknown> | undefined>
   findByUid(kind: string, uid: string): Promise<Record<string, unknown> | undefined>
