@@ -142,6 +142,16 @@ test('a provider that does not say when somebody signed in proves no young sign-
   assert.equal(verdict(false).allowed, false)
 })
 
+for (const maxAge of [{ unit: 'days', count: 1 }, 'everyTime'] as const) {
+  test(`a token that does not say when its person signed in proves no young sign-in (${maxAge === 'everyTime' ? maxAge : 'daily'}) [S8] [S10]`, () => {
+    const { judge, enforced } = judgeBy([{ grant: undefined, session: { maxAge } }])
+    const isAllowed = (claims: Session['claims']) =>
+      judge.judge(enforced(), app, sessionOf({ id: 'token:x', claims }), fromAlps).allowed
+    assert.equal(isAllowed({ auth_time: noon / 1000 }), true)
+    assert.equal(isAllowed({}), false)
+  })
+}
+
 const byToken = { id: 'token:x' }
 const kinds = [
   ['a person with a browser', ['browser'], {}, false],

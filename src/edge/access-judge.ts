@@ -173,9 +173,11 @@ function copyOf(text: string | undefined): string | undefined {
 
 const platformHint = 'sec-ch-ua-platform'
 
+// Programs renew their tokens by themselves for months: when a token was made says nothing about when its person was there.
 function proofOf(session: Session): SignInProof {
+  const tellsWhen = !isByToken(session) || typeof session.claims['auth_time'] === 'number'
   return {
-    authenticatedAt: session.authenticatedAt,
+    authenticatedAt: tellsWhen ? session.authenticatedAt : 0,
     startedAt: session.createdAt,
     multiFactor: provesMultiFactor(session),
   }

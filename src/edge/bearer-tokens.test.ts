@@ -40,6 +40,7 @@ const ann: Person = {
 let looked: (readonly [string, string | undefined])[]
 let known: Map<string, Person>
 let bearer: BearerTokens
+let parties: RelyingParties
 let app: RoutedApplication
 beforeEach(() => {
   looked = []
@@ -55,7 +56,7 @@ beforeEach(() => {
   }
   const clock = Date.now
   const embedded = { ...provider.settings, id: 'embedded', issuer }
-  const parties = new RelyingParties({ embedded, loginOrigin: issuer, clock })
+  parties = new RelyingParties({ embedded, loginOrigin: issuer, clock })
   parties.apply({ providers: [provider.settings, other.settings], defaultId: undefined })
   const issuers = believedIssuers(embeddedIssuer(issuer, keys, people), parties, people)
   bearer = new BearerTokens({ issuers, clock })
@@ -160,6 +161,23 @@ test('a token is checked once, and whom it is about after every change [S10] [S9
   assert.equal(await check(token, 3), 'unknown-principal')
   known.set('p-ann undefined', ann)
   assert.equal(await check(token, 4), 'in as p-ann')
+})
+
+test('nobody gets in by an issuer that was taken away, however well its tokens are known [S9] [S10] [S11]', async () => {
+  const token = await foreign(provider)
+  assert.equal(await check(token, 1), 'in as p-ann')
+  const session = await bearer.check(token, app, { version: 1, principals: new Map() })
+  assert.ok('session' in session)
+  parties.apply({ providers: [other.settings], defaultId: undefined })
+  const snapshot = {
+    ...{ version: 2, principals: new Map(), routes: { applications: new Map([[app.id, app]]) } },
+    access: { assigned: new Map([[app.id, new Set(['p-ann'])]]), openToAll: new Set<string>() },
+  }
+  const stream = await bearer.revisit(session.session.id, snapshot)
+  assert.deepEqual(stream, { refused: 'unknown-issuer' })
+  assert.equal(await check(token, 2), 'unknown-issuer')
+  parties.apply({ providers: [provider.settings], defaultId: undefined })
+  assert.equal(await check(token, 3), 'in as p-ann')
 })
 
 test('how and when the person signed in comes along, for policies; the future is not believed [S8] [S10]', async () => {

@@ -78,7 +78,9 @@ export class BearerTokens {
     if (!known) return this.#verify(key, token, application, snapshot)
     if (known.token.expiresAt <= this.#clock()) return { refused: 'expired' }
     if (known.version === snapshot.version) return known.verdict
-    return this.#identify(key, known.token, application, snapshot)
+    return this.#isBelieved(known.token)
+      ? this.#identify(key, known.token, application, snapshot)
+      : this.#verify(key, token, application, snapshot)
   }
 
   /** What `check` would say now of the token behind a session that it gave: for open streams. Rejects as `check` does. */
@@ -95,7 +97,13 @@ export class BearerTokens {
       return { refused: 'unknown-principal' }
     }
     if (known.version === snapshot.version) return verdict
+    if (!this.#isBelieved(known.token)) return { refused: 'unknown-issuer' }
     return this.#identify(key, known.token, application, snapshot)
+  }
+
+  // The issuer may have been taken away since, or set up anew as another one.
+  #isBelieved({ issuer }: AccessToken): boolean {
+    return this.#issuers.find(issuer.issuer)?.providerId === issuer.providerId
   }
 
   async #verify(

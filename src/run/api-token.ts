@@ -4,21 +4,22 @@ import type { Person } from '../identity/person.ts'
 import { globalAdministrator } from '../identity/roles.ts'
 
 /** Who may have a token of their own. */
-type Administrators = Pick<Directory, 'people' | 'rolesOf'>
+type Administrators = Pick<Directory, 'tokenPeople' | 'rolesOf'>
 
 async function administers(
-  { people, rolesOf }: Administrators,
+  { tokenPeople, rolesOf }: Administrators,
   personId: string,
+  issuedAt: number,
 ): Promise<boolean> {
-  const person = await people.byId(personId)
-  return person?.enabled === true && (await rolesOf(personId)).includes(globalAdministrator.id)
+  const person = await tokenPeople.byToken(personId, undefined, issuedAt)
+  return person !== undefined && (await rolesOf(personId)).includes(globalAdministrator.id)
 }
 
 const audience = 'sallyport-graph'
 
 /**
  * A bearer token for the management API with the administrator's permission. With a `person` it acts in their name, and
- * for as long as they administer.
+ * for as long as they administer and are not signed out everywhere.
  */
 export function createApiToken(
   key: Uint8Array,
@@ -40,8 +41,10 @@ export async function verifyApiToken(key: Uint8Array, bearer: string, directory:
   try {
     const { payload } = await jwtVerify(bearer, key, { audience, algorithms: ['HS256'] })
     const roles = Array.isArray(payload['roles']) ? payload['roles'].map(String) : []
-    const { oid } = payload
-    if (oid !== undefined && !(await administers(directory, String(oid)))) return undefined
+    const { oid, iat = 0 } = payload
+    if (oid !== undefined && !(await administers(directory, String(oid), iat * 1000))) {
+      return undefined
+    }
     return { name: String(payload['name'] ?? ''), roles }
   } catch {
     // Whatever is wrong with a token, its bearer only learns that it does not count.

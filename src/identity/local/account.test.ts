@@ -257,6 +257,17 @@ test('the host alone and a slash too many lead to the account, too [S11]', async
   assert.equal((await atAccount('/')).shown.url, `${login}/account`)
 })
 
+test('what every object has is neither something done nor something to do [S11]', async () => {
+  const { browser } = await atAccount()
+  const proof = await proofOf(browser)
+  for (const name of ['constructor', '__proto__', 'toString', 'valueOf']) {
+    const overview = await browser.open(`${login}/account?done=${name}`)
+    assert.equal(overview.status, 200, name)
+    assert.doesNotMatch(overview.body, /role="status"/)
+    assert.equal((await post(browser, name, { proof })).status, 404, name)
+  }
+})
+
 test('a password manager finds the page where a password is changed [S11]', async () => {
   const answer = await world.browser().go(`${login}/.well-known/change-password`, { follow: 0 })
   assert.equal(answer.headers['location'], '/account/password')

@@ -123,7 +123,7 @@ export class Account {
     const administers = (await roles.rolesOf(person.id)).includes(globalAdministrator.id)
     return overviewPage({
       ...visit,
-      done: deeds[done ?? ''],
+      done: ownValue(deeds, done ?? ''),
       ...(problem === undefined ? {} : { problem, status: 422 as const }),
       signIns: await signIns.of(person.id),
       currentSignIn: session.id,
@@ -155,7 +155,7 @@ export class Account {
         'The form is not from this page, or from before you signed in. Open the page again.'
       return providerPage(403, 'Not from here', sentence)
     }
-    const action = accountActions[path.slice(accountPath.length + 1)]
+    const action = ownValue(accountActions, path.slice(accountPath.length + 1))
     if (!action) return providerPage(404, 'Nothing here', 'There is no such page.')
     const first = action.sensitive ? this.#lacksProof(visit) : undefined
     if (first) return first
@@ -164,6 +164,11 @@ export class Account {
     if ('done' in outcome) return redirectTo(`${accountPath}?done=${outcome.done}`)
     return this.overview(visit, null, outcome.problem)
   }
+}
+
+// Names come from outside: what every object inherits is none of ours.
+function ownValue<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function pageOf(path: string | null): string {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { systemClock } from '../base/clock.ts'
+import { silentLog } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import { openDirectory } from '../directory/open.ts'
+import { globalAdministrator } from '../identity/roles.ts'
+import { createApiToken, verifyApiToken } from './api-token.ts'
+
+const change = { author: 'a test', reason: '' }
+const key = new Uint8Array(32).fill(7)
+
+const ends: readonly (readonly [string, (directory: Directory, id: string) => Promise<unknown>])[] =
+  [
+    [
+      'does not administer any more',
+      (directory, id) => directory.removeRoleMember(globalAdministrator.id, id, change),
+    ],
+    ['was signed out everywhere', (directory, id) => directory.revokeSignIns(id, change)],
+    [
+      'is disabled',
+      (directory, id) =>
+        directory.updatePerson(id, change, (person) => ({ value: { ...person, enabled: false } })),
+    ],
+    ['is gone', (directory, id) => directory.deletePerson(id, change)],
+  ]
+for (const [what, end] of ends) {
+  test(`a token of the API in the name of somebody who ${what} does not count [G3] [S9]`, async (t) => {
+    const directory = await openDirectory({ file: ':memory:', clock: systemClock, log: silentLog })
+    t.after(() => directory[Symbol.asyncDispose]())
+    const facts = { userPrincipalName: 'ann@contoso.net', displayName: 'Ann', mail: undefined }
+    const made = await directory.createPerson({ ...facts, enabled: true }, undefined, change)
+    assert.ok('value' in made)
+    const { id } = made.value
+    await directory.addRoleMember(globalAdministrator.id, id, change)
+    const token = await createApiToken(key, 60, made.value)
+    const own = await createApiToken(key, 60)
+    assert.equal((await verifyApiToken(key, token, directory))?.name, 'ann@contoso.net')
+    await end(directory, id)
+    assert.equal(await verifyApiToken(key, token, directory), undefined)
+    assert.ok(await verifyApiToken(key, own, directory), 'the one of the command line is nobody’s')
+  })
+}
