@@ -97,7 +97,7 @@ test('without TLS people are sent to where the host is published, and nobody is 
 test('the edge’s own hosts are on its first port only [P12]', async () => {
   const [first, second] = ports
   const name = 'login.contoso.localhost'
-  assert.match(await ask(first, `${name}:${first}`, '/', name), /^HTTP\/1\.1 404 /)
+  assert.match(await ask(first, `${name}:${first}`, '/', name), /^HTTP\/1\.1 302 .*\/account\r$/ms)
   assert.match(await ask(second, `${name}:${first}`, '/', name), /^HTTP\/1\.1 421 /)
   assert.match(await ask(second, `${name}:${second}`, '/', name), /^HTTP\/1\.1 404 /)
 })
@@ -149,7 +149,7 @@ test('several workers share all ports of their edge [P12] [N3]', async () => {
       ask(at, `${name}:${port}`, '/', secure, shared.ca),
     )
     const lines = (await Promise.all(asked)).map((answer) => answer.slice(0, 12))
-    assert.deepEqual(new Set(lines), new Set([at === port ? 'HTTP/1.1 404' : 'HTTP/1.1 421']))
+    assert.deepEqual(new Set(lines), new Set([at === port ? 'HTTP/1.1 302' : 'HTTP/1.1 421']))
   }
 })
 
