@@ -68,7 +68,7 @@ export async function grantRoleToClient(call: Call): Promise<Reply> {
 async function grantPermission(call: Call, client: Application, roleId: string): Promise<Reply> {
   if (!Object.values(permissionIds).includes(roleId)) {
     const message = 'Permission being assigned was not found on application'
-    throw invalid([issueAt('appRoleId', 'custom', message)])
+    throw invalid([issueAt('appRoleId', 'invalid-value', message)])
   }
   const granted = await call.directory.grantApiPermission(
     client.servicePrincipalId,

@@ -7,6 +7,7 @@ import { parseQuery } from './query.ts'
 import {
   asRefusal,
   badRequest,
+  betaOnly,
   errorBody,
   forbidden,
   methodNotAllowed,
@@ -59,7 +60,7 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
     app.on(route.method, route.path, async (context) => {
       const { path, caller } = context.env
       const serves = route.versions ?? 'both'
-      if (serves === 'beta' && path.version !== 'beta') throw notFound(path.path)
+      if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
       return send(await answer(context.req.raw, context.req.param(), path, caller, route, options))
     })
   }

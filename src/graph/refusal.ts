@@ -61,6 +61,12 @@ export function notFound(what: string): Refusal {
   )
 }
 
+/** 404 of what the original has under `/beta` alone, asked for under `/v1.0`; says where it is. */
+export function betaOnly(what: string): Refusal {
+  const message = `Resource '${what}' is not there under /v1.0. It is under /beta.`
+  return new Refusal(404, 'Request_ResourceNotFound', message)
+}
+
 /** 404 of everything below `onPremisesPublishing` before the first PATCH has published the application. */
 export function notPublished(): Refusal {
   return new Refusal(

@@ -54,6 +54,34 @@ for (const [what, externalUrl, internalUrl, target] of urls) {
   })
 }
 
+test('wrong values are named in words, each under a code that callers can rely on [G4]', async () => {
+  const answer = await api.call('POST', '/beta/identity/conditionalAccess/policies', {
+    displayName: 7,
+    state: 'on',
+    conditions: { users: 'All', userRiskLevels: ['high'] },
+  })
+  const details = answer.body.error.details as Record<string, string>[]
+  const said = details.map(({ target, code, message }) => `${target} ${code} ${message}`)
+  assert.deepEqual(
+    said.filter((each) => /^(displayName|state|conditions\/user)/.test(each)).sort(),
+    [
+      'conditions/userRiskLevels invalid-value is not supported: there is no risk detection',
+      'conditions/users invalid-type must be an object',
+      'displayName invalid-type must be a string',
+      'state invalid-value must be enabled or disabled or enabledForReportingButNotEnforced',
+    ],
+  )
+})
+
+test('what is under /beta alone says so to who asks under /v1.0 [G1]', async () => {
+  const { status, body } = await api.call(
+    'GET',
+    `${fresh.replace('/beta', '/v1.0')}/onPremisesPublishing`,
+  )
+  assert.equal(status, 404)
+  assert.match(body.error.message, /It is under \/beta\./)
+})
+
 test('segments of an application without a star are refused [P5]', async () => {
   const path = `/beta/applications/${await instantiate(api)}`
   const answer = await api.call('PATCH', path, {

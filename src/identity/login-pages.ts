@@ -6,6 +6,15 @@ export function providerPage(status: number, title: string, sentence: string): A
   return pageAnswer(status, { title, body: html`<p>${sentence}</p>` })
 }
 
+/** Whoever typed an address of the login host that is none is shown the way to one that is. */
+export function nothingHerePage(): Answer {
+  return pageAnswer(404, {
+    title: 'Nothing here',
+    body: html`<p>There is no such page. People sign in by opening an application.</p>
+<p><a href="/account">Your account</a></p>`,
+  })
+}
+
 /** The form of an interaction that is over: signed in in another tab, or left open too long. */
 export function loginExpiredPage(): Answer {
   return providerPage(

@@ -10,7 +10,7 @@ export function providerChoicePage(
 ): Answer {
   const links = choices.map(
     ({ id, displayName }) =>
-      html`<p><a class="button" href="${urlOf(id)}">Sign in with ${displayName}</a></p>`,
+      html`<p><a class="button full" href="${urlOf(id)}">Sign in with ${displayName}</a></p>`,
   )
   const markup = links.map((link) => link.markup).join('\n')
   return pageAnswer(200, { title: 'Sign in', body: { markup } })

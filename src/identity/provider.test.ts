@@ -157,6 +157,17 @@ test('somebody else signing in over a session takes its place [S9]', async () =>
   assert.match(shown.body, /^bob@contoso.test at \/x/)
 })
 
+test('an address of the login host that is none is a page for people, and stays short for programs', async () => {
+  const typed = await world.browser().go(`${login}/nothing`, { headers: { accept: 'text/html' } })
+  assert.equal(typed.status, 404)
+  assert.match(typed.body, /<h1>Nothing here<\/h1>.*<a href="\/account">/s)
+  const called = await world.browser().send(`${login}/nothing`, {
+    headers: { accept: 'application/json' },
+  })
+  assert.equal(called.status, 404)
+  assert.doesNotMatch(called.body, /</)
+})
+
 test('discovery names what the edge needs and the keys hold nothing secret [S11]', async () => {
   const found = JSON.parse(
     (await world.browser().go(`${login}/.well-known/openid-configuration`)).body,

@@ -9,7 +9,7 @@ import { authenticationContexts } from './authentication-context.ts'
 import { interactionPathPrefix, send } from './interactions.ts'
 import { accountClientId, accountRedirectUri } from './local/account.ts'
 import { createLocalPages, type LocalPageOptions } from './local-pages.ts'
-import { endSessionPage, providerPage } from './login-pages.ts'
+import { endSessionPage, nothingHerePage, providerPage } from './login-pages.ts'
 import { loginPolicy } from './login-policy.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
@@ -52,6 +52,9 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
   provider.use(async (ctx, next) => {
     ctx.set(baseHeaders)
     await next()
+    if (ctx.status === 404 && !ctx.body && ctx.accepts('json', 'html') === 'html') {
+      write(ctx, nothingHerePage())
+    }
   })
   compareSecretHashes(provider, options.client.id)
   if (options.onTokenRequest) tellTokenRequests(provider, options.client.id, options.onTokenRequest)
@@ -241,7 +244,7 @@ function errorPage(status: number, error: string, cause: unknown): Answer {
   )
 }
 
-function write(ctx: KoaContextWithOIDC, answer: Answer): void {
+function write(ctx: Pick<KoaContextWithOIDC, 'status' | 'set' | 'body'>, answer: Answer): void {
   ctx.status = answer.status
   for (let i = 0; i < answer.headers.length; i += 2) {
     ctx.set(answer.headers[i] as string, answer.headers[i + 1] as string)

@@ -13,9 +13,27 @@ export function issueAt(path: string, code: string, message: string): Issue {
   return { path, code, message }
 }
 
+/** How bodies are read: what zod would say of a wrong value, in our words. */
+const reading: z.core.ParseContext<z.core.$ZodIssue> = {
+  reportInput: true,
+  error: (issue) => {
+    if (issue.code === 'invalid_type')
+      return `must be ${typeNames[issue.expected] ?? issue.expected}`
+    return issue.code === 'invalid_value' ? `must be ${issue.values.join(' or ')}` : undefined
+  },
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+}
+
 /** The body as `schema` wants it, or every issue with its place. */
 export function parseBody<Value>(schema: z.ZodType<Value>, body: unknown): Parsed<Value> {
-  const read = schema.safeParse(withoutAnnotations(body), { reportInput: true })
+  const read = schema.safeParse(withoutAnnotations(body), reading)
   return read.success ? { value: read.data } : { issues: read.error.issues.flatMap(toIssues) }
 }
 
@@ -25,7 +43,7 @@ export function parseBody<Value>(schema: z.ZodType<Value>, body: unknown): Parse
  */
 export function readBodyParts<Value>(schema: z.ZodType<Value>, body: unknown): Reading<Value> {
   const parts = structuredClone(withoutAnnotations(body))
-  const read = schema.safeParse(parts, { reportInput: true })
+  const read = schema.safeParse(parts, reading)
   if (read.success) return { value: read.data, issues: [] }
   const { issues } = read.error
   if (issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys')) {
@@ -68,6 +86,9 @@ function remove(parts: unknown, path: readonly PropertyKey[]): void {
   if (last) delete last.from[last.name]
 }
 
+// Rules of our own have no code in zod.
+const codes: Partial<Record<z.core.$ZodIssue['code'], string>> = { custom: 'invalid-value' }
+
 function toIssues(issue: z.core.$ZodIssue): Issue[] {
   const path = issue.path.join('/')
   if (issue.code === 'unrecognized_keys') {
@@ -82,7 +103,7 @@ function toIssues(issue: z.core.$ZodIssue): Issue[] {
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined
   return isMissing
     ? [issueAt(path, 'required', 'is required')]
-    : [issueAt(path, issue.code.replaceAll('_', '-'), issue.message)]
+    : [issueAt(path, codes[issue.code] ?? issue.code.replaceAll('_', '-'), issue.message)]
 }
 
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

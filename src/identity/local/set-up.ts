@@ -27,7 +27,7 @@ export class SetUp {
   async answer(request: IncomingMessage): Promise<Answer> {
     if (!(await this.#store.isOpen())) {
       const sentence =
-        'There is an administrator already, or the code has expired. Print a new one.'
+        'There is an administrator already, or the code has expired. Where the edge runs, “sallyport set-up” prints a new one.'
       return providerPage(404, 'Nothing to set up', sentence)
     }
     if (request.method === 'GET') {

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { temporaryFolder } from '../folder.ts'
+import { createOfficialClient } from '../official-client.ts'
+import { sallyport, startEdge } from '../pieces.ts'
+import { RunningCommand } from '../process.ts'
+
+// Pages build on each other: the first one makes the application that later ones change.
+const pages = ['api', 'local-people', 'sessions', 'conditional-access', 'header-sign-on']
+
+/** All commands of a page, as somebody copies them. */
+function commandsOf(page: string): string {
+  const blocks = readFileSync(`docs/${page}.md`, 'utf8').matchAll(/^```sh\n(.*?)^```/gms)
+  return [...blocks].map(([, commands]) => commands).join('\n')
+}
+
+const collections = [
+  ['/policies/tokenLifetimePolicies', 'displayName', 'Eight hours'],
+  ['/identity/conditionalAccess/policies', 'displayName', 'Second factor outside the office'],
+  ['/identity/conditionalAccess/namedLocations', 'displayName', 'Office'],
+  ['/users', 'userPrincipalName', 'adele@contoso.com'],
+  ['/applications', 'displayName', 'Wiki'],
+  ['/auditLogs/directoryAudits', 'resultReason', 'ticket 4711'],
+] as const
+
+test('what the pages for administrators say to type works as it is printed, and Microsoft’s client reads what came of it [G1] [S11]', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'edge')
+  await using edge = await startEdge(data)
+  await using said = sallyport('token', '--data', data)
+  const token = await said.line(() => true)
+  const api = `https://localhost:${edge.port}`
+  const strict = 'set -eu; curl() { command curl --fail-with-body -sS "$@"; }'
+  await using shell = new RunningCommand(
+    'bash',
+    ['-c', [strict, 'exec 2>&1', ...pages.map(commandsOf)].join('\n')],
+    {
+      env: {
+        ...{ API: api, GRAPH: `${api}/v1.0`, TOKEN: token },
+        CURL_CA_BUNDLE: join(data, 'ca.pem'),
+      },
+    },
+  )
+  assert.equal(await shell.exit, 0, shell.stdout)
+
+  const client = createOfficialClient({
+    ...{ ca: edge.ca, graphUrl: `${api}/beta`, graphToken: token },
+  })
+  for (const [path, property, wanted] of collections) {
+    const { value } = await client.api(path).get()
+    const found = value.map((each: Record<string, unknown>) => each[property])
+    assert.ok(found.includes(wanted), `${path}: ${found}`)
+  }
+  assert.deepEqual((await client.api('/auditLogs/signIns').get()).value, [])
+  assert.deepEqual((await client.api('/identity/identityProviders').get()).value, [])
+})
