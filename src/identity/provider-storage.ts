@@ -1,4 +1,5 @@
 import './lts-flag.ts'
+import { createHash } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { ProviderRecords } from './provider-records.ts'
 
@@ -34,23 +35,43 @@ export function sessionLifetime(
   return Math.max(1, Math.min(lifetimes.Session, lifetimes.Grant - age))
 }
 
+// Whoever shows the id of one of these is believed, so that a copy of the database must not have it. Cookies name the
+// others, and count with a signature only, whose key is elsewhere.
+const shownKinds: ReadonlySet<string> = new Set([
+  'AccessToken',
+  'AuthorizationCode',
+  'RefreshToken',
+])
+
 /** oidc-provider's storage contract over ours. User codes belong to the device flow, which is off. */
 export function adaptRecords(records: ProviderRecords, kind: string): Adapter {
-  const found = async (lookup: Promise<Record<string, unknown> | undefined>) =>
-    (await lookup) as AdapterPayload | undefined // what it stored itself
+  const isShown = shownKinds.has(kind)
+  const keptAs = (id: string) => (isShown ? hashOf(id) : id)
   return {
-    upsert: (id, payload, expiresIn) =>
-      records.upsert(kind, id, payload, expiresIn ?? lifetimes.Session),
-    find: async (id) => {
-      const payload = await found(records.find(kind, id))
-      return kind === 'RefreshToken' && payload ? forgiveRetry(payload) : payload
+    upsert: (id, payload, expiresIn = lifetimes.Session) =>
+      records.upsert(kind, keptAs(id), isShown ? withoutId(payload) : payload, expiresIn),
+    async find(id) {
+      const payload = await records.find(kind, keptAs(id))
+      if (!payload) return undefined
+      const found = isShown ? { ...payload, jti: id } : payload
+      return kind === 'RefreshToken' ? forgiveRetry(found) : found
     },
-    findByUid: (uid) => found(records.findByUid(kind, uid)),
+    // What oidc-provider stored itself.
+    findByUid: async (uid) => (await records.findByUid(kind, uid)) as AdapterPayload | undefined,
     findByUserCode: async () => undefined,
-    consume: (id) => records.consume(kind, id),
-    destroy: (id) => records.destroy(kind, id),
+    consume: (id) => records.consume(kind, keptAs(id)),
+    destroy: (id) => records.destroy(kind, keptAs(id)),
     revokeByGrantId: (grantId) => records.revokeByGrantId(grantId),
   }
+}
+
+// They are random and long: nobody finds one by trying.
+function hashOf(id: string): string {
+  return createHash('sha256').update(id).digest('base64url')
+}
+
+function withoutId({ jti: _, ...payload }: AdapterPayload): AdapterPayload {
+  return payload
 }
 
 function forgiveRetry(payload: AdapterPayload): AdapterPayload {

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { GraphClient } from '../../src/run/graph-client.ts'
 import { accessibilityProblems, openProfile, saveScreenshot } from '../browser.ts'
+import { everythingKept } from '../everything-written.ts'
 import { temporaryFolder } from '../folder.ts'
 import { sallyport } from '../pieces.ts'
 
 const name = 'ada@contoso.test'
 const password = 'a sentence for the first one'
 
-test('an edge without anybody prints a link; who opens it administers, in a browser and by the API [N1] [S11] [G3]', async () => {
+test('an edge without anybody prints a link; who opens it administers, in a browser and by the API; no secret of it is kept [N1] [S11] [G3] [D4]', async () => {
   await using folder = await temporaryFolder()
   const options = ['--data', folder.path, '--domain', 'contoso.localhost', '--port', '0']
   const proxied = ['--host', '127.0.0.1', '--trusted-proxy', '127.0.0.1/32']
@@ -48,6 +49,14 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
   await api.call('PATCH', `/users/${ada?.['id']}`, { accountEnabled: false })
   await assert.rejects(api.call('GET', '/users'), /InvalidAuthenticationToken|401/)
   await api.close()
+  const code = new URL(link).searchParams.get('code') ?? ''
+  assert.ok(code.length >= 16)
+  for (const [place, text] of await everythingKept(folder.path)) {
+    for (const secret of [code, password, token.slice(token.lastIndexOf('.') + 1)]) {
+      assert.ok(!text.includes(secret), `${place} holds a secret`)
+    }
+  }
+  assert.ok(!edge.stderr.includes(code), 'the link is printed, not logged')
   await using again = sallyport('set-up', '--data', folder.path)
   assert.equal(await again.exit, 1)
   assert.match(again.stderr, /There is an administrator already/)

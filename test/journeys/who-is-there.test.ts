@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { Json } from '../../src/run/graph-client.ts'
+import { everythingKept, everythingTold } from '../everything-written.ts'
 import { signInByForms } from '../form-sign-in.ts'
 import { parseForms } from '../html-form.ts'
 import { HttpClient, type TestResponse } from '../http-client.ts'
@@ -224,14 +223,16 @@ test('no secret of a sign-in stands in any log, nor in the database but sealed o
   const secret = String(added?.['secretText'])
   const secrets = [canary, wrong, secret, secretPart(token), ...cookies.map(secretPart)]
   assert.ok(secrets.every((secret) => secret.length > 15))
-  const places = await everythingWritten()
+  const { dataFolder } = world.demo
+  const told = await everythingTold(world.graph)
+  const places = new Map([...told, ...(await everythingKept(dataFolder))])
   for (const [place, text] of places) {
     for (const secret of secrets) {
       // The session's id is in its row; what proves it to a host, the second half of the cookie, is nowhere.
       assert.ok(!text.includes(secret), `${place} holds a secret: ${secret.slice(0, 6)}…`)
     }
   }
-  const audits = places.get('directoryAudits') ?? ''
+  const audits = places.get('auditLogs/directoryAudits') ?? ''
   assert.ok(!audits.includes('hash'), 'the hash of a secret is nobody’s business')
   for (const line of (places.get('edge.log') ?? '').split('\n')) {
     assert.ok(!line.includes('\u001b') && !line.startsWith('{"level":60,"msg":"forged'))
@@ -255,20 +256,4 @@ async function failToSignIn(
       : await client.navigate(new URL(String(link).replaceAll('&amp;', '&'), page.url))
   }
   await client.submit(page, { username: user.userPrincipalName, password: user.password })
-}
-
-/** All that the edge wrote down or tells administrators: its log, its database, what the API says. */
-async function everythingWritten(): Promise<Map<string, string>> {
-  const written = new Map<string, string>()
-  for (const path of ['signIns', 'directoryAudits']) {
-    const page = await world.graph.call('GET', `/auditLogs/${path}?$top=500`)
-    written.set(path, JSON.stringify(page))
-  }
-  const { dataFolder } = world.demo
-  const files = await readdir(dataFolder, { recursive: true, withFileTypes: true })
-  for (const file of files) {
-    if (!file.isFile() || file.name === 'keys.json') continue
-    written.set(file.name, (await readFile(join(file.parentPath, file.name))).toString('latin1'))
-  }
-  return written
 }
