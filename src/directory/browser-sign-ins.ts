@@ -95,6 +95,7 @@ async function endSignIns(store: Store, which: WhichSignIns): Promise<void> {
       ({ id }) => id !== which.except && (which.only === undefined || id === which.only),
     )
     const ended: string[] = []
+    if (which.only === undefined) await endFinishedLogins(rows, which.personId)
     for (const { id, provider_session_id: sid } of meant) {
       // The refresh tokens of a sign-in need its record, so that they end with it.
       await endProviderSessions(rows, { uid: id }, store.clock())
@@ -106,4 +107,13 @@ async function endSignIns(store: Store, which: WhichSignIns): Promise<void> {
     }
     return ended
   })
+}
+
+// Nobody has come back with them yet, so that they are in no browser's list.
+async function endFinishedLogins(rows: Rows, personId: string): Promise<void> {
+  await rows
+    .deleteFrom('provider_record')
+    .where('kind', '=', 'Interaction')
+    .where('account_id', '=', personId)
+    .execute()
 }

@@ -71,6 +71,26 @@ const ends: readonly (readonly [string, (directory: Directory, personId: string)
   ['signed out there', ({ providerRecords }) => providerRecords.destroy('Session', 'cookie')],
   ['signed out elsewhere', ({ browserSignIns }, personId) => browserSignIns.end({ personId })],
 ]
+const endsOfAll = ends.filter(([what]) => what !== 'signed out there')
+for (const [what, end] of endsOfAll) {
+  test(`a login that is done and was kept for later is worth nothing when its person was ${what} [S9] [S11]`, async (t) => {
+    const directory = await openInMemory(t)
+    const facts = { userPrincipalName: 'ann@contoso.net', displayName: 'Ann', mail: undefined }
+    const made = await directory.createPerson({ ...facts, enabled: true }, undefined, change)
+    assert.ok(!failed(made))
+    const { id: accountId } = made.value
+    const { providerRecords: records } = directory
+    const login = { accountId, ts: 1, amr: ['pwd'] }
+    await records.upsert('Interaction', 'done', { result: { login } }, 60)
+    await records.upsert('Interaction', 'begun', { session: { accountId } }, 60)
+    const others = { ...login, accountId: 'somebody else' }
+    await records.upsert('Interaction', 'other', { result: { login: others } }, 60)
+    await end(directory, accountId)
+    assert.equal(await records.find('Interaction', 'done'), undefined)
+    assert.ok(await records.find('Interaction', 'begun'), 'asks for a proof yet')
+    assert.ok(await records.find('Interaction', 'other'))
+  })
+}
 for (const [what, end] of ends) {
   test(`a request that was under way when its person was ${what} does not bring the sign-in back [S9] [S11]`, async (t) => {
     const directory = await openInMemory(t)

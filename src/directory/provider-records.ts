@@ -28,10 +28,18 @@ export function providerRecords(store: Store): ProviderRecords {
   }
 }
 
+interface Payload {
+  readonly uid?: unknown
+  readonly grantId?: unknown
+  readonly accountId?: unknown
+  /** Of an interaction: what came of it, until the browser comes back with it. */
+  readonly result?: { readonly login?: { readonly accountId?: unknown } }
+}
+
 function toRow(
   kind: string,
   id: string,
-  payload: { readonly uid?: unknown; readonly grantId?: unknown; readonly accountId?: unknown },
+  payload: Payload,
   expiresAt: number,
 ): Tables['provider_record'] {
   return {
@@ -39,11 +47,17 @@ function toRow(
     id,
     uid: typeof payload.uid === 'string' ? payload.uid : null,
     grant_id: typeof payload.grantId === 'string' ? payload.grantId : null,
-    account_id: typeof payload.accountId === 'string' ? payload.accountId : null,
+    account_id: ownerOf(payload) ?? null,
     payload: JSON.stringify(payload),
     expires_at: expiresAt,
     consumed_at: null,
   }
+}
+
+// A login that is done lets in whoever comes back with it, up to an hour later: it ends with its person's sign-ins, too.
+function ownerOf({ accountId, result }: Payload): string | undefined {
+  const owner = accountId ?? result?.login?.accountId
+  return typeof owner === 'string' ? owner : undefined
 }
 
 async function upsertRecord(rows: Rows, row: Tables['provider_record']): Promise<void> {

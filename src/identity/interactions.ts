@@ -223,7 +223,7 @@ export class Interactions {
   }
 
   async #finish({ person, ...turn }: SignInTurn & PersonTurn): Promise<undefined> {
-    const { provider, vault, records, log } = this.#options
+    const { provider, vault, records, clock, log } = this.#options
     const { request, response, progress } = turn
     const amr = [...progress.amr]
     log.info({ personId: person.id, amr }, 'signed in')
@@ -233,11 +233,12 @@ export class Interactions {
     if (cookie !== undefined) response.appendHeader('Set-Cookie', cookie)
     // Not remembered: the provider's cookie ends with the browser.
     const login = { accountId: person.id, remember: false, amr, acr: contextOf(amr) }
-    const { provenAt: ts } = progress
+    // Said now: whoever comes back with it after half an hour has not signed in then.
+    const { provenAt: ts = Math.floor(clock() / 1000) } = progress
     await provider.interactionFinished(
       request,
       response,
-      { login: ts === undefined ? login : { ...login, ts } },
+      { login: { ...login, ts } },
       { mergeWithLastSubmission: false },
     )
     return undefined

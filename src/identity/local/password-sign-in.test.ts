@@ -135,3 +135,22 @@ test('a session that somebody planted before the sign-in is not the one after it
   await client.send(browser, form, { ...name, password })
   assert.notEqual(cookieOf(), before)
 })
+
+test('a login that the browser has not come back with names its person, and the time that it was made [S9] [S11]', async () => {
+  const browser = world.browser()
+  const form = await browser.open(client.authorizationUrl())
+  const body = new URLSearchParams({ ...name, password }).toString()
+  const at = world.clock.aheadMs
+  const before = Math.floor((Date.now() + at) / 1000)
+  const done = await browser.go(form.url, { method: 'POST', body, follow: 0 })
+  const id = new URL(form.url).pathname.split('/').at(-1) ?? ''
+  // What ends a person's sign-ins finds it by this (directory/provider-records.ts).
+  const kept = await world.records.find('Interaction', id)
+  assert.ok(kept)
+  const { login } = kept['result'] as { login: { accountId: string; ts: number } }
+  assert.equal(login.accountId, alice.id)
+  assert.ok(login.ts >= before && login.ts <= (Date.now() + at) / 1000)
+  await world.records.destroy('Interaction', id)
+  const resumed = await browser.go(new URL(String(done.headers['location']), form.url).href)
+  assert.equal(resumed.status, 400)
+})
