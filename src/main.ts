@@ -162,6 +162,8 @@ program
   .action(async (options) => {
     const { openKeys } = await import('./run/keys.ts')
     const { createApiToken } = await import('./run/api-token.ts')
+    const { expectEdgeFolder } = await import('./run/edge-folder.ts')
+    await expectEdgeFolder(options.data)
     const keys = await openKeys(options.data)
     process.stdout.write(`${await createApiToken(keys.apiToken, options.lifetime)}\n`)
   })
@@ -173,6 +175,8 @@ program
   .action(async (options) => {
     const { createLog } = await import('./base/log.ts')
     const { createSetUpCode } = await import('./run/set-up-code.ts')
+    const { expectEdgeFolder } = await import('./run/edge-folder.ts')
+    await expectEdgeFolder(options.data)
     const code = await createSetUpCode(options.data, createLog('set-up'))
     if (code === undefined) throw new Error('There is an administrator already.')
     process.stdout.write(`${code}\n`)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { GraphClient } from '../../src/run/graph-client.ts'
@@ -61,3 +61,14 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
   assert.equal(await again.exit, 1)
   assert.match(again.stderr, /There is an administrator already/)
 })
+
+for (const command of ['token', 'set-up']) {
+  test(`sallyport ${command} for a folder without an edge says so, and leaves nothing there`, async () => {
+    await using folder = await temporaryFolder()
+    await using said = sallyport(command, '--data', folder.path)
+    assert.equal(await said.exit, 1)
+    assert.match(said.stderr, /holds no edge\. Give the --data that the edge was started with\./)
+    assert.equal(said.stdout, '')
+    assert.deepEqual(await readdir(folder.path), [])
+  })
+}
