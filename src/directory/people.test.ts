@@ -119,6 +119,14 @@ test('somebody disabled while signing in gets no session [S9]', async (t) => {
   assert.equal(await directory.sessions.find('s1'), undefined)
 })
 
+test('somebody deleted while signing in gets no session [S9]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createPerson(directory, 'ann@contoso.net')
+  await directory.deletePerson(id, change)
+  await assert.rejects(signIn(directory, 's1', { personId: id }), isFault('conflict'))
+  assert.equal(await directory.sessions.find('s1'), undefined)
+})
+
 test('a person who is not there can be neither edited nor given a password', async (t) => {
   const directory = await openInMemory(t)
   const edit = directory.updatePerson('none', change, (value) => ({ value }))

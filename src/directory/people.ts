@@ -5,6 +5,7 @@ import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
 import { checkPassword, hashPassword } from '../identity/password.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
+import { rememberDeleted } from './deleted-people.ts'
 import type { Directory } from './directory.ts'
 import { foldName, type PersonRow } from './schema.ts'
 import { endSignIns } from './session-rows.ts'
@@ -201,6 +202,7 @@ async function deletePerson(store: Store, ...[id, change]: Parameters<Delete>): 
     await rows.deleteFrom('assignment').where('principal_id', '=', id).execute()
     // Memberships go with the person, by foreign key.
     await rows.deleteFrom('person').where('id', '=', id).execute()
+    await rememberDeleted(rows, id, store.clock())
     const ended = await endSignIns(rows, id, store.clock())
     return { value: true, record: { targetId: id, before, after: undefined }, ended }
   })

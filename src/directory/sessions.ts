@@ -1,5 +1,6 @@
 import { Fault } from '../base/fault.ts'
 import type { Session, SessionStore } from '../identity/session.ts'
+import { wasDeleted } from './deleted-people.ts'
 import { forgetEnded } from './ended-sessions.ts'
 import { claimRenewal, noteUse, releaseRenewal, settleRenewal } from './renewals.ts'
 import { endSessions, sessionColumns, toSession, toSessionRow } from './session-rows.ts'
@@ -29,13 +30,16 @@ export function sessionStore(store: Store): SessionStore {
   }
 }
 
-/** Somebody disabled or signed out everywhere while signing in gets none: what was there before has ended. [S9] */
+/** Somebody disabled, deleted or signed out everywhere while signing in gets none: what was there before has ended. [S9] */
 async function createSession(store: Store, session: Session, sealedTokens: string): Promise<void> {
   await store.storage.write(async (rows) => {
     const people = rows.selectFrom('person').select(['enabled', 'revoked_at'])
     const person = await people.where('id', '=', session.personId).executeTakeFirst()
     if (person?.enabled === 0) {
       throw new Fault('conflict', `${session.userPrincipalName} is disabled`)
+    }
+    if (!person && (await wasDeleted(rows, session.personId))) {
+      throw new Fault('conflict', `${session.userPrincipalName} was deleted`)
     }
     if ((person?.revoked_at ?? 0) >= session.verifiedAt) {
       throw new Fault(
