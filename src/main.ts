@@ -77,6 +77,7 @@ program
   )
   .option('--session-idle <seconds>', 'a sign-in that nobody uses for so long ends', toSeconds)
   .option('--log-retention-days <number>', 'how long sign-ins stay in the log', toDays, 30)
+  .option('--audit-retention-days <number>', 'how long changes stay in the log', toDays, 365)
   .option('--segments-max <number>', 'segments that one application may have', toSegments, 50)
   .option(
     '--limits <file>',
@@ -112,6 +113,7 @@ program
       sessionLifetimeSeconds: options.sessionLifetime,
       sessionIdleSeconds: options.sessionIdle,
       logRetentionDays: options.logRetentionDays,
+      auditRetentionDays: options.auditRetentionDays,
       segmentsMax: options.segmentsMax,
       trustedProxies: options.trustedProxy,
       countriesFile: options.countries,

@@ -17,3 +17,19 @@ export async function readAudit(rows: Rows, limit: number): Promise<readonly Aud
     after: decodeDocument(after),
   }))
 }
+
+// A long delete keeps everybody else from writing; the next round takes the rest.
+const removedAtOnce = 5_000
+
+/** Removes those of before this epoch millisecond, the oldest first, and not more than a few thousand. */
+export async function removeAudits(rows: Rows, before: number): Promise<void> {
+  // The oldest by their versions, which have an index: nothing else is looked at while none is old enough.
+  const oldest = rows
+    .selectFrom('audit')
+    .select(['version', 'at'])
+    .orderBy('version')
+    .limit(removedAtOnce)
+    .as('oldest')
+  const old = rows.selectFrom(oldest).select('version').where('at', '<', before)
+  await rows.deleteFrom('audit').where('version', 'in', old).execute()
+}

@@ -362,4 +362,6 @@ export interface Directory extends AsyncDisposable {
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
+  /** Removes some of the oldest: those of before this epoch millisecond. */
+  removeAudits(before: number): Promise<void>
 }

@@ -6,7 +6,7 @@ import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
 import { arrivals } from './arrivals.ts'
 import { assignmentMethods } from './assignments.ts'
-import { readAudit } from './audit.ts'
+import { readAudit, removeAudits } from './audit.ts'
 import { authenticators } from './authenticators.ts'
 import { browserSignIns } from './browser-sign-ins.ts'
 import { certificateMethods } from './certificates.ts'
@@ -110,6 +110,7 @@ function assemble(store: Store, limits: { readonly maxSegments: number }): Direc
     spentTokens: spentTokens(store),
     acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
+    removeAudits: (before) => store.storage.write((rows) => removeAudits(rows, before)),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
 }

@@ -1,9 +1,10 @@
 import type { AcmeServer } from '../certificates/acme-client.ts'
+import type { Retention } from './housekeeping.ts'
 import type { EdgeLimits } from './limits.ts'
 import type { BoundPorts, PortSettings } from './ports.ts'
 
 /** How one edge is run; the command line fills it in. */
-export interface EdgeSettings extends PortSettings {
+export interface EdgeSettings extends PortSettings, Retention {
   readonly dataDir: string
   /** Sign-in is at `login.<domain>`, the API at `graph.<domain>` and at `localhost`. */
   readonly domain: string
@@ -12,8 +13,6 @@ export interface EdgeSettings extends PortSettings {
   readonly sessionLifetimeSeconds: number
   /** A session that nobody used for so long ends; never if unsaid. */
   readonly sessionIdleSeconds?: number | undefined
-  /** How long the sign-in log goes back; 30 if unsaid. */
-  readonly logRetentionDays?: number | undefined
   /** The most segments one application may have; 50 if unsaid. */
   readonly segmentsMax?: number | undefined
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */

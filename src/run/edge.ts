@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
 import type { Edge } from '../edge/edge.ts'
 import type { OwnHost, OwnHosts } from '../edge/entry.ts'
@@ -23,6 +22,7 @@ import { Certificates, openVault } from './certificates.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { lockFolder } from './folder-lock.ts'
+import { keepHouse } from './housekeeping.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { edgeLimits } from './limits.ts'
@@ -31,7 +31,6 @@ import { type OwnOrigins, ownOrigins } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
 import { openSessions } from './sessions.ts'
-import { forgetSignIns } from './sign-in-log.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -43,7 +42,6 @@ export interface RunningEdge extends EdgeFacts {
   close(graceMs: number): Promise<void>
 }
 
-const housekeepingIntervalMs = 60_000
 // Whoever sends a request just before hearing that this connection is closed has sent it by then.
 const lateRequestsMs = 1_000
 
@@ -100,7 +98,7 @@ export async function startEdge(
   const challenges = challengesAt(ports)
   const acmeContext = { directory, certificates, vault, challenges, log }
   const acme = settings.acme && keepAcme(settings.acme, acmeContext)
-  const housekeeping = keepHouse(directory, settings.logRetentionDays, log)
+  const housekeeping = keepHouse(directory, settings, log)
   return {
     ...ports,
     caPath: join(dataDir, 'ca.pem'),
@@ -186,20 +184,4 @@ const nothingHere: OwnHost = (_, response) => {
 // Host fields may leave the default port out; the edge knows its hosts with the port spelled out.
 function hostAndPort(origin: string, port: number): string {
   return `${new URL(origin).hostname}:${port}`
-}
-
-function keepHouse(directory: Directory, logDays: number | undefined, log: Log): NodeJS.Timeout {
-  const timer = setInterval(async () => {
-    const now = systemClock()
-    try {
-      await directory.sessions.removeExpired(now)
-      await directory.failureCounts.removeExpired(now)
-      await forgetSignIns(directory, now, logDays)
-      await directory.browserSignIns.removeExpired(now)
-      await directory.providerRecords.removeExpired(Math.floor(now / 1000))
-    } catch (error) {
-      log.warn({ error }, 'what has expired could not be removed; the next round tries again')
-    }
-  }, housekeepingIntervalMs)
-  return timer.unref()
 }

@@ -7,7 +7,6 @@ const keepIntervalMs = 1_000
 /** More than this wait for a database only when it has been away for long: some 10 MB. */
 export const maxWaiting = 10_000
 const keptAtOnce = 1_000
-const day = 86_400_000
 
 /** The sign-in log as the edge writes it. */
 export interface SignInKeeper extends SignInLog {
@@ -64,16 +63,4 @@ export function keepSignIns(
       await keepOnce()
     },
   }
-}
-
-// What the original keeps for those who pay for it.
-const defaultDays = 30
-
-/** Removes what is older than so many days, 30 if unsaid. */
-export function forgetSignIns(
-  directory: Pick<Directory, 'removeSignIns'>,
-  now: number,
-  days: number = defaultDays,
-): Promise<void> {
-  return directory.removeSignIns(now - days * day)
 }
