@@ -100,10 +100,7 @@ export class SignInJournal {
     session: Session,
     request: LoggedRequest,
   ): void {
-    const key = `${result} ${session.personId} ${app.id}`
-    const now = this.#clock()
-    if (now - (this.#told.get(key) ?? Number.NEGATIVE_INFINITY) < repeatMs) return
-    this.#told.set(key, now)
+    if (this.#wasTold(`${result} ${session.personId} ${app.id}`)) return
     this.#write({
       kind: session.userPrincipalName === '' ? 'servicePrincipal' : 'interactiveUser',
       result,
@@ -132,6 +129,8 @@ export class SignInJournal {
   /** A step at the embedded provider that led nowhere yet; where it leads somewhere, the application tells. */
   stepped(event: SignInEvent): void {
     if (event.outcome === 'success') return
+    const { reason, personId = '', address } = event
+    if (reason === 'too-many-attempts' && this.#wasTold(`${reason} ${personId} ${address}`)) return
     this.#write({
       ...{ kind: 'interactiveUser', result: event.reason, personId: event.personId },
       ...{ userPrincipalName: event.userPrincipalName, displayName: undefined },
@@ -146,12 +145,22 @@ export class SignInJournal {
   asked(request: TokenRequest): void {
     const { kind, result, client, personId, userPrincipalName, displayName } = request
     const { resource, userAgent, correlationId } = request
+    // Whoever knows a client's id, which is no secret, can fail in its name as often as they like.
+    if (result !== 'signed-in' && this.#wasTold(`${result} ${client?.appId ?? ''} ${request.peer}`))
+      return
     this.#write({
       ...{ kind, result, personId, userPrincipalName, displayName },
       ...{ appId: client?.appId, applicationName: client?.displayName, resource },
       ...{ address: request.peer, userAgent, correlationId },
       ...{ providerId: 'embedded', methods: [], policies: [] },
     })
+  }
+
+  #wasTold(what: string): boolean {
+    const now = this.#clock()
+    if (now - (this.#told.get(what) ?? Number.NEGATIVE_INFINITY) < repeatMs) return true
+    this.#told.set(what, now)
+    return false
   }
 
   #requestOf(request: LoggedRequest) {
