@@ -268,7 +268,10 @@ test('what every object has is neither something done nor something to do [S11]'
   }
 })
 
-test('a password manager finds the page where a password is changed [S11]', async () => {
+test('a password manager finds the page where a password is changed, and reads whose it is [S11]', async () => {
+  const { shown } = await atAccount('/password')
+  const field = new RegExp(`<input name="username" value="${alice.name}" autocomplete="username"`)
+  assert.match(shown.body, field)
   const answer = await world.browser().go(`${login}/.well-known/change-password`, { follow: 0 })
   assert.equal(answer.headers['location'], '/account/password')
 })

@@ -101,7 +101,8 @@ export function newPasswordPage(page: StepPage & { readonly userName: string }):
 
 /** Twice the new password; password managers are told whose it is, where no field for the name does. */
 export function newPasswordFields(userName: string | undefined): Html {
-  const owner = html`<input type="hidden" name="username" value="${userName ?? ''}" autocomplete="username">`
+  // Browsers pass over fields of type hidden when they look for whose password it is.
+  const owner = html`<input name="username" value="${userName ?? ''}" autocomplete="username" readonly hidden>`
   return html`${userName === undefined ? html`` : owner}
 <label for="new">New password</label>
 <input id="new" name="new" type="password" autocomplete="new-password" minlength="12" aria-describedby="advice" required>
