@@ -81,10 +81,9 @@ small,.soft{color:var(--soft)}
 label{display:block;margin:0 0 .25rem;font-weight:600}
 input:not([type=hidden]){width:100%;margin:0 0 1rem;padding:.6rem .75rem;font:inherit;color:inherit;
 background:transparent;border:1px solid var(--line);border-radius:.4rem}
-button,.button{display:inline-block;padding:.6rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;
+button,.button{display:inline-block;text-align:center;padding:.6rem 1.25rem;font:inherit;font-weight:600;text-decoration:none;
 color:var(--on-accent);background:var(--accent);border:0;border-radius:.4rem;cursor:pointer}
 form button,.full{width:100%}
-.full{text-align:center}
 button.quiet,.button.quiet{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--line)}
 button.link{width:auto;padding:.25rem 0;color:var(--accent);background:none;font-weight:400;text-decoration:underline}
 main.wide{max-width:40rem}
