@@ -316,7 +316,19 @@ for (const [role, method, status] of roles) {
   })
 }
 
-test('what if: which policies would apply to a sign-in, and why the others would not [S8]', async () => {
+/** Resolves to its appId. */
+async function publishPassthrough(): Promise<string> {
+  const application = `/beta/applications/${await instantiate(api, 'Open to all')}`
+  const onPremisesPublishing = {
+    externalAuthenticationType: 'passthru',
+    externalUrl: 'https://open.contoso.net/',
+    internalUrl: 'http://open.test.com/',
+  }
+  assert.equal((await api.call('PATCH', application, { onPremisesPublishing })).status, 204)
+  return (await api.call('GET', application)).body.appId
+}
+
+test('what if: which policies would apply to a sign-in, and why the others would not; none where nobody is known [S8]', async () => {
   const made = [
     await create({ ...mfa, conditions: { ...mfa.conditions, users: { includeUsers: ['All'] } } }),
     await create({ ...mfa, displayName: 'Not Ann' }),
@@ -365,6 +377,12 @@ test('what if: which policies would apply to a sign-in, and why the others would
   assert.equal(told(trusted.value)[mfa.displayName], 'location')
   const unsaid = await ask({ signInConditions: {} })
   assert.equal(told(unsaid.value)[mfa.displayName], 'notEnoughInformation')
+  const passthrough = await publishPassthrough()
+  const signInContext = { ...question.signInContext, includeApplications: [passthrough] }
+  assert.deepEqual(told((await ask({ signInContext })).value), {
+    ...{ [mfa.displayName]: 'application', 'Not Ann': 'application' },
+    ...{ Off: 'policyNotEnabled', 'Report only': 'application' },
+  })
   const workload = await api.call('POST', `${path}/evaluate`, {
     ...question,
     signInIdentity: { '@odata.type': '#microsoft.graph.servicePrincipalSignIn' },

@@ -114,7 +114,9 @@ export async function evaluate(call: Call): Promise<Reply> {
       const path = `signInContext/includeApplications/${i}`
       throw invalid([issueAt(path, 'unknown-application', `there is no application ${appId}`)])
     }
-    return whatIf(compiled, { ...question, applicationId: application.id, appId })
+    const preAuthentication = application.publishing?.preAuthentication ?? true
+    const imagined = { ...question, applicationId: application.id, appId, preAuthentication }
+    return whatIf(compiled, imagined)
   })
   const value = combine(answers, question).map(toGraphWhatIf)
   const context = `${call.metadataUrl}#Collection(microsoft.graph.whatIfAnalysisResult)`

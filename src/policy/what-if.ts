@@ -8,6 +8,8 @@ export interface ImaginedSignIn {
   readonly personId: string
   readonly applicationId: string
   readonly appId: string
+  /** False: passthrough. Nobody is known there, so that no policy is asked. */
+  readonly preAuthentication: boolean
   readonly client?: ClientKind | undefined
   readonly platform?: Platform | undefined
   readonly place?: Place | undefined
@@ -31,6 +33,7 @@ export function whatIf(
   return policies.map((compiled) => {
     const { policy } = compiled
     if (policy.state === 'disabled') return { policy, applies: false, because: 'not-enabled' }
+    if (!imagined.preAuthentication) return { policy, applies: false, because: 'application' }
     const because = unmetCondition(compiled, toFacts(imagined))
     if (isUnknown(because, compiled, imagined)) {
       return { policy, applies: false, because: 'not-enough-information' }
@@ -39,8 +42,8 @@ export function whatIf(
   })
 }
 
-function toFacts({ personId, applicationId, appId, ...rest }: ImaginedSignIn): AccessFacts {
-  const { client = 'browser', platform, place = nowhere } = rest
+function toFacts(imagined: ImaginedSignIn): AccessFacts {
+  const { personId, applicationId, appId, client = 'browser', platform, place = nowhere } = imagined
   return { personId, applicationId, appId, client, platform, place }
 }
 

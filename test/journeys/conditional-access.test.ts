@@ -5,7 +5,8 @@ import { codeAt, stepAt } from '../../src/identity/local/one-time-codes.ts'
 import type { Json } from '../../src/run/graph-client.ts'
 import { accessibilityProblems, saveScreenshot } from '../browser.ts'
 import { signInByForms } from '../form-sign-in.ts'
-import { HttpClient } from '../http-client.ts'
+import { decodeEntities } from '../html-form.ts'
+import { HttpClient, type TestRequest, type TestResponse } from '../http-client.ts'
 import { fillSignIn, signIn, startWorld, type World } from '../world.ts'
 
 // The promise of [S9] for changed policies.
@@ -26,7 +27,7 @@ interface Conditions {
 /** A policy for everybody, that lasts as long as the test. */
 async function enforce(
   displayName: string,
-  control: 'block' | 'mfa',
+  control: 'block' | 'mfa' | undefined,
   change: Conditions & Json = {},
 ) {
   const { locations, ...rest } = change
@@ -39,7 +40,7 @@ async function enforce(
       clientAppTypes: ['all'],
       ...(locations && { locations }),
     },
-    grantControls: { operator: 'OR', builtInControls: [control] },
+    ...(control && { grantControls: { operator: 'OR', builtInControls: [control] } }),
     ...rest,
   })
   const path = `${collection}/policies/${made?.['id']}`
@@ -170,3 +171,49 @@ test('report-only changes nothing; what if tells what it would have done [S8]', 
   assert.equal(found?.['policyApplies'], true)
   assert.ok(policy.path.endsWith(String(found?.['id'])))
 })
+
+const persistences = [
+  ['always', false],
+  ['never', true],
+] as const
+for (const [mode, byApplication] of persistences) {
+  test(`“${mode}” about persistent sessions counts at the sign-in and at every host handed over, whatever the application says [S2] [S8]`, async () => {
+    const application = `/applications/${world.applicationId}`
+    const keep = (isPersistentCookieEnabled: boolean) =>
+      world.graph.call('PATCH', application, {
+        onPremisesPublishing: { isPersistentCookieEnabled },
+      })
+    await keep(byApplication)
+    const asBefore = await persistentHosts()
+    assert.deepEqual(asBefore, { home: byApplication, api: byApplication })
+    const persistentBrowser = { mode, isEnabled: true }
+    await using _ = await enforce('Sessions', undefined, { sessionControls: { persistentBrowser } })
+    const isKept = mode === 'always'
+    assert.deepEqual(await persistentHosts(), { home: isKept, api: isKept })
+    await keep(false)
+  })
+}
+
+/** Follows what pages say to browsers without script: the chain over the hosts. */
+class ScriptlessClient extends HttpClient {
+  override async navigate(address: string | URL, init?: TestRequest): Promise<TestResponse> {
+    const page = await super.navigate(address, init)
+    const next = /http-equiv="refresh" content="0;url=([^"]+)"/.exec(page.text)?.[1]
+    // Nobody clicked (Fetch Metadata §2.4).
+    const headers = { 'sec-fetch-site': 'same-site', 'sec-fetch-user': '' }
+    return next ? this.navigate(new URL(decodeEntities(next), page.url), { headers }) : page
+  }
+}
+
+/** Signs in at one host without script; whether the browser keeps the session of each when it is closed. */
+async function persistentHosts(): Promise<{ home: boolean; api: boolean }> {
+  await using client = new ScriptlessClient({ ca: world.ca })
+  await signInByForms(client, world.home, world.bob)
+  const isKept = (host: string) => {
+    const cookies = client.cookies.for(new URL(host))
+    const session = cookies.find(({ value }) => value.length > 40)
+    assert.ok(session, JSON.stringify(cookies))
+    return session.expiresAt !== undefined
+  }
+  return { home: isKept(world.home), api: isKept(world.api) }
+}

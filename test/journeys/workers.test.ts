@@ -165,6 +165,39 @@ test(`a revocation ends streams and sessions at all workers within ${revocationM
   for (const { status } of await Promise.all(answers)) assert.equal(status, 401)
 })
 
+test(`a policy closes an application at all workers within ${revocationMaxMs} ms, and its end opens it again [S8] [S9] [N2]`, async (t) => {
+  const client = scatteredClient()
+  await signInByForms(client, guarded, alice)
+  const cookie = `Cookie: ${client.cookies.header(new URL(guarded))}`
+  const sockets = await openMany(guarded)
+  const policies = '/identity/conditionalAccess/policies'
+  const policy = await edge.graph.call('POST', policies, {
+    ...{ displayName: 'Closed', state: 'enabled' },
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['block'] },
+  })
+  const until = async (line: RegExp) => {
+    const changed = performance.now()
+    const fields = [cookie, 'Sec-Fetch-Mode: cors']
+    const isWhole = (received: string) => /\r\n\r\n[\s\S]*(?:here|\}\})/.test(received)
+    await Promise.all(
+      sockets.map(async (socket) => {
+        while (!line.test(await ask(socket, guarded, fields, isWhole))) {}
+      }),
+    )
+    const tookMs = performance.now() - changed
+    t.diagnostic(`${tookMs.toFixed(0)} ms`)
+    assert.ok(tookMs < revocationMaxMs, `${tookMs} ms`)
+  }
+  await until(/^HTTP\/1\.1 403 /)
+  await edge.graph.call('DELETE', `${policies}/${policy?.['id']}`)
+  await until(/^HTTP\/1\.1 200 /)
+})
+
 test('ten guesses at a password are ten, whichever workers they come to [S11]', async () => {
   const client = scatteredClient()
   const login = await openSignInForm(client, guarded)
