@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { codeAt, stepAt } from '../../../src/identity/local/one-time-codes.ts'
 import { accessibilityProblems, saveScreenshot } from '../../browser.ts'
 import type { Editor } from '../../editor.ts'
 import { HttpClient } from '../../http-client.ts'
@@ -179,4 +180,46 @@ test('about the session pages of the application may read, and no others where n
     assert.equal(await allowed(world.home, origin), undefined)
     assert.equal(await allowed(world.api, origin), undefined)
   }
+})
+
+// RFC 4648 §6.
+function fromBase32(text: string): Buffer {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+  const bits = [...text].map((each) => alphabet.indexOf(each).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+}
+
+test('a form that meets a policy’s demand for a second factor survives that step and is sent once [S5] [S8]', async () => {
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await signIn(page, keptEdit, world.bob)
+  await page.getByLabel('Text').fill('two hours of work')
+  const policies = '/identity/conditionalAccess/policies'
+  const policy = await world.graph.call('POST', policies, {
+    ...{ displayName: 'Two factors for all', state: 'enabled' },
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  })
+  keeping.arrivals.length = 0
+  await page.getByRole('button', { name: 'Send as a form' }).click()
+  await page.getByRole('heading', { name: 'Set up a second step' }).waitFor()
+  assert.deepEqual(keeping.arrivals, [])
+  const key = (await page.locator('code').first().innerText()).replaceAll(' ', '')
+  const code = codeAt(fromBase32(key), stepAt(Date.now()))
+  await page.getByRole('textbox', { name: 'Code' }).fill(code)
+  await page.getByRole('button', { name: 'Set up the app' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('POST /form').waitFor()
+  assert.deepEqual(
+    keeping.arrivals.map(({ what, body }) => [what, body]),
+    [['POST /form', 'text=two+hours+of+work']],
+  )
+  await page.reload()
+  await page.getByRole('heading', { name: 'This form was not sent again' }).waitFor()
+  assert.equal(keeping.arrivals.length, 1)
+  await world.graph.call('DELETE', `${policies}/${policy?.['id']}`)
 })
