@@ -88,7 +88,12 @@ function localParts(options: LocalPageOptions): LocalParts {
     passwords: new PasswordCheck({ people, authenticators, attempts, vault, clock, log }),
     codeAttempts: new Attempts(failureCounts, clock, codeLimits),
     party: { host: new URL(issuer).hostname, origin: issuer, name: 'Sallyport' },
-    addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
+    addressOf: options.addressOf ?? peerOf,
     onSignInEvent: options.onSignInEvent ?? (() => {}),
   }
+}
+
+/** The other end of the connection: where a request comes from when no proxy is trusted. */
+export function peerOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? ''
 }

@@ -1,5 +1,6 @@
 import './lts-flag.ts'
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { servicePrincipal } from './registered-clients.ts'
@@ -10,11 +11,12 @@ import type { SignInResult } from './sign-in-log.ts'
 export function tellTokenRequests(
   provider: Provider,
   ownClientId: string,
+  addressOf: (request: IncomingMessage) => string,
   tell: (request: TokenRequest) => void,
 ): void {
   const pass = async (ctx: KoaContextWithOIDC, result: SignInResult) => {
     if (ctx.oidc.client?.clientId === ownClientId) return
-    const request = await describe(ctx, result)
+    const request = await describe(ctx, result, addressOf(ctx.req))
     if (request) tell(request)
   }
   // Without its names an entry is not worth a crash: the store that has them is busy, and said so itself.
@@ -32,6 +34,7 @@ const kinds: Readonly<Record<string, TokenRequest['kind']>> = {
 async function describe(
   ctx: KoaContextWithOIDC,
   result: SignInResult,
+  address: string,
 ): Promise<TokenRequest | undefined> {
   const { client, params, account, resourceServers } = ctx.oidc
   const kind = kinds[String(params?.['grant_type'])]
@@ -46,7 +49,7 @@ async function describe(
     userPrincipalName: textOf(claims?.['preferred_username']),
     displayName: textOf(claims?.['name']),
     resource: resource?.audience as string | undefined,
-    peer: ctx.req.socket.remoteAddress ?? '',
+    address,
     userAgent: ctx.get('user-agent'),
     correlationId: randomUUID(),
   }

@@ -8,7 +8,7 @@ import type { Answer } from '../http/answer.ts'
 import { authenticationContexts } from './authentication-context.ts'
 import { interactionPathPrefix, send } from './interactions.ts'
 import { accountClientId, accountRedirectUri } from './local/account.ts'
-import { createLocalPages, type LocalPageOptions } from './local-pages.ts'
+import { createLocalPages, type LocalPageOptions, peerOf } from './local-pages.ts'
 import { endSessionPage, nothingHerePage, providerPage } from './login-pages.ts'
 import { loginPolicy } from './login-policy.ts'
 import type { ProviderKeys } from './provider-keys.ts'
@@ -57,7 +57,10 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
     }
   })
   compareSecretHashes(provider, options.client.id)
-  if (options.onTokenRequest) tellTokenRequests(provider, options.client.id, options.onTokenRequest)
+  if (options.onTokenRequest) {
+    const { addressOf = peerOf } = options
+    tellTokenRequests(provider, options.client.id, addressOf, options.onTokenRequest)
+  }
   listenTo(provider, options)
   const pageAt = createLocalPages(options, provider, options.client.id)
   const rest = provider.callback()

@@ -41,7 +41,7 @@ test('wrong secrets of a client are told once in ten minutes for an address; tok
     journal.asked({
       ...{ kind: 'servicePrincipal', result, personId: 'p-robot', ...names },
       client: { appId: 'robot', displayName: 'Robot' },
-      ...{ resource: undefined, peer: '192.0.2.7', userAgent: '', correlationId: 'i' },
+      ...{ resource: undefined, address: '192.0.2.7', userAgent: '', correlationId: 'i' },
     })
   for (let i = 0; i < 1_000; i++) ask('wrong-client-secret')
   assert.equal(entries.length, 1)

@@ -31,7 +31,8 @@ export interface TokenRequest {
   readonly userPrincipalName: string | undefined
   readonly displayName: string | undefined
   readonly resource: string | undefined
-  readonly peer: string
+  /** Where it came from, as far as trusted proxies say. */
+  readonly address: string
   readonly userAgent: string
   readonly correlationId: string
 }
@@ -146,12 +147,15 @@ export class SignInJournal {
     const { kind, result, client, personId, userPrincipalName, displayName } = request
     const { resource, userAgent, correlationId } = request
     // Whoever knows a client's id, which is no secret, can fail in its name as often as they like.
-    if (result !== 'signed-in' && this.#wasTold(`${result} ${client?.appId ?? ''} ${request.peer}`))
+    if (
+      result !== 'signed-in' &&
+      this.#wasTold(`${result} ${client?.appId ?? ''} ${request.address}`)
+    )
       return
     this.#write({
       ...{ kind, result, personId, userPrincipalName, displayName },
       ...{ appId: client?.appId, applicationName: client?.displayName, resource },
-      ...{ address: request.peer, userAgent, correlationId },
+      ...{ address: request.address, userAgent, correlationId },
       ...{ providerId: 'embedded', methods: [], policies: [] },
     })
   }
