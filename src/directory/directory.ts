@@ -222,7 +222,7 @@ export interface Directory extends AsyncDisposable {
   ): Promise<void>
   /** Ends the person's sessions everywhere, the embedded provider's included. Throws `not-found`. [S9] */
   revokeSignIns(id: string, change: Change): Promise<void>
-  /** Ends the person's sessions, and takes their assignments and memberships along. */
+  /** Ends the person's sessions, and takes their assignments and memberships along. Throws `invalid` likewise. */
   deletePerson(id: string, change: Change): Promise<boolean>
 
   /** The oldest first. */
@@ -245,7 +245,7 @@ export interface Directory extends AsyncDisposable {
   roleMembers(roleId: string): Promise<readonly Person[]>
   /** Throws `already-exists` for a member. */
   addRoleMember(roleId: string, personId: string, change: Change): Promise<void>
-  /** False when the person has not got it. */
+  /** False when the person has not got it. Throws `invalid` for the last enabled Global Administrator. */
   removeRoleMember(roleId: string, personId: string, change: Change): Promise<boolean>
 
   groups(): Promise<readonly Group[]>

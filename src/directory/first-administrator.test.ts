@@ -57,6 +57,34 @@ test('a role is given and taken, once each, to people there are [G1]', async (t)
   await assert.rejects(directory.addRoleMember(role, id, change), isFault('already-exists'))
   await assert.rejects(directory.addRoleMember(role, 'none', change), isFault('not-found'))
   await assert.rejects(directory.addRoleMember('none', id, change), isFault('not-found'))
+  await directory.addRoleMember(role, (await createPerson(directory, 'bob@contoso.net')).id, change)
   assert.equal(await directory.removeRoleMember(role, id, change), true)
   assert.equal(await directory.removeRoleMember(role, id, change), false)
+})
+
+test('the last administrator who is enabled stays, also when two go at once [G1] [G3]', async (t) => {
+  const directory = await openInMemory(t)
+  const role = globalAdministrator.id
+  const ann = await createPerson(directory, 'ann@contoso.net')
+  const bob = await createPerson(directory, 'bob@contoso.net')
+  for (const { id } of [ann, bob]) await directory.addRoleMember(role, id, change)
+  const disable = (id: string) =>
+    directory.updatePerson(id, change, (person) => ({ value: { ...person, enabled: false } }))
+  const both = await Promise.allSettled([directory.deletePerson(ann.id, change), disable(bob.id)])
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ['fulfilled', 'rejected'],
+  )
+  await assert.rejects(disable(bob.id), isFault('invalid'))
+  await assert.rejects(directory.deletePerson(bob.id, change), isFault('invalid'))
+  await assert.rejects(directory.removeRoleMember(role, bob.id, change), isFault('invalid'))
+  const eve = await createPerson(directory, 'eve@contoso.net')
+  await directory.addRoleMember(role, eve.id, change)
+  accepted(await disable(eve.id))
+  await assert.rejects(
+    directory.deletePerson(bob.id, change),
+    isFault('invalid'),
+    'eve is disabled',
+  )
+  assert.equal(await directory.firstAdministrator.createCode(60), undefined)
 })

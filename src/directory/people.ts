@@ -7,6 +7,7 @@ import { checkPassword, hashPassword } from '../identity/password.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
 import { rememberDeleted } from './deleted-people.ts'
 import type { Directory } from './directory.ts'
+import { keepAnAdministrator } from './last-administrator.ts'
 import { foldName, type PersonRow } from './schema.ts'
 import { endSignIns } from './session-rows.ts'
 import type { Rows } from './storage.ts'
@@ -166,6 +167,7 @@ async function updatePerson(
     const issues = await findNameTaken(rows, after)
     if (issues.length > 0) return { value: { issues } }
     if (isDeepStrictEqual(before, after)) return { value: { value: before } }
+    if (before.enabled && !after.enabled) await keepAnAdministrator(rows, id)
     await rows.updateTable('person').set(toPersonColumns(after)).where('id', '=', id).execute()
     const ended = after.enabled ? [] : await endSignIns(rows, id, store.clock())
     return { value: { value: after }, record: { targetId: id, before, after }, ended }
@@ -199,6 +201,7 @@ async function deletePerson(store: Store, ...[id, change]: Parameters<Delete>): 
   return store.change('person.delete', change, async (rows) => {
     const before = await findPerson(rows, id)
     if (!before) return { value: false }
+    await keepAnAdministrator(rows, id)
     await rows.deleteFrom('assignment').where('principal_id', '=', id).execute()
     // Memberships go with the person, by foreign key.
     await rows.deleteFrom('person').where('id', '=', id).execute()

@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts'
 import { directoryRoles, globalAdministrator } from '../identity/roles.ts'
 import type { Directory } from './directory.ts'
+import { keepAnAdministrator } from './last-administrator.ts'
 import { findPerson, selectPeople, toPerson } from './people.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -51,6 +52,7 @@ async function removeRoleMember(
   ...[roleId, personId, change]: Parameters<Remove>
 ): ReturnType<Remove> {
   return store.change('role.remove-member', change, async (rows) => {
+    if (roleId === globalAdministrator.id) await keepAnAdministrator(rows, personId)
     const { numDeletedRows: removed } = await rows
       .deleteFrom('role_member')
       .where('role_id', '=', roleId)

@@ -155,7 +155,12 @@ test('a role is given and taken by reference, and the last administrator stays [
       '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}`,
     })
   assert.equal((await add(first)).status, 204)
-  assert.equal((await api.call('DELETE', `${role}/members/${first}/$ref`)).status, 400)
+  const refused = await api.call('DELETE', `${role}/members/${first}/$ref`)
+  assert.equal(refused.status, 400)
+  assert.match(refused.body.error.message, /last Global Administrator/)
+  assert.equal((await api.call('DELETE', `/v1.0/users/${first}`)).status, 400)
+  const disabled = { accountEnabled: false }
+  assert.equal((await api.call('PATCH', `/v1.0/users/${first}`, disabled)).status, 400)
   assert.equal((await add(second)).status, 204)
   assert.equal((await add(second)).status, 400)
   assert.equal((await api.call('GET', `${role}/members`)).body.value.length, 2)

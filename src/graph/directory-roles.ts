@@ -1,6 +1,6 @@
-import { type DirectoryRole, directoryRoles, globalAdministrator } from '../identity/roles.ts'
+import { type DirectoryRole, directoryRoles } from '../identity/roles.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
-import { badRequest, notFound } from './refusal.ts'
+import { notFound } from './refusal.ts'
 import { roleCollection } from './shape/directory-role.ts'
 import { memberCollection } from './shape/person.ts'
 import { parseReference } from './shape/reference.ts'
@@ -35,10 +35,6 @@ export async function addRoleMember(call: Call): Promise<Reply> {
 export async function removeRoleMember(call: Call): Promise<Reply> {
   const { id } = findRole(call)
   const member = key(call, 'member')
-  const members = await call.directory.roleMembers(id)
-  if (id === globalAdministrator.id && members.length === 1 && members[0]?.id === member) {
-    throw badRequest('The last Global Administrator cannot be removed. Add another one first.')
-  }
   if (!(await call.directory.removeRoleMember(id, member, call.change))) throw notFound(member)
   return noContent
 }

@@ -33,6 +33,11 @@ for (const [what, end] of ends) {
     assert.ok('value' in made)
     const { id } = made.value
     await directory.addRoleMember(globalAdministrator.id, id, change)
+    const bob = { ...facts, userPrincipalName: 'bob@contoso.net', enabled: true }
+    const other = await directory.createPerson(bob, undefined, change)
+    assert.ok('value' in other)
+    // The last one could not go.
+    await directory.addRoleMember(globalAdministrator.id, other.value.id, change)
     const token = await createApiToken(key, 60, made.value)
     const own = await createApiToken(key, 60)
     assert.equal((await verifyApiToken(key, token, directory))?.name, 'ann@contoso.net')
