@@ -215,3 +215,17 @@ for (const [what, change, status] of badAssignments) {
     assert.equal((await api.call('POST', path, { ...wanted, ...change })).status, status)
   })
 }
+
+test('what a program may ask for in people’s names is changed only by who may let people in [G3] [S10]', async () => {
+  const headers = { authorization: 'Bearer applications' }
+  const path = `/v1.0/applications/${await instantiate(api)}`
+  const requiredResourceAccess = [
+    { resourceAppId: '00000000-0000-4000-8000-000000000001', resourceAccess: [] },
+  ]
+  const wanted = { displayName: 'Robot', requiredResourceAccess }
+  assert.equal((await api.call('POST', '/v1.0/applications', wanted, headers)).status, 403)
+  assert.equal((await api.call('PATCH', path, wanted, headers)).status, 403)
+  assert.equal((await api.call('PATCH', path, wanted)).status, 204)
+  assert.equal((await api.call('PATCH', path, wanted, headers)).status, 204, 'nothing changes')
+  assert.equal((await api.call('PATCH', path, { requiredResourceAccess: [] }, headers)).status, 403)
+})

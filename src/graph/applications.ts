@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { failed, type Parsed } from '../base/check.ts'
 import type { NewCertificate } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
@@ -74,6 +75,7 @@ export async function createApplication(call: Call): Promise<Reply> {
   const { displayName, ...more } = await readBody(call, (body) => parseBody(applicationBody, body))
   if (displayName === undefined) throw invalid([issueAt('displayName', 'required', 'is required')])
   if (more.keyCredentials !== undefined && !call.mayGrant) throw forbidden()
+  if (more.requiredResourceAccess?.length && !call.mayGrant) throw forbidden()
   accept(keysOf(more, noRegistration))
   const { id } = await call.directory.createApplication(displayName, call.change)
   const application = await changeApplication(call, id, (current) => ({
@@ -142,10 +144,17 @@ export async function changeApplication(
     place = edited.place ?? topLevel
     // Thrown here, and not returned: these issues have the caller's paths already, the directory's have ours.
     if (failed(edited.application)) throw invalid(edited.application.issues)
+    if (!call.mayGrant && asksForOther(current, edited.application.value)) throw forbidden()
     return edited.application
   }
   const changed = await call.directory.updateApplication(id, call.change, change, certificate)
   return accept(changed, (path) => graphTarget(path, place))
+}
+
+// Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it.
+function asksForOther(before: Application, after: Application): boolean {
+  const [old, wanted] = [before, after].map(({ registration }) => registration.requiredResources)
+  return !isDeepStrictEqual(old, wanted)
 }
 
 const topLevel: Place = {

@@ -134,7 +134,7 @@ export const routes: readonly Route[] = [
   get(principal, principals.getServicePrincipal, { ...apps, ...item }),
   patch(principal, principals.patchServicePrincipal, apps),
   get(`${principal}/approleassignedto`, principals.listAssignments, { ...apps, ...list }),
-  // Application.ReadWrite.All does not let anyone in: that would let its holder in, too.
+  // Application.ReadWrite.All lets nobody in, no program either (applications.ts): that would let its holder in, too.
   post(`${principal}/approleassignedto`, principals.createAssignment, directory),
   remove(`${principal}/approleassignedto/:assignment`, principals.deleteAssignment, directory),
   get(`${principal}/approleassignments`, permissions.listRolesOfClient, { ...apps, ...list }),
