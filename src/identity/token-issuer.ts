@@ -25,7 +25,8 @@ export interface TokenIssuer {
 export interface TokenPeople {
   /**
    * The person whom a token names, by person id or, of an external issuer, by its own subject; undefined for somebody
-   * unknown, disabled, or signed out everywhere since `issuedAt` (epoch milliseconds).
+   * unknown, disabled, or since `issuedAt` (epoch milliseconds) signed out everywhere or, of our own issuer, given another
+   * password.
    */
   byToken(
     subject: string,
