@@ -46,7 +46,11 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
     [name],
   )
   const [ada] = people
-  await api.call('PATCH', `/users/${ada?.['id']}`, { accountEnabled: false })
+  const person = `/users/${ada?.['id']}`
+  const last = /last Global Administrator/
+  await assert.rejects(api.call('PATCH', person, { accountEnabled: false }), last)
+  await assert.rejects(api.call('DELETE', person), last)
+  await api.call('POST', `${person}/revokeSignInSessions`)
   await assert.rejects(api.call('GET', '/users'), /InvalidAuthenticationToken|401/)
   await api.close()
   const code = new URL(link).searchParams.get('code') ?? ''
