@@ -228,4 +228,9 @@ test('what a program may ask for in people’s names is changed only by who may 
   assert.equal((await api.call('PATCH', path, wanted)).status, 204)
   assert.equal((await api.call('PATCH', path, wanted, headers)).status, 204, 'nothing changes')
   assert.equal((await api.call('PATCH', path, { requiredResourceAccess: [] }, headers)).status, 403)
+  const elsewhere = { redirectUris: ['https://elsewhere.test/codes'] }
+  for (const led of [{ publicClient: elsewhere }, { web: elsewhere }]) {
+    assert.equal((await api.call('PATCH', path, led, headers)).status, 403, JSON.stringify(led))
+    assert.equal((await api.call('PATCH', path, led)).status, 204)
+  }
 })

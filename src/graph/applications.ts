@@ -151,10 +151,14 @@ export async function changeApplication(
   return accept(changed, (path) => graphTarget(path, place))
 }
 
-// Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it.
+// Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it, and whoever
+// says where its answers go gets it, too.
 function asksForOther(before: Application, after: Application): boolean {
-  const [old, wanted] = [before, after].map(({ registration }) => registration.requiredResources)
-  return !isDeepStrictEqual(old, wanted)
+  const asked = ({ registration }: Application) => registration.requiredResources
+  if (!isDeepStrictEqual(asked(before), asked(after))) return true
+  const answered = ({ redirectUris, registration }: Application) =>
+    [...redirectUris, ...registration.publicRedirectUris].sort()
+  return asked(after).length > 0 && !isDeepStrictEqual(answered(before), answered(after))
 }
 
 const topLevel: Place = {
