@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { classifyRequest } from '../src/identity/classify.ts'
-import { chromiumRequests } from '../src/identity/fixture-requests.ts'
+import { classifyRequest } from '../src/identity/sign-in/classify.ts'
+import { chromiumRequests } from '../src/identity/sign-in/fixture-requests.ts'
 import { openProfile } from './browser.ts'
 
 const everything = `<!doctype html><title>everything</title>

@@ -1,4 +1,4 @@
-import { hashPassword, verifyPassword } from '../../src/identity/password.ts'
+import { hashPassword, verifyPassword } from '../../src/identity/local/password.ts'
 import { cpuSecondsOf } from '../cpu.ts'
 import { type Outcome, rounded } from '../outcome.ts'
 import { person, signIn } from '../sign-in.ts'

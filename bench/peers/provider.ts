@@ -4,15 +4,15 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { silentLog } from '../../src/base/log.ts'
 import type { LocalCa } from '../../src/edge/local-ca.ts'
+import { MemoryCounts, MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
 import {
   MemoryAuthenticators,
   MemoryRoles,
   MemorySignIns,
-} from '../../src/identity/fixture-authenticators.ts'
-import { MemoryCounts, MemoryPeople, MemoryRecords } from '../../src/identity/fixture-stores.ts'
-import { hashPassword } from '../../src/identity/password.ts'
-import { createEmbeddedProvider } from '../../src/identity/provider.ts'
-import { generateProviderKeys } from '../../src/identity/provider-keys.ts'
+} from '../../src/identity/local/fixture-authenticators.ts'
+import { hashPassword } from '../../src/identity/local/password.ts'
+import { createEmbeddedProvider } from '../../src/identity/provider/provider.ts'
+import { generateProviderKeys } from '../../src/identity/provider/provider-keys.ts'
 import { person } from '../sign-in.ts'
 
 /** What a peer must know to have people signed in. */

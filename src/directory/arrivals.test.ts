@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Arrival } from '../identity/arrival.ts'
+import type { Arrival } from '../identity/relying-party/arrival.ts'
 import type { Directory } from './directory.ts'
 import {
   accepted,

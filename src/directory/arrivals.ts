@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Fault } from '../base/fault.ts'
-import type { Arrival, Arrivals } from '../identity/arrival.ts'
 import type { Person } from '../identity/person.ts'
+import type { Arrival, Arrivals } from '../identity/relying-party/arrival.ts'
 import type { Change } from './directory.ts'
 import { findPerson, findPersonByName, selectPeople, toPerson, toPersonColumns } from './people.ts'
 import { foldName } from './schema.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CodeApp, Passkey } from '../identity/authenticators.ts'
+import type { CodeApp, Passkey } from '../identity/local/authenticators.ts'
 import { accepted, change, createPerson, isFault, openInMemory, signIn } from './fixture.ts'
 
 const app: CodeApp = { id: 'app', sealedSecret: 'sealed', lastStep: 5, createdAt: 1 }

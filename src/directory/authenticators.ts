@@ -1,5 +1,9 @@
 import { Fault } from '../base/fault.ts'
-import type { Authenticators, Passkey, PersonAuthenticators } from '../identity/authenticators.ts'
+import type {
+  Authenticators,
+  Passkey,
+  PersonAuthenticators,
+} from '../identity/local/authenticators.ts'
 import { findPerson, setPassword } from './people.ts'
 import type { Tables } from './schema.ts'
 import type { Rows } from './storage.ts'

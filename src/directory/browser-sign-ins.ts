@@ -1,4 +1,8 @@
-import type { BrowserSignIn, BrowserSignIns, WhichSignIns } from '../identity/browser-sign-ins.ts'
+import type {
+  BrowserSignIn,
+  BrowserSignIns,
+  WhichSignIns,
+} from '../identity/local/browser-sign-ins.ts'
 import { embeddedProviderId } from '../identity/signed-in.ts'
 import { endProviderSessions } from './ended-provider-sessions.ts'
 import { endSessions } from './session-rows.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { Attempts, passwordLimits } from '../identity/attempts.ts'
+import { Attempts, passwordLimits } from '../identity/local/attempts.ts'
 import type { ChangeFeed, Heard, News } from './change-feed.ts'
 import type { Directory } from './directory.ts'
 import { change, createPerson, settings, signIn, temporaryFile } from './fixture.ts'

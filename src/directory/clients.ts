@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Parsed } from '../base/check.ts'
-import type { ClientStore, RegisteredClient, TokenResource } from '../identity/registered-client.ts'
+import type {
+  ClientStore,
+  RegisteredClient,
+  TokenResource,
+} from '../identity/provider/registered-client.ts'
 import type { Application } from '../publishing/application.ts'
 import type { ApplicationCache } from './application-rows.ts'
 import type { ApiPermission, Directory } from './directory.ts'

@@ -1,18 +1,18 @@
 import type { Parsed } from '../base/check.ts'
 import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
-import type { Arrivals } from '../identity/arrival.ts'
-import type { Authenticators } from '../identity/authenticators.ts'
-import type { SpentTokens } from '../identity/back-channel-logout.ts'
-import type { BrowserSignIns } from '../identity/browser-sign-ins.ts'
-import type { FailureCounts } from '../identity/failure-counts.ts'
-import type { FirstAdministratorStore } from '../identity/first-administrator.ts'
-import type { IdentityProvider } from '../identity/identity-provider.ts'
+import type { Authenticators } from '../identity/local/authenticators.ts'
+import type { BrowserSignIns } from '../identity/local/browser-sign-ins.ts'
+import type { FailureCounts } from '../identity/local/failure-counts.ts'
+import type { FirstAdministratorStore } from '../identity/local/first-administrator.ts'
 import type { PeopleStore, Person } from '../identity/person.ts'
+import type { ClientStore } from '../identity/provider/registered-client.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
-import type { ClientStore } from '../identity/registered-client.ts'
+import type { Arrivals } from '../identity/relying-party/arrival.ts'
+import type { SpentTokens } from '../identity/relying-party/back-channel-logout.ts'
+import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import type { SessionStore } from '../identity/session.ts'
 import type { SignInEntry } from '../identity/sign-in-log.ts'
-import type { TokenPeople } from '../identity/token-issuer.ts'
+import type { TokenPeople } from '../identity/token/token-issuer.ts'
 import type { Access } from '../policy/access.ts'
 import type {
   AccessPolicy,
@@ -211,7 +211,7 @@ export interface Directory extends AsyncDisposable {
     edit: (current: Person) => Parsed<Person>,
   ): Promise<Parsed<Person>>
   /**
-   * Throws `invalid` for one that `checkPassword` (identity/password.ts) has issues with. Sessions go on. `mustChange`:
+   * Throws `invalid` for one that `checkPassword` (identity/local/password.ts) has issues with. Sessions go on. `mustChange`:
    * the person chooses another one at the next sign-in; not if unsaid. Without a password that is all that changes.
    */
   setPassword(

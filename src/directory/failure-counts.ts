@@ -1,4 +1,4 @@
-import type { FailureCount, FailureCounts } from '../identity/failure-counts.ts'
+import type { FailureCount, FailureCounts } from '../identity/local/failure-counts.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
 

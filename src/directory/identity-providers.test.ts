@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { IdentityProvider } from '../identity/identity-provider.ts'
+import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import { accepted, change, codesOf, openInMemory, signIn } from './fixture.ts'
 
 const claims = { userPrincipalName: 'a', displayName: 'b', givenName: 'c', surname: 'd' }

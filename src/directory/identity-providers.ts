@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
-import { checkIdentityProvider, type IdentityProvider } from '../identity/identity-provider.ts'
+import {
+  checkIdentityProvider,
+  type IdentityProvider,
+} from '../identity/relying-party/identity-provider.ts'
 import type { Directory } from './directory.ts'
 import { decodeDocument, encodeDocument } from './document.ts'
 import { endSessionsOfProvider } from './session-rows.ts'

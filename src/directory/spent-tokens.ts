@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { SpentTokens } from '../identity/back-channel-logout.ts'
+import type { SpentTokens } from '../identity/relying-party/back-channel-logout.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'
 

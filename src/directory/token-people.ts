@@ -1,4 +1,4 @@
-import type { TokenPeople } from '../identity/token-issuer.ts'
+import type { TokenPeople } from '../identity/token/token-issuer.ts'
 import { findPerson } from './people.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'

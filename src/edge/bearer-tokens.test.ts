@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { importJWK, type JWK, SignJWT } from 'jose'
-import { type LyingProvider, startProvider } from '../identity/fixture-provider.ts'
 import { startWorld, type World } from '../identity/fixture-world.ts'
 import type { Person } from '../identity/person.ts'
-import { generateProviderKeys, type ProviderKeys } from '../identity/provider-keys.ts'
-import { RelyingParties } from '../identity/relying-parties.ts'
-import { believedIssuers, embeddedIssuer, type TokenPeople } from '../identity/token-issuer.ts'
+import { generateProviderKeys, type ProviderKeys } from '../identity/provider/provider-keys.ts'
+import { type LyingProvider, startProvider } from '../identity/relying-party/fixture-provider.ts'
+import { RelyingParties } from '../identity/relying-party/relying-parties.ts'
+import {
+  believedIssuers,
+  embeddedIssuer,
+  type TokenPeople,
+} from '../identity/token/token-issuer.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
 import { samplePolicy, sources } from '../policy/sample.ts'
 import { compileApplication } from '../publishing/route.ts'

@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import { type AccessToken, type TokenRefusal, verifyAccessToken } from '../identity/access-token.ts'
 import { boundClaims, personClaims } from '../identity/claims.ts'
 import { Recent } from '../identity/recent.ts'
 import type { Session } from '../identity/session.ts'
-import type { TokenIssuers } from '../identity/token-issuer.ts'
+import {
+  type AccessToken,
+  type TokenRefusal,
+  verifyAccessToken,
+} from '../identity/token/access-token.ts'
+import type { TokenIssuers } from '../identity/token/token-issuer.ts'
 import { type Access, authorize } from '../policy/access.ts'
 import type { RoutedApplication, RouteTable } from '../publishing/route-table.ts'
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../http/answer.ts'
 import type { Demand } from '../identity/access-gate.ts'
-import { formNotSentPage, signedOutFrame } from '../identity/way-back-pages.ts'
+import { formNotSentPage, signedOutFrame } from '../identity/sign-in/way-back-pages.ts'
 import type { Route, RoutedApplication } from '../publishing/route-table.ts'
 import { problemAnswer } from './answer.ts'
 import type { Edge } from './edge.ts'

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { signAssertion } from '../identity/assertion.ts'
-import type { AssertionKeys } from '../identity/assertion-keys.ts'
 import { Recent } from '../identity/recent.ts'
 import type { Session } from '../identity/session.ts'
+import { signAssertion } from '../identity/token/assertion.ts'
+import type { AssertionKeys } from '../identity/token/assertion-keys.ts'
 import type { Group, Memberships } from '../policy/memberships.ts'
 import {
   assertionHeader,

@@ -1,13 +1,13 @@
 import type { Answer } from '../http/answer.ts'
 import { fieldValue, withoutFields } from '../http/headers.ts'
+import type { Session } from '../identity/session.ts'
 import {
   isFormType,
   keptFormMaxBytes,
   type PostedForm,
   readReturned,
   returnedFormMaxBytes,
-} from '../identity/kept-form.ts'
-import type { Session } from '../identity/session.ts'
+} from '../identity/sign-in/kept-form.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
 import type { Edge } from './edge.ts'
 import type { Exchange } from './exchange.ts'

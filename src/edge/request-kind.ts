@@ -1,4 +1,4 @@
-import { classifyRequest, type RequestKind } from '../identity/classify.ts'
+import { classifyRequest, type RequestKind } from '../identity/sign-in/classify.ts'
 import type { EdgeRequest } from './request.ts'
 
 /** What a request is for. [S4] */

@@ -1,7 +1,7 @@
 import type { CorsDecision } from '../cors/decide.ts'
 import { dress } from '../cors/dress.ts'
 import { fieldValues, listMembers, type RawHeaders, withoutFields } from '../http/headers.ts'
-import { isEdgeCookie } from '../identity/edge-cookie.ts'
+import { isEdgeCookie } from '../identity/session/edge-cookie.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
 
 /** The application's fields without cookies that pretend to be the edge's own. [S3] */

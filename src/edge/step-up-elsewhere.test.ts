@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type LyingProvider, startProvider } from '../identity/fixture-provider.ts'
 import { startWorld, type World } from '../identity/fixture-world.ts'
+import { type LyingProvider, startProvider } from '../identity/relying-party/fixture-provider.ts'
 import { type ConditionalAccess, compileConditionalAccess } from '../policy/compile.ts'
 import { type PolicyChange, samplePolicy, sources } from '../policy/sample.ts'
 import { AccessJudge } from './access-judge.ts'

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.ts'
 import type { RawHeaders } from '../http/headers.ts'
-import { sessionElements } from '../identity/session-script.ts'
+import { sessionElements } from '../identity/sign-in/session-script.ts'
 import { type BodyReader, type BodyTranslation, CodedBody } from '../links/coded-body.ts'
 import { Injection, Succession } from '../links/injection.ts'
 import { describeNotModified, describeTranslated, type Plan, planBody } from '../links/plan.ts'

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { hashSecret } from '../identity/client-secret.ts'
+import { hashSecret } from '../identity/provider/client-secret.ts'
 import type { Application } from '../publishing/application.ts'
 import type { ClientSecret } from '../publishing/registration.ts'
 import { changeApplication, findApplication } from './applications.ts'

@@ -1,6 +1,6 @@
 import { failed, type Parsed } from '../base/check.ts'
-import { withNewKey } from '../identity/client-keys.ts'
-import type { IdentityProvider } from '../identity/identity-provider.ts'
+import { withNewKey } from '../identity/relying-party/client-keys.ts'
+import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import {
   accept,
   type Call,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { verifyPassword } from '../identity/password.ts'
+import { verifyPassword } from '../identity/local/password.ts'
 import { openTestApi } from './test-api.ts'
 
 const api = await openTestApi()

@@ -1,7 +1,7 @@
 import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
-import { createClientKey } from '../identity/client-keys.ts'
+import { createClientKey } from '../identity/relying-party/client-keys.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
 

@@ -1,7 +1,7 @@
-import type { Arrival, Arrivals } from './arrival.ts'
-import type { CountDecision, FailureCount, FailureCounts } from './failure-counts.ts'
+import type { CountDecision, FailureCount, FailureCounts } from './local/failure-counts.ts'
 import type { PeopleStore, Person } from './person.ts'
 import type { ProviderRecords } from './provider-records.ts'
+import type { Arrival, Arrivals } from './relying-party/arrival.ts'
 import type {
   Claimed,
   RenewalClaim,

@@ -3,9 +3,9 @@ import type { Directory } from '../directory/directory.ts'
 import type { Caller } from '../graph/call.ts'
 import { programAuthor } from '../graph/shape/audit.ts'
 import { managementApi, permissionNames } from '../graph/shape/permission.ts'
-import { verifyAccessToken } from '../identity/access-token.ts'
-import type { ClientStore } from '../identity/registered-client.ts'
-import type { TokenIssuers } from '../identity/token-issuer.ts'
+import type { ClientStore } from '../identity/provider/registered-client.ts'
+import { verifyAccessToken } from '../identity/token/access-token.ts'
+import type { TokenIssuers } from '../identity/token/token-issuer.ts'
 import type { OwnOrigins } from './origins.ts'
 
 type Clients = Pick<Directory, 'clients' | 'apiPermissions'>

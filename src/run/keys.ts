@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../base/fault.ts'
-import { generateProviderKeys, type ProviderKeys } from '../identity/provider-keys.ts'
+import { generateProviderKeys, type ProviderKeys } from '../identity/provider/provider-keys.ts'
 import { writeWholeFile } from './whole-file.ts'
 
 /** What proves and seals: kept in a file beside the database, so that a copy of the database alone forges nothing. */

@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { OwnHost } from '../edge/entry.ts'
 import { keysAnswer } from '../edge/keys-answer.ts'
 import type { Answer } from '../http/answer.ts'
-import { type BackChannelLogout, backChannelLogoutPrefix } from '../identity/back-channel-logout.ts'
-import type { SignIn } from '../identity/sign-in.ts'
+import {
+  type BackChannelLogout,
+  backChannelLogoutPrefix,
+} from '../identity/relying-party/back-channel-logout.ts'
+import type { SignIn } from '../identity/sign-in/sign-in.ts'
 
 type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
 

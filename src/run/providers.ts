@@ -3,14 +3,17 @@ import { Agent, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { ProviderDesk } from '../graph/call.ts'
-import { createClientKey, publishClientKeys } from '../identity/client-keys.ts'
+import { createClientKey, publishClientKeys } from '../identity/relying-party/client-keys.ts'
 import type {
   ClientKey,
   IdentityProvider,
   SealedAuthentication,
-} from '../identity/identity-provider.ts'
-import type { ClientAuthentication, ProviderSettings } from '../identity/provider-settings.ts'
-import { RelyingParties } from '../identity/relying-parties.ts'
+} from '../identity/relying-party/identity-provider.ts'
+import type {
+  ClientAuthentication,
+  ProviderSettings,
+} from '../identity/relying-party/provider-settings.ts'
+import { RelyingParties } from '../identity/relying-party/relying-parties.ts'
 import type { KeyVault } from './certificates.ts'
 
 const clientKeysPath = '/.sallyport/client-jwks/'

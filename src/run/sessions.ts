@@ -2,8 +2,8 @@ import { hkdfSync } from 'node:crypto'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
-import { Sessions } from '../identity/sessions.ts'
-import { TokenVault } from '../identity/token-vault.ts'
+import { Sessions } from '../identity/session/sessions.ts'
+import { TokenVault } from '../identity/session/token-vault.ts'
 import type { Keys } from './keys.ts'
 
 /** The sessions of this directory, proven and sealed by the keys that are kept beside it. */

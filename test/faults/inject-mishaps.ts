@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { Exchange } from '../../src/edge/exchange.ts'
-import { SignIn } from '../../src/identity/sign-in.ts'
+import { SignIn } from '../../src/identity/sign-in/sign-in.ts'
 
 // Loaded into an edge before its program (`node --import`): makes what no test could otherwise cause, by the path asked.
 

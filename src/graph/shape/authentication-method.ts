@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { PersonAuthenticators, TemporaryPass } from '../../identity/authenticators.ts'
-import { checkPassword } from '../../identity/password.ts'
+import type { PersonAuthenticators, TemporaryPass } from '../../identity/local/authenticators.ts'
+import { checkPassword } from '../../identity/local/password.ts'
 import type { Collection } from '../query.ts'
 import { lenientNumber } from './body.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Issue, Parsed } from '../../base/check.ts'
 import { failed } from '../../base/check.ts'
-import type { IdentityProvider } from '../../identity/identity-provider.ts'
+import type { IdentityProvider } from '../../identity/relying-party/identity-provider.ts'
 import { embeddedProviderId } from '../../identity/signed-in.ts'
 import type { ProviderDesk } from '../call.ts'
 import type { Collection } from '../query.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Group } from '../../directory/directory.ts'
-import { checkPassword } from '../../identity/password.ts'
+import { checkPassword } from '../../identity/local/password.ts'
 import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
 import type { Collection } from '../query.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'

@@ -1,9 +1,9 @@
 import type { Answer } from '../../http/answer.ts'
 import { type Html, html, pageAnswer } from '../../http/page.ts'
-import type { Passkey, PersonAuthenticators } from '../authenticators.ts'
-import type { BrowserSignIn } from '../browser-sign-ins.ts'
 import type { Person } from '../person.ts'
+import type { Passkey, PersonAuthenticators } from './authenticators.ts'
 import { browserName } from './browser-name.ts'
+import type { BrowserSignIn } from './browser-sign-ins.ts'
 import { passkeyScript } from './passkey-script.ts'
 import { codeAppForm, newPasswordFields, passkeyForm } from './step-pages.ts'
 

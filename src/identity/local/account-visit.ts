@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { PersonAuthenticators } from '../authenticators.ts'
 import type { Person } from '../person.ts'
-import type { ProviderSession } from '../provider-session.ts'
+import type { PersonAuthenticators } from './authenticators.ts'
+import type { ProviderSession } from './provider-session.ts'
 
 /** Somebody at their account. */
 export interface Visit {

@@ -1,7 +1,7 @@
 import type { Answer } from '../../http/answer.ts'
-import { checkPassword, verifyPassword } from '../password.ts'
 import type { Person } from '../person.ts'
 import { byPerson } from './code-app.ts'
+import { checkPassword, verifyPassword } from './password.ts'
 import { newPasswordPage, type StepPage } from './step-pages.ts'
 import type { LocalParts, PersonTurn, StepOutcome } from './turn.ts'
 

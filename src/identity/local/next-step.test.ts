@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { contextOf, multiFactor, singleFactor } from '../authentication-context.ts'
-import type { CodeApp, Passkey } from '../authenticators.ts'
+import type { CodeApp, Passkey } from './authenticators.ts'
 import { nextStep, type Proof, withProof } from './next-step.ts'
 
 const codeApp: CodeApp = { id: 'app', sealedSecret: '', lastStep: 0, createdAt: 0 }

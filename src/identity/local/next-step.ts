@@ -4,7 +4,7 @@ import {
   multiFactor,
   reachesContext,
 } from '../authentication-context.ts'
-import type { PersonAuthenticators } from '../authenticators.ts'
+import type { PersonAuthenticators } from './authenticators.ts'
 
 /** What somebody showed of themselves, in one go. */
 export type Proof = 'password' | 'code' | 'recoveryCode' | 'passkey' | 'temporaryPass'

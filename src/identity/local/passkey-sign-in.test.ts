@@ -4,9 +4,9 @@ import { after, afterEach, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import { multiFactor } from '../authentication-context.ts'
 import type { Shown, TestBrowser } from '../fixture-browser.ts'
-import { TestDevice } from '../fixture-device.ts'
-import { ProviderClient } from '../fixture-provider-client.ts'
 import { alice, password, startWorld, type World } from '../fixture-world.ts'
+import { ProviderClient } from '../provider/fixture-provider-client.ts'
+import { TestDevice } from './fixture-device.ts'
 
 let world: World
 let device: TestDevice

@@ -7,8 +7,8 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server'
-import type { Authenticators, Passkey } from '../authenticators.ts'
 import type { Person } from '../person.ts'
+import type { Authenticators, Passkey } from './authenticators.ts'
 import type { SecretVault } from './vault.ts'
 
 // How long the browser waits for the person; the challenge lives as long as the page it stands in.

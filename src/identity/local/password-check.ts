@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { RawHeaders } from '../../http/headers.ts'
-import type { Attempt, Attempts } from '../attempts.ts'
-import type { Authenticators } from '../authenticators.ts'
-import { hashPassword, isOutdated, verifyPassword } from '../password.ts'
 import type { PeopleStore, Person } from '../person.ts'
+import type { Attempt, Attempts } from './attempts.ts'
+import type { Authenticators } from './authenticators.ts'
 import { knownBrowser } from './known-browser.ts'
+import { hashPassword, isOutdated, verifyPassword } from './password.ts'
 import type { SecretVault } from './vault.ts'
 
 // Each takes 19 MiB and 45 ms of a core; more at once would only wait for one another.

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { argon2Sync } from 'node:crypto'
 import { after, afterEach, before, test } from 'node:test'
 import type { Shown } from '../fixture-browser.ts'
-import { ProviderClient } from '../fixture-provider-client.ts'
 import { alice, password, startWorld, type World } from '../fixture-world.ts'
+import { ProviderClient } from '../provider/fixture-provider-client.ts'
 
 let world: World
 before(async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import type { Shown } from '../fixture-browser.ts'
-import { ProviderClient } from '../fixture-provider-client.ts'
 import { startWorld, type World } from '../fixture-world.ts'
+import { ProviderClient } from '../provider/fixture-provider-client.ts'
 import { globalAdministrator } from '../roles.ts'
 
 let world: World

@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../../http/answer.ts'
 import { html, pageAnswer } from '../../http/page.ts'
 import { redirectTo } from '../answers.ts'
-import type { FirstAdministratorStore } from '../first-administrator.ts'
-import { providerPage } from '../login-pages.ts'
 import { principalNameMaxLength, principalNamePattern } from '../person.ts'
+import type { FirstAdministratorStore } from './first-administrator.ts'
 import { isOwnForm, readForm } from './forms.ts'
+import { providerPage } from './login-pages.ts'
 import { newPasswordFields } from './step-pages.ts'
 
 /** Where the first administrator is made; the printed link adds `?code=`. */
