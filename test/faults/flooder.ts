@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect as connectTcp, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls, createSecureContext } from 'node:tls'
 import {
   frame,
@@ -118,6 +119,13 @@ async function open(tls: boolean, protocol: string): Promise<Socket> {
   return socket
 }
 
+// events.once() settles on 'error' already, which comes a moment before 'close' is counted.
+function isClosed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve())
+  })
+}
+
 async function hold(kind: Held, count: number): Promise<void> {
   const { tls, first, drip } = held[kind]
   let left = count
@@ -149,9 +157,8 @@ process.on('message', async (order: Order) => {
     stopping = true
     for (const socket of sockets) socket.destroy()
   } else if ('awaitEndMs' in order) {
-    const late = AbortSignal.timeout(order.awaitEndMs)
-    const closing = [...sockets].map((socket) => once(socket, 'close', { signal: late }))
-    await Promise.allSettled(closing)
+    const late = sleep(order.awaitEndMs, undefined, { ref: false })
+    await Promise.race([late, Promise.all([...sockets].map(isClosed))])
   } else {
     stopping = false
     orders++
