@@ -15,7 +15,8 @@ import {
   type Refusal,
   unauthenticated,
 } from './refusal.ts'
-import { type Area, type Route, routes } from './routes.ts'
+import type { Area, Route } from './route.ts'
+import { routes } from './routes.ts'
 
 /** What the caller brought, checked, for the route that answers. */
 interface Bindings {
