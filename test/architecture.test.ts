@@ -18,7 +18,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   connector: ['tunnel', 'http1', 'http', 'base'],
   certificates: ['http', 'base'],
   directory: ['certificates', 'publishing', 'policy', 'identity', 'base'],
+  refusal: ['publishing', 'cors', 'identity', 'http', 'base'],
   edge: [
+    'refusal',
     'links',
     'publishing',
     'policy',
@@ -30,7 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'http',
     'base',
   ],
-  doctor: ['publishing', 'policy', 'cors', 'http', 'base'],
+  doctor: ['refusal', 'publishing', 'policy', 'cors', 'identity', 'http', 'base'],
   graph: [
     'directory',
     'certificates',

@@ -3,21 +3,8 @@ import type { Fault, FaultCode } from '../base/fault.ts'
 import type { Answer } from '../http/answer.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import { html, ownAnswerHeaders, pageAnswer } from '../http/page.ts'
+import type { Problem } from '../refusal/problem.ts'
 import type { EdgeRequest } from './request.ts'
-
-/** Why the edge itself answers: a stable code, what to tell a person, and what helps. */
-export interface Problem {
-  readonly status: number
-  readonly code: string
-  readonly title: string
-  readonly sentence: string
-  readonly signInUrl?: string
-  /** What led to it, where the code alone leaves several possibilities. */
-  readonly because?: string
-  /** What a person can do about it, on a host of the application. */
-  readonly way?: { readonly href: string; readonly text: string }
-  readonly headers?: RawHeaders
-}
 
 /** A page for people, JSON for scripts, one request id on both. [F7] [S4] */
 export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {

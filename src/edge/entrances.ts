@@ -3,8 +3,8 @@ import type { RawHeaders } from '../http/headers.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import { ownAnswerHeaders } from '../http/page.ts'
 import { covers, type RouteTable } from '../publishing/route-table.ts'
+import { notPublished } from '../refusal/refusals.ts'
 import { problemAnswer } from './answer.ts'
-import { notPublished } from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 
 /** What becomes of requests on a port without TLS. */

@@ -1,14 +1,25 @@
 import { asFault } from '../base/fault.ts'
 import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '../cors/decide.ts'
 import { preflightHeaders } from '../cors/dress.ts'
+import { foreignSocketOrigin } from '../cors/web-socket.ts'
 import type { Answer } from '../http/answer.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import type { SessionRefusal, Verdict } from '../identity/session/sessions.ts'
 import type { Session } from '../identity/session.ts'
 import { authorize } from '../policy/access.ts'
 import type { ResponseHeaderRule } from '../publishing/application.ts'
+import { dressAnswer } from '../publishing/dress-answer.ts'
 import type { Route } from '../publishing/route-table.ts'
-import { faultProblem, type Problem, problemAnswer } from './answer.ts'
+import type { Problem } from '../refusal/problem.ts'
+import {
+  blockedByPolicy,
+  closed,
+  foreignWebSocket,
+  notAssigned,
+  outOfMemory,
+  preflightRefused,
+} from '../refusal/refusals.ts'
+import { faultProblem, problemAnswer } from './answer.ts'
 import { bearerToken } from './bearer.ts'
 import { isByToken } from './bearer-tokens.ts'
 import { challenge, refuseScript } from './challenge.ts'
@@ -17,18 +28,8 @@ import type { Admitted, Exchange } from './exchange.ts'
 import { mayReturnForm, resumeForm } from './kept-form.ts'
 import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
-import {
-  blockedByPolicy,
-  foreignWebSocket,
-  inMaintenance,
-  notAssigned,
-  outOfMemory,
-  preflightRefused,
-  switchedOff,
-} from './refusals.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
-import { dressAnswer } from './rewrite-response.ts'
 import { isMeantForEdge, tokenChallenge, tokenNotEnough, tokenRefused } from './token-refusals.ts'
 import { webSocketProblem } from './web-socket.ts'
 
@@ -112,8 +113,8 @@ function countRefusals(edge: Edge, route: Route, asked: CorsRequest, cors: CorsD
 
 /** Why nobody gets in at the moment. */
 function closedFor(edge: Edge, { application }: Route): Problem | undefined {
-  if (!application.enabled) return switchedOff(application.displayName)
-  if (application.maintenance) return inMaintenance(application.displayName)
+  const problem = closed(application)
+  if (problem) return problem
   return edge.overload.load === 'normal' ? undefined : outOfMemory()
 }
 
@@ -240,13 +241,10 @@ function refusedByPolicy(
     : challenge(edge, route, exchange, code, demand)
 }
 
-/** The origin of a WebSocket that neither the application nor a rule knows. Browsers do not ask before upgrades. */
+/** The origin of a WebSocket that neither the application nor a rule knows. */
 function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined {
-  const { origin } = request.fields
-  if (request.fields.upgrade === undefined || origin === undefined) return undefined
-  if (origin === ownOrigin(request) || route.application.origins.includes(origin)) return undefined
-  const decision = decideCors(route.cors, { ...corsRequest(request), method: 'GET' })
-  return decision.kind === 'actual' && decision.allowed ? undefined : origin
+  if (request.fields.upgrade === undefined) return undefined
+  return foreignSocketOrigin(route.cors, corsRequest(request), route.application.origins)
 }
 
 function ownOrigin({ scheme, authority }: EdgeRequest): string {

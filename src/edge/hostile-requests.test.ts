@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { malformedRequest } from '../refusal/refusals.ts'
 import { refuse } from './entry.ts'
 import type { Http1Connection } from './http1-connection.ts'
 import { type SeenRequest, TestServer } from './http1-fixture.ts'
 import { receivedHttp1 } from './received-http1.ts'
-import { malformedRequest } from './refusals.ts'
 import { readRequest } from './request.ts'
 
 const host = 'app.contoso.test'

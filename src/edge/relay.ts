@@ -3,6 +3,7 @@ import type { CorsDecision } from '../cors/decide.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import { closeFrame, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type { Session } from '../identity/session.ts'
+import { dressAnswer } from '../publishing/dress-answer.ts'
 import type { IdentityPlan } from '../publishing/identity-header.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
@@ -15,7 +16,7 @@ import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 import { rewriteTrailers } from './rewrite-request.ts'
-import { dressAnswer, keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
+import { keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
 
 /** One decided request: everything that its answer is made with. */
 export interface RelayContext {

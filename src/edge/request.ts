@@ -1,8 +1,10 @@
 import { type Authority, parseAuthority } from '../http/authority.ts'
-import { type RawHeaders, tokenPattern, trimOws } from '../http/headers.ts'
+import { type RawHeaders, trimOws } from '../http/headers.ts'
 import { defaultPort } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
 import { messageLimits } from '../http1/limits.ts'
+import { methodProblem } from '../refusal/method.ts'
+import type { Malformed } from '../refusal/refusals.ts'
 import { type FieldSlots, requestField } from './request-field.ts'
 import { createRequestId } from './request-id.ts'
 
@@ -30,12 +32,6 @@ export interface RequestFields extends FieldSlots {
   readonly cookies: string[]
 }
 
-/** Why a request is refused before anything is decided: two readers could take it differently. [F8] */
-export interface Malformed {
-  readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505
-  readonly because: string
-}
-
 /** What the listener knows of one request, before any judgement. */
 export interface ReceivedHead {
   readonly method: string
@@ -59,7 +55,7 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
   const fields = readFields(head.headers)
   if ('because' in fields) return fields
   const { method } = head
-  const wrongMethod = methodProblem(method)
+  const wrongMethod = methodProblem(method, messageLimits.methodBytes)
   if (wrongMethod) return wrongMethod
   const written = head.authority ?? fields.host
   if (written === undefined) return malformed(400, 'no host')
@@ -87,23 +83,6 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
     peer: head.peer,
     connection: head.connection,
   }
-}
-
-// Fetch writes these in capitals whatever a page says, so no browser sends them in any other way.
-const normalised: ReadonlySet<string> = new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'])
-// Bytes of a body with the next request right behind, where somebody took the body to be shorter than it was.
-const leftover = /[^_-](?:DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/
-
-/** Methods are case-sensitive tokens (RFC 9110 §9.1), and most of them are the application's business. */
-function methodProblem(method: string): Malformed | undefined {
-  if (normalised.has(method)) return undefined
-  if (method.length > messageLimits.methodBytes || !tokenPattern.test(method))
-    return malformed(501, 'method')
-  if (method === 'CONNECT' || method === 'TRACE' || method === 'TRACK') {
-    return malformed(405, 'method')
-  }
-  if (normalised.has(method.toUpperCase())) return malformed(501, 'method')
-  return leftover.test(method) ? malformed(400, 'method') : undefined
 }
 
 // RFC 9112 §3.2.2: absolute-form is accepted, but only when it names what Host names.

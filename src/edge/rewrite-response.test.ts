@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fieldValues } from '../http/headers.ts'
-import { applyHeaderRules, keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
+import { applyHeaderRules } from '../publishing/dress-answer.ts'
+import { keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
 
 test("an application cannot set the edge's cookies [S3]", () => {
   const headers = ['Set-Cookie', 'a=1', 'set-cookie', ' __Host-sallyport-1=evil; Path=/', 'X', 'y']

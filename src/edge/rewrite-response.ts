@@ -1,8 +1,5 @@
-import type { CorsDecision } from '../cors/decide.ts'
-import { dress } from '../cors/dress.ts'
 import { fieldValues, listMembers, type RawHeaders, withoutFields } from '../http/headers.ts'
 import { isEdgeCookie } from '../identity/session/edge-cookie.ts'
-import type { ResponseHeaderRule } from '../publishing/application.ts'
 
 /** The application's fields without cookies that pretend to be the edge's own. [S3] */
 export function withoutEdgeCookies(headers: RawHeaders): RawHeaders {
@@ -42,27 +39,4 @@ function withPrivate(headers: RawHeaders): RawHeaders {
   const kept = members.filter((member) => !/^(?:public|s-maxage(?:\s*=.*)?)$/i.test(member))
   const others = withoutFields(headers, (name) => name === 'cache-control')
   return [...others, 'Cache-Control', [...kept, 'private'].join(', ')]
-}
-
-/** The administrator's response-header rules, in their order. [C14] */
-export function applyHeaderRules(
-  headers: RawHeaders,
-  rules: readonly ResponseHeaderRule[],
-): RawHeaders {
-  let fields = headers
-  for (const rule of rules) {
-    const name = rule.name.toLowerCase()
-    if (rule.action !== 'add') fields = withoutFields(fields, (present) => present === name)
-    if (rule.action !== 'remove') fields = [...fields, rule.name, rule.value]
-  }
-  return fields
-}
-
-/** Rules first, then CORS: where a rule of the CORS kind applies, its fields are the only ones. [C9] [C14] */
-export function dressAnswer(
-  headers: RawHeaders,
-  rules: readonly ResponseHeaderRule[],
-  cors: CorsDecision,
-): RawHeaders {
-  return dress(cors, rules.length === 0 ? headers : applyHeaderRules(headers, rules))
 }

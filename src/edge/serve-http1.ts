@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type MessageProblem, problemStatus } from '../http1/problem.ts'
+import { malformedRequest, misdirectedRequest, tooSlow } from '../refusal/refusals.ts'
 import { isTunnelUpgrade, type WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import type { Edge } from './edge.ts'
 import { enter, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
@@ -7,7 +8,6 @@ import type { RequestProblem } from './http1-connection.ts'
 import type { Http1Hooks } from './listen-http1.ts'
 import { serverNameOf } from './misdirected.ts'
 import { receivedHttp1 } from './received-http1.ts'
-import { malformedRequest, misdirectedRequest, tooSlow } from './refusals.ts'
 
 /** HTTP/1.1 requests: each goes to one of the edge's own hosts or into the pipeline. */
 export function serveHttp1(

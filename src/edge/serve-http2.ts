@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { fieldValue } from '../http/headers.ts'
 import type { Http2Stream } from '../http2/stream.ts'
+import { malformedRequest } from '../refusal/refusals.ts'
 import type { Edge } from './edge.ts'
 import { enter, type OwnHosts, ownHostOf, refuse } from './entry.ts'
 import type { ConnectionFacts, Http2Hooks } from './listen-http2.ts'
 import { isTarget, OwnHttp2Socket } from './own-http2.ts'
-import { malformedRequest } from './refusals.ts'
 import type { ReceivedHead } from './request.ts'
 
 /** HTTP/2 requests: each goes to one of the edge's own hosts or into the pipeline. */

@@ -1,7 +1,7 @@
 import type { Demand } from '../identity/access-gate.ts'
 import { multiFactor } from '../identity/authentication-context.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
-import type { Problem } from './answer.ts'
+import type { Problem } from '../refusal/problem.ts'
 import type { TokenVerdict } from './bearer-tokens.ts'
 
 type Refusal = Extract<TokenVerdict, { readonly refused: string }>['refused']

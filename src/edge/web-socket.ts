@@ -1,5 +1,5 @@
 import { fieldValues } from '../http/headers.ts'
-import type { Problem } from './answer.ts'
+import type { Problem } from '../refusal/problem.ts'
 import type { EdgeRequest } from './request.ts'
 
 const onlyVersion = '13'

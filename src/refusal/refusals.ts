@@ -2,8 +2,21 @@ import { type CorsRefusal, explainCorsRefusal } from '../cors/decide.ts'
 import { refusedPreflightHeaders } from '../cors/dress.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { PolicyName } from '../identity/access-gate.ts'
-import type { Problem } from './answer.ts'
-import type { EdgeRequest, Malformed } from './request.ts'
+import type { Unresolved } from '../publishing/resolve-target.ts'
+import type { Problem } from './problem.ts'
+
+/** Where a request was sent, as far as an answer tells it back. */
+export interface Addressed {
+  readonly scheme: 'http' | 'https'
+  /** Host as written. */
+  readonly written: string
+}
+
+/** Why a request is refused before anything is decided: two readers could take it differently. [F8] */
+export interface Malformed {
+  readonly status: 400 | 405 | 408 | 413 | 414 | 417 | 431 | 501 | 505
+  readonly because: string
+}
 
 /** The host or path is not published, or not among the segments. No sign-in comes before this. [P5] */
 export function notPublished(because: string): Problem {
@@ -15,8 +28,31 @@ export function notPublished(because: string): Problem {
   }
 }
 
+/** No route: nothing is published there, or what is published there depends on who reads the path. [F8] */
+export function unresolved(because: Unresolved): Problem {
+  const ambiguity = ambiguities[because]
+  return ambiguity === undefined
+    ? notPublished(because)
+    : malformedRequest({ status: 400, because: ambiguity })
+}
+
+const ambiguities: { readonly [Reason in Unresolved]?: string } = {
+  'ambiguous-path': 'the path could be that of another application',
+  'ambiguous-escapes': 'escapes in the path',
+}
+
+/** Why nobody gets into an application at the moment, if so. */
+export function closed(application: {
+  readonly displayName: string
+  readonly enabled: boolean
+  readonly maintenance: boolean
+}): Problem | undefined {
+  if (!application.enabled) return switchedOff(application.displayName)
+  return application.maintenance ? inMaintenance(application.displayName) : undefined
+}
+
 /** Closed by an administrator for the time being, for everybody and before any sign-in. [P13] */
-export function inMaintenance(displayName: string): Problem {
+function inMaintenance(displayName: string): Problem {
   return {
     status: 503,
     code: 'maintenance',
@@ -27,7 +63,7 @@ export function inMaintenance(displayName: string): Problem {
 }
 
 /** An administrator has switched the application off, for everybody. */
-export function switchedOff(displayName: string): Problem {
+function switchedOff(displayName: string): Problem {
   return {
     status: 403,
     code: 'application-disabled',
@@ -68,7 +104,7 @@ export function preflightRefused(because: CorsRefusal): Problem {
 export const challengeFields: RawHeaders = ['WWW-Authenticate', 'Bearer']
 
 /** A script without a session learns that it has none, and where to get one; it is never redirected. [S4] */
-export function signedOut(request: EdgeRequest, because: string): Problem {
+export function signedOut(request: Addressed, because: string): Problem {
   return {
     status: 401,
     code: 'signed-out',
@@ -81,7 +117,7 @@ export function signedOut(request: EdgeRequest, because: string): Problem {
 }
 
 /** The session ended after the request had gone on: unlike `signed-out` it must not be repeated unasked. [S9] */
-export function signedOutMeanwhile(request: EdgeRequest): Problem {
+export function signedOutMeanwhile(request: Addressed): Problem {
   return {
     ...signedOut(request, 'ended'),
     code: 'session-ended',
