@@ -5,6 +5,7 @@ import type { Link, Links } from '../tunnel/edge-end.ts'
 import type { AnswerHandler, OutboundStream, ResetCode, TunnelRequest } from '../tunnel/exchange.ts'
 import type { ClientBinding } from './client-binding.ts'
 import { judgeAnswer } from './connector-answer.ts'
+import { judgeRetry } from './retry.ts'
 
 /** The connectors a request may travel through. */
 export interface Path {
@@ -27,15 +28,12 @@ export interface AnswerSink {
   fail(fault: Fault): void
 }
 
-// RFC 9110 §9.2.2. Only these may be sent again when nobody knows whether they were acted on.
-const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-
 /** The connector allows an application as many. */
 const maxInformational = 10
 
 /**
  * One request under way, at the least busy connector. A request without a body that a connector surely did not answer
- * is sent once more through another one. [K3] The constructor throws
+ * is sent again through another one, or as soon as one is back. [K3] The constructor throws
  * `no-connector` when there is none, `overloaded` when all have too much to do, or this client's network has.
  */
 export class ForwardedStream implements AnswerHandler {
@@ -43,8 +41,9 @@ export class ForwardedStream implements AnswerHandler {
   readonly #request: TunnelRequest
   readonly #hasBody: boolean
   readonly #sink: AnswerSink
+  readonly #startedAt: number = performance.now()
   #link: Link | undefined
-  #again = false
+  #attempts = 0
   #answered = false
   #informed = 0
   /** Of a body of which the length was declared. */
@@ -52,6 +51,8 @@ export class ForwardedStream implements AnswerHandler {
   #done = false
   /** Leaves the place that it has while it waits. */
   #leave: (() => void) | undefined
+  /** Waits for a link no longer. */
+  #stopSeeking: (() => void) | undefined
   #stream: OutboundStream
   onDrain: (() => void) | undefined
 
@@ -85,6 +86,7 @@ export class ForwardedStream implements AnswerHandler {
     if (this.#done) return
     this.#done = true
     this.#leaveSeat()
+    this.#stopSeeking?.()
     this.#stream.reset(code)
   }
 
@@ -128,16 +130,47 @@ export class ForwardedStream implements AnswerHandler {
 
   onError(code: ResetCode, message: string): void {
     if (this.#done) return
-    // A third attempt would multiply load in an outage.
-    const other = this.#again ? undefined : this.#linkToTryAgain(code)
-    if (other) {
-      this.#again = true
-      this.#stream = this.#open(other)
+    const { links, groupId } = this.#path
+    const { method, origin } = this.#request
+    const retry = judgeRetry({
+      method,
+      hasBody: this.#hasBody,
+      answered: this.#answered,
+      attempts: this.#attempts,
+      code,
+    })
+    const tried = this.#link
+    if (retry === 'never' || !tried || this.#leftMs() <= 0 || !links.mayRetry()) {
+      this.#fail(code, message)
       return
     }
+    const other = links.chooseAgain(groupId, origin, tried)
+    // What one connector does not reach, it does not reach through its other link either.
+    const isElsewhere = other?.connectorId !== tried.connectorId
+    if (other && (isElsewhere || retry !== 'another-connector')) this.#stream = this.#open(other)
+    else if (retry === 'any-link-in-time') this.#seek(tried, code, message)
+    else this.#fail(code, message)
+  }
+
+  /** Its connector may be the only one, and back within a moment. */
+  #seek(tried: Link, code: ResetCode, message: string): void {
+    const { links, groupId } = this.#path
+    this.#stopSeeking = links.seek(groupId, this.#request.origin, tried, (link) => {
+      this.#stopSeeking = undefined
+      if (link && this.#leftMs() > 0) this.#stream = this.#open(link)
+      else this.#fail(code, message)
+    })
+  }
+
+  #fail(code: ResetCode, message: string): void {
     this.#done = true
     this.#leaveSeat()
     this.#sink.fail(new Fault(resetFaults[code], message))
+  }
+
+  /** Of the time in which the head of an answer must be there. */
+  #leftMs(): number {
+    return this.#request.headTimeoutMs - (performance.now() - this.#startedAt)
   }
 
   #leaveSeat(): void {
@@ -159,41 +192,25 @@ export class ForwardedStream implements AnswerHandler {
     this.#sink.fail(new Fault('backend-rubbish', problem))
   }
 
-  /** Where to send the request once more; undefined when that may do harm, or there is no other link. */
-  #linkToTryAgain(code: ResetCode): Link | undefined {
-    const { links, groupId } = this.#path
-    const { method, origin } = this.#request
-    if (this.#answered || this.#hasBody || !this.#link) return undefined
-    if (!untouched.has(code) && !(code === 'link-lost' && idempotent.has(method))) return undefined
-    const other = links.chooseAgain(groupId, origin, this.#link)
-    // What one connector does not reach, it does not reach through its other link either.
-    const isElsewhere = other?.connectorId !== this.#link.connectorId
-    return isElsewhere || !unreached.has(code) ? other : undefined
-  }
-
   #open(link: Link): OutboundStream {
     this.#link = link
     if (this.#path.binding) this.#path.binding.link = link
     // A WebSocket has no body, but what the client says after the switch goes on this stream.
     const ends = !this.#hasBody && this.#request.upgrade === undefined
-    const stream = link.open(this.#request, nothing, ends, this)
+    const request = this.#attempts++ === 0 ? this.#request : this.#requestInTime()
+    const stream = link.open(request, nothing, ends, this)
     // Assigned by name: V8 makes a function that is written at an assignment to a property in the old generation, and
     // there it keeps all of its request until the next full collection. That cost a fifth of the edge's time.
     const onDrain = () => this.onDrain?.()
     if (!ends) stream.onDrain = onDrain
     return stream
   }
+
+  /** The next connector has what the ones before left of the time. */
+  #requestInTime(): TunnelRequest {
+    return { ...this.#request, headTimeoutMs: Math.ceil(this.#leftMs()) }
+  }
 }
-
-// The connector did not reach the application, or may not: another one might.
-const unreached: ReadonlySet<ResetCode> = new Set([
-  'backend-unreachable',
-  'backend-refused',
-  'destination-not-allowed',
-])
-
-// Nothing of the request was seen by the application: it may be sent again whatever its method.
-const untouched: ReadonlySet<ResetCode> = new Set(['draining', 'overloaded', ...unreached])
 
 // All of them at their limit is another matter than none at all: one passes by itself.
 function noLink({ links, groupId }: Path): Fault {

@@ -9,7 +9,6 @@ import { EdgeLink } from '../tunnel/edge-link.ts'
 import { defaultLimits, type TunnelLimits } from '../tunnel/limits.ts'
 import { LinkGroup } from '../tunnel/link-group.ts'
 import { PassingLink, passOn } from '../tunnel/passage.ts'
-import { RetryBudget } from '../tunnel/retry-budget.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 // All that a worker without a link of its own has under way; one that has links passes on nothing.
@@ -36,7 +35,6 @@ export class Peers implements AsyncDisposable {
   readonly #server: Server
   readonly #links = new Map<number, EdgeLink>()
   readonly #served = new Set<ConnectorLink>()
-  readonly #retries = new RetryBudget(defaultLimits.waitingPerConnector)
   #groupOf: ReadonlyMap<string, string> = new Map()
 
   private constructor(options: PeersOptions, folder: FileHandle) {
@@ -67,16 +65,16 @@ export class Peers implements AsyncDisposable {
     this.#groupOf = groupOf
   }
 
-  /** The links of this worker first, then those of others. What was passed on in vain may be tried once more. */
+  /** The links of this worker first, then those of others. */
   get links(): Links {
     const { hub } = this.#options
     return {
       choose: (groupId, origin, preferred) =>
         hub.choose(groupId, origin, preferred) ?? this.#choose(groupId, preferred),
+      mayRetry: () => hub.mayRetry(),
       chooseAgain: (groupId, origin, tried) =>
-        tried instanceof PassingLink
-          ? this.#chooseAgain(groupId, origin, tried)
-          : hub.chooseAgain(groupId, origin, tried),
+        hub.chooseAgain(groupId, origin, tried) ?? this.#chooseAgain(groupId, tried),
+      seek: (...wish) => hub.seek(...wish),
       serves: (groupId) => hub.serves(groupId) || this.#candidates(groupId).size > 0,
     }
   }
@@ -88,18 +86,14 @@ export class Peers implements AsyncDisposable {
   }
 
   #choose(groupId: string, preferred: Link | undefined): Link | undefined {
-    this.#retries.earn()
     const wish = preferred instanceof PassingLink ? { preferred: preferred.whole } : {}
     const link = this.#candidates(groupId).choose(wish)
     return link && new PassingLink(link, groupId)
   }
 
-  #chooseAgain(groupId: string, origin: string, tried: PassingLink): Link | undefined {
-    if (!this.#retries.spend()) return undefined
-    // A connector may have found this worker meanwhile.
-    const own = this.#options.hub.choose(groupId, origin)
-    if (own) return own
-    const link = this.#candidates(groupId).choose({ tried: tried.whole })
+  #chooseAgain(groupId: string, tried: Link): Link | undefined {
+    const wish = tried instanceof PassingLink ? { tried: tried.whole } : {}
+    const link = this.#candidates(groupId).choose(wish)
     return link && new PassingLink(link, groupId)
   }
 

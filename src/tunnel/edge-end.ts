@@ -12,6 +12,7 @@ import { channelBinding, type EdgePlace } from './handshake.ts'
 import { type OriginHealth, type ProbeTarget, probeTargetsMax, writeTargets } from './health.ts'
 import { defaultLimits, type TunnelLimits } from './limits.ts'
 import { LinkGroup } from './link-group.ts'
+import { LinkSeekers } from './link-seekers.ts'
 import { RetryBudget } from './retry-budget.ts'
 
 /** What the edge's pipeline sees of a link. */
@@ -40,11 +41,15 @@ export interface Links {
    * more. [K3] [K4]
    */
   choose(groupId: string, origin?: string, preferred?: Link): Link | undefined
-  /**
-   * Another link than the one that was tried, of another connector if there is one. Undefined also when there were too
-   * many second attempts. [K3]
-   */
+  /** Takes leave to send a request again; false when that happens too often. [K3] */
+  mayRetry(): boolean
+  /** Another link than the one that was tried, of another connector if there is one. [K3] */
   chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined
+  /**
+   * Tells of another link as soon as there is one, and of undefined when none comes in time (`linkReturnMs`) or this edge
+   * is closing: once, and never before this returned. Returns how to wait no longer. [K3]
+   */
+  seek(groupId: string, origin: string, tried: Link, tell: (link?: Link) => void): () => void
   /** Whether any link to the group is there, free or not. */
   serves(groupId: string): boolean
 }
@@ -104,6 +109,7 @@ export class LinkHub implements Links, AsyncDisposable {
   #targets: ReadonlyMap<string, readonly ProbeTarget[]> = new Map()
   #groups = new Map<string, LinkGroup>()
   readonly #retries: RetryBudget
+  readonly #seekers: LinkSeekers<Link>
   #pending = 0
   #draining = false
 
@@ -111,6 +117,7 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#options = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#retries = new RetryBudget(this.#limits.waitingPerConnector)
+    this.#seekers = new LinkSeekers(this.#limits.linkReturnMs)
     this.#guesses = options.guesses ?? new GuessLimit()
     this.#strangers = createStrangerLog(options.log)
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
@@ -181,6 +188,7 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#groups = new Map()
     for (const link of this.#links()) this.#addToGroup(link)
     for (const presence of this.#presences.values()) this.#retarget(presence)
+    this.#seekers.look()
   }
 
   /** What a connector said about the origins of its group; empty when it is not connected. [K4] */
@@ -197,8 +205,17 @@ export class LinkHub implements Links, AsyncDisposable {
   }
 
   chooseAgain(groupId: string, origin: string, tried: Link): Link | undefined {
-    if (!(tried instanceof EdgeLink) || !this.#retries.spend()) return undefined
-    return this.#groups.get(groupId)?.choose({ origin, tried })
+    return this.#groups
+      .get(groupId)
+      ?.choose({ origin, ...(tried instanceof EdgeLink && { tried }) })
+  }
+
+  mayRetry(): boolean {
+    return this.#retries.spend()
+  }
+
+  seek(groupId: string, origin: string, tried: Link, tell: (link?: Link) => void): () => void {
+    return this.#seekers.add(() => this.chooseAgain(groupId, origin, tried), tell)
   }
 
   serves(groupId: string): boolean {
@@ -216,12 +233,14 @@ export class LinkHub implements Links, AsyncDisposable {
   /** Opens no more streams, lets the live ones finish, closes every link; after `deadlineMs` closes anyway. [K5] */
   async drain(deadlineMs: number = this.#limits.drainMs): Promise<void> {
     this.#draining = true
+    this.#seekers.close()
     await Promise.all(this.#links().map((link) => link.drain(deadlineMs)))
   }
 
   /** Closes every link at once. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#draining = true
+    this.#seekers.close()
     for (const link of this.#links()) link.close('the edge is closing')
     await Promise.all(this.#links().map((link) => link.closed))
   }
@@ -263,6 +282,7 @@ export class LinkHub implements Links, AsyncDisposable {
     })
     this.#options.log.info({ connectorId, ...facts }, 'tunnel: link is up')
     if (presence.links.size === 1) this.#options.onConnected?.(connectorId, facts)
+    this.#seekers.look()
   }
 
   #leave(link: EdgeLink, presence: Presence): void {

@@ -74,25 +74,39 @@ export class Heartbeat {
 
   #tick(): void {
     const now = performance.now()
-    const silentMs = now - this.#heardAt
+    const lateMs = now - this.#due
     // If this process itself was held up, what the peer sent may lie unread: look again after reading it.
-    const late = now - this.#due > this.#limits.heartbeatMs / 2
-    if (silentMs >= this.#limits.silenceMs && !late) {
+    const heldUp = lateMs >= this.#echoMs
+    this.#forgive(now, lateMs, heldUp)
+    const silentMs = now - this.#heardAt
+    if (silentMs >= this.#limits.silenceMs) {
       this.#actions.dead()
       return
     }
     const sinceBeatMs = now - this.#beatAt
     if (sinceBeatMs >= this.#limits.heartbeatMs * 0.9) this.#beat(now)
-    else if (!this.#heardSinceBeat && !late) this.#quiet = true
+    else if (!this.#heardSinceBeat && !heldUp) this.#quiet = true
     this.#armNext(now, silentMs)
+  }
+
+  /**
+   * Time in which this process did not run is nobody's silence: where a whole machine stood still, the peer did as well.
+   * After a long one it gets the time of an echo at least.
+   */
+  #forgive(now: number, lateMs: number, heldUp: boolean): void {
+    const earliest = heldUp ? now - this.#limits.silenceMs + this.#echoMs : this.#heardAt
+    this.#heardAt = Math.min(now, Math.max(this.#heardAt + Math.max(0, lateMs), earliest))
+  }
+
+  get #echoMs(): number {
+    return this.#limits.heartbeatMs * echoShare
   }
 
   /** For the echo of a PING, the next PING, or the end of patience, whichever is first. */
   #armNext(now: number, silentMs: number): void {
     const { heartbeatMs, silenceMs } = this.#limits
     const sinceBeatMs = now - this.#beatAt
-    const echoMs = heartbeatMs * echoShare
-    const nextMs = sinceBeatMs < echoMs ? echoMs : heartbeatMs - sinceBeatMs
+    const nextMs = sinceBeatMs < this.#echoMs ? this.#echoMs : heartbeatMs - sinceBeatMs
     this.#arm(Math.max(1, Math.min(nextMs, silenceMs - silentMs)))
   }
 

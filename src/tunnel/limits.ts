@@ -78,6 +78,8 @@ export interface TunnelLimits {
   readonly drainMs: number
   /** From the end of the last frame until the socket is destroyed when the peer does not close it. */
   readonly closeMs: number
+  /** How long a request whose link was lost waits for another: connectors dial anew within a second, or are restarted. */
+  readonly linkReturnMs: number
   /** Connections at one edge that have not proved who they are. */
   readonly handshakesPending: number
   /** Links of one connector at one edge: two per edge worker and those that just died unnoticed. */
@@ -99,6 +101,7 @@ export const defaultLimits: TunnelLimits = {
   handshakeMs: 10_000,
   drainMs: 30_000,
   closeMs: 1_000,
+  linkReturnMs: 4_000,
   handshakesPending: 1_000,
   linksPerConnector: 32,
 }
