@@ -11,8 +11,8 @@ import {
   samplePolicy,
   sources,
 } from '../policy/sample.ts'
+import { tokenNotEnough } from '../refusal/token-refusals.ts'
 import { AccessJudge } from './access-judge.ts'
-import { tokenNotEnough } from './token-refusals.ts'
 
 const [expenses] = applications
 assert.ok(expenses)

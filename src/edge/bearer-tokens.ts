@@ -3,19 +3,14 @@ import type { Clock } from '../base/clock.ts'
 import { boundClaims, personClaims } from '../identity/claims.ts'
 import { Recent } from '../identity/recent.ts'
 import type { Session } from '../identity/session.ts'
-import {
-  type AccessToken,
-  type TokenRefusal,
-  verifyAccessToken,
-} from '../identity/token/access-token.ts'
+import { type AccessToken, verifyAccessToken } from '../identity/token/access-token.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
 import { type Access, authorize } from '../policy/access.ts'
 import type { RoutedApplication, RouteTable } from '../publishing/route-table.ts'
+import type { RefusedToken } from '../refusal/token-refusals.ts'
 
 /** What a bearer token lets in, or why it does not. */
-export type TokenVerdict =
-  | { readonly session: Session }
-  | { readonly refused: TokenRefusal | 'insufficient-scope' | 'unknown-principal' }
+export type TokenVerdict = { readonly session: Session } | { readonly refused: RefusedToken }
 
 /** What of a snapshot tells who a token is about. */
 interface Principals {

@@ -3,6 +3,7 @@ import { type CorsDecision, type CorsRequest, decideCors, decideTrial } from '..
 import { preflightHeaders } from '../cors/dress.ts'
 import { foreignSocketOrigin } from '../cors/web-socket.ts'
 import type { Answer } from '../http/answer.ts'
+import { bearerToken } from '../http/bearer.ts'
 import { serializeOrigin } from '../http/origin.ts'
 import type { SessionRefusal, Verdict } from '../identity/session/sessions.ts'
 import type { Session } from '../identity/session.ts'
@@ -19,8 +20,13 @@ import {
   outOfMemory,
   preflightRefused,
 } from '../refusal/refusals.ts'
+import {
+  isMeantForEdge,
+  tokenChallenge,
+  tokenNotEnough,
+  tokenRefused,
+} from '../refusal/token-refusals.ts'
 import { faultProblem, problemAnswer } from './answer.ts'
-import { bearerToken } from './bearer.ts'
 import { isByToken } from './bearer-tokens.ts'
 import { challenge, refuseScript } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
@@ -30,7 +36,6 @@ import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
-import { isMeantForEdge, tokenChallenge, tokenNotEnough, tokenRefused } from './token-refusals.ts'
 import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */

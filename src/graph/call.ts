@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { ServerCertificate } from '../certificates/certificate.ts'
 import type { Change, Directory } from '../directory/directory.ts'
 import type { ClientKey, IdentityProvider } from '../identity/relying-party/identity-provider.ts'
+import type { CountryOf } from '../policy/country-database.ts'
 import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
 import { type Collection, type Query, writeItem, writePage } from './query.ts'
@@ -31,6 +32,8 @@ export interface GraphOptions {
   /** The private key of a certificate as the directory may keep it. */
   readonly sealKey: (certificate: ServerCertificate) => string
   readonly providers: ProviderDesk
+  /** Of an IP address, where a country database is at hand. */
+  readonly countryOf: CountryOf
   /** The hash under which a temporary pass is kept. */
   readonly hashTemporaryPass: (code: string) => string
   readonly clock: Clock

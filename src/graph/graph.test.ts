@@ -171,6 +171,7 @@ for (const [code, status, retryAfter] of faults) {
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
       hashTemporaryPass: String,
       providers: testProviders,
+      countryOf: () => undefined,
       sealKey: () => '',
       enrolmentToken: () => '',
       clock: Date.now,

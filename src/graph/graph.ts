@@ -121,6 +121,8 @@ const permissions: Readonly<Record<Area, readonly string[]>> = {
     'Policy.Read.All',
   ],
   log: ['Directory.ReadWrite.All', 'AuditLog.Read.All'],
+  // It tells no more than reading the applications does, and changes nothing.
+  doctor: ['Directory.ReadWrite.All', 'Application.ReadWrite.All'],
   'policy-change': ['Directory.ReadWrite.All', 'Policy.ReadWrite.ConditionalAccess'],
 }
 

@@ -10,6 +10,7 @@ export type Area =
   | 'policy'
   | 'policy-change'
   | 'log'
+  | 'doctor'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

@@ -3,6 +3,7 @@ import { applicationRoutes } from './routes/applications.ts'
 import { auditLogRoutes } from './routes/audit-logs.ts'
 import { conditionalAccessRoutes } from './routes/conditional-access.ts'
 import { connectorRoutes } from './routes/connectors.ts'
+import { doctorRoutes } from './routes/doctor.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { publishingRoutes } from './routes/publishing.ts'
@@ -20,4 +21,5 @@ export const routes: readonly Route[] = [
   ...identityProviderRoutes,
   ...conditionalAccessRoutes,
   ...auditLogRoutes,
+  ...doctorRoutes,
 ]

@@ -40,7 +40,8 @@ function needsNone(rules: readonly CorsRule[], ownSites: ReadonlySet<string>): b
   return false
 }
 
-function siteOf(url: string): string {
+/** Scheme and registrable domain of a URL or origin, as browsers tell sites apart. */
+export function siteOf(url: string): string {
   const [scheme = '', rest = ''] = url.split('://', 2)
   const authority = rest.split('/', 1)[0] ?? ''
   const host = authority.replace(/^\*\./, '').replace(/:[0-9]+$/, '')

@@ -39,5 +39,5 @@ export async function createAccess(
     countries.stop()
     return kept.stop()
   }
-  return { accessJudge, trustedProxies, journal, stop }
+  return { accessJudge, trustedProxies, countryOf: countries.countryOf, journal, stop }
 }

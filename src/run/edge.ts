@@ -71,10 +71,11 @@ export async function startEdge(
   const access = await createAccess(settings, snapshots, directory, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
-  const { accessJudge, journal } = access
+  const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const management = createManagement({ ...shared, ...identity, hub, apiTokenKey, vault, origins })
+  const managed = { hub, apiTokenKey, vault, origins, countryOf }
+  const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const edge = snapshots.attach({
     hub,

@@ -10,6 +10,7 @@ import { createGraph } from '../graph/graph.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
+import type { CountryOf } from '../policy/country-database.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
@@ -29,6 +30,7 @@ export interface ManagementParts {
   readonly vault: KeyVault
   readonly signInSecretKey: Uint8Array
   readonly providers: ProviderDesk
+  readonly countryOf: CountryOf
   readonly origins: OwnOrigins
   readonly log: Log
 }
@@ -49,6 +51,7 @@ export function createManagement(parts: ManagementParts): { serveAt(origin: stri
         edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
         enrolmentToken: encodeToken,
         providers: parts.providers,
+        countryOf: parts.countryOf,
         sealKey: (certificate) => sealKey(parts.vault, certificate),
         hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
         baseUrl: origin,

@@ -1,13 +1,14 @@
 import type { Demand } from '../identity/access-gate.ts'
 import { multiFactor } from '../identity/authentication-context.ts'
+import type { TokenRefusal } from '../identity/token/access-token.ts'
 import type { RoutedApplication } from '../publishing/route-table.ts'
-import type { Problem } from '../refusal/problem.ts'
-import type { TokenVerdict } from './bearer-tokens.ts'
+import type { Problem } from './problem.ts'
 
-type Refusal = Extract<TokenVerdict, { readonly refused: string }>['refused']
+/** Why an access token does not let in. */
+export type RefusedToken = TokenRefusal | 'insufficient-scope' | 'unknown-principal'
 
 /** A token that does not let in: 401, or 403 when a better one would (RFC 6750 §3.1); never a redirect. [S10] */
-export function tokenRefused(because: Refusal, application: RoutedApplication): Problem {
+export function tokenRefused(because: RefusedToken, application: RoutedApplication): Problem {
   const { sentence, scope } = reasons[because]
   return {
     status: scope === undefined ? 401 : 403,
@@ -20,7 +21,7 @@ export function tokenRefused(because: Refusal, application: RoutedApplication): 
 
 /** `WWW-Authenticate` for a request that came with such a token. */
 export function tokenChallenge(
-  because: Refusal,
+  because: RefusedToken,
   application: RoutedApplication,
 ): readonly [string, string] {
   const { sentence, scope } = reasons[because]
@@ -34,7 +35,9 @@ export function tokenChallenge(
 }
 
 // Quoted strings without quotes: nothing that came with the token stands in them (RFC 6750 §3).
-const reasons: Readonly<Record<Refusal, { readonly sentence: string; readonly scope?: string }>> = {
+const reasons: Readonly<
+  Record<RefusedToken, { readonly sentence: string; readonly scope?: string }>
+> = {
   malformed: { sentence: 'The bearer token is no access token.' },
   'unknown-issuer': { sentence: 'The issuer of the access token is not known here.' },
   'wrong-type': { sentence: 'The token is of another kind than an access token.' },
@@ -52,10 +55,14 @@ const reasons: Readonly<Record<Refusal, { readonly sentence: string; readonly sc
   },
 }
 
-const forOthers: ReadonlySet<Refusal> = new Set(['malformed', 'unknown-issuer', 'wrong-audience'])
+const forOthers: ReadonlySet<RefusedToken> = new Set([
+  'malformed',
+  'unknown-issuer',
+  'wrong-audience',
+])
 
 /** Whether the token was made for this application, with its issuer among ours: else it may be the application's own. */
-export function isMeantForEdge(because: Refusal): boolean {
+export function isMeantForEdge(because: RefusedToken): boolean {
   return !forOthers.has(because)
 }
 

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { openTestApi, publishWildcard, seedSegments, type TestApi } from './test-api.ts'
+
+let api: TestApi
+before(async () => {
+  api = await openTestApi()
+  const path = await publishWildcard(api)
+  const segments = seedSegments.map((segment) => ({
+    ...segment,
+    externalUrl: segment.externalUrl.replace('constoso', 'contoso'),
+  }))
+  await api.call('PATCH', path, {
+    onPremisesPublishing: { onPremisesApplicationSegments: segments },
+  })
+})
+after(() => api[Symbol.asyncDispose]())
+
+const explain = (request: object) => api.call('POST', '/beta/doctor/explain', { request })
+
+test('explain says what becomes of a request, and why, step by step [D1]', async () => {
+  const { status, body } = await explain({
+    url: 'https://assets.contoso.net/x',
+    method: 'OPTIONS',
+    origin: 'https://home.contoso.net',
+    headers: [{ name: 'Access-Control-Request-Method', value: 'PUT' }],
+  })
+  assert.equal(status, 200)
+  assert.equal(body.outcome.status, 204)
+  assert.deepEqual(body.outcome.headers[0], {
+    name: 'Access-Control-Allow-Origin',
+    value: 'https://home.contoso.net',
+  })
+  const [listen, resolve, cors] = body.steps
+  assert.deepEqual(
+    [listen.verdict, resolve.subject.displayName, cors.verdict, cors.subject.kind],
+    ['passed', 'https://assets.contoso.net/', 'answered', 'corsConfiguration'],
+  )
+  assert.equal(body.explanation, cors.reason)
+})
+
+test('explain knows the person by either name, and who is not assigned [D1]', async () => {
+  const { body: user } = await api.call('POST', '/beta/users', {
+    accountEnabled: true,
+    displayName: 'Ann',
+    userPrincipalName: 'ann@contoso.net',
+    passwordProfile: { password: 'correct horse battery' },
+  })
+  for (const who of [{ userId: user.id }, { userPrincipalName: 'ann@contoso.net' }]) {
+    const { body } = await explain({ url: 'https://home.contoso.net/', ...who })
+    assert.deepEqual([body.outcome.status, body.outcome.code], [403, 'not-assigned'])
+  }
+})
+
+const refused = [
+  ['no URL', {}, 'request/url'],
+  [
+    'a path in the origin',
+    { url: 'https://a.example/', origin: 'https://b.example/x' },
+    'request/origin',
+  ],
+  [
+    'a person nobody knows',
+    { url: 'https://a.example/', userPrincipalName: 'x' },
+    'request/userPrincipalName',
+  ],
+  [
+    'a header that is none',
+    { url: 'https://a.example/', headers: [{ name: 'a b', value: '' }] },
+    'request/headers/0/name',
+  ],
+  ['another protocol', { url: 'ftp://a.example/' }, 'request/url'],
+] as const
+for (const [what, request, target] of refused) {
+  test(`explain refuses ${what}, and says where [D1] [G4]`, async () => {
+    const { status, body } = await explain(request)
+    assert.deepEqual([status, body.error.details[0].target], [400, target])
+  })
+}
+
+test('the doctor is open to whoever manages applications, and to nobody else [D1] [G3]', async () => {
+  const ask = (token: string) =>
+    api.call(
+      'POST',
+      '/beta/doctor/explain',
+      { request: { url: 'https://a.example/' } },
+      {
+        authorization: `Bearer ${token}`,
+      },
+    )
+  assert.equal((await ask('applications')).status, 200)
+  assert.equal((await ask('profiles')).status, 403)
+})
