@@ -1,5 +1,6 @@
 import { createLog, type Log } from '../base/log.ts'
 import { untilTold } from './child.ts'
+import { leaveWord } from './edge-folder-access.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { freeBuffersAtOnce } from './heap.ts'
 import { outliveMishaps } from './mishaps.ts'
@@ -20,6 +21,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   const edge = await start(settings, workers, log)
   outliveMishaps(log)
   const { port, morePorts, plainPorts, caPath, graph } = edge
+  await leaveWord(settings.dataDir, edge)
   if (json) {
     const facts = { ready: true, port, morePorts, plainPorts, ca: caPath, graph }
     process.stdout.write(`${JSON.stringify(facts)}\n`)

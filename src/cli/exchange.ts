@@ -1,0 +1,129 @@
+import type { IncomingMessage } from 'node:http'
+import { Agent, request as requestHttps } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { getCACertificates } from 'node:tls'
+import { unreachable } from './unreachable.ts'
+
+/** A request to the edge. */
+export interface Outgoing {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly text: string
+}
+
+export interface ExchangeOptions {
+  /** Authorities to trust beside the usual ones, in PEM. */
+  readonly ca: string | undefined
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+}
+
+// An edge answers in milliseconds; what takes so long will not come.
+const answerTimeoutMs = 30_000
+// The largest answer is a page of 999 resources; nothing that talks to us may fill our memory.
+const answerMaxBytes = 64 * 1024 * 1024
+
+/** HTTPS to one edge over kept connections. Everything that keeps it from answering is a Failure that says what to do. */
+export class Exchange implements Disposable {
+  readonly #agent: Agent
+  readonly #signal: AbortSignal
+
+  constructor({ ca, environment, signal }: ExchangeOptions) {
+    this.#agent = new Agent({
+      keepAlive: true,
+      lookup: lookupHost,
+      ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }),
+      // HTTPS_PROXY and NO_PROXY, as every other program reads them.
+      proxyEnv: environment as NodeJS.ProcessEnv,
+    })
+    this.#signal = signal
+  }
+
+  /** Sends it and reads the answer whole. */
+  async send(outgoing: Outgoing): Promise<Answer> {
+    const response = await this.open(outgoing, answerTimeoutMs)
+    try {
+      return {
+        status: response.statusCode ?? 0,
+        headers: flatten(response),
+        text: await readWhole(response),
+      }
+    } catch (cause) {
+      throw unreachable(outgoing.url, cause)
+    }
+  }
+
+  /** Sends it and resolves with the answer's head; its body is the caller's to read. */
+  async open(outgoing: Outgoing, timeoutMs: number): Promise<IncomingMessage> {
+    const { method, url, headers, body } = outgoing
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+    const options = { method, headers: { ...headers, ...lengthOf(body) }, agent: this.#agent }
+    const request = requestHttps(url, { ...options, signal: this.#signal }, resolve)
+    request.setTimeout(timeoutMs, () => request.destroy(new TimeoutError(timeoutMs)))
+    request.on('error', reject)
+    request.end(body)
+    try {
+      return await promise
+    } catch (cause) {
+      if (this.#signal.aborted) throw this.#signal.reason
+      throw unreachable(url, cause)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#agent.destroy()
+  }
+}
+
+class TimeoutError extends Error {
+  readonly code = 'ETIMEDOUT'
+
+  constructor(ms: number) {
+    super(`no answer within ${ms / 1000} s`)
+  }
+}
+
+function lengthOf(body: string | undefined): Record<string, string> {
+  return body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+}
+
+async function readWhole(response: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    bytes += piece.length
+    if (bytes > answerMaxBytes) throw new Error('the answer is larger than 64 MiB')
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function flatten({ headers }: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : value,
+    ]),
+  )
+}
+
+// RFC 6761 §6.3: names below `localhost` are this machine. Browsers know, resolvers of operating systems often do not.
+const lookupHost: LookupFunction = (hostname, options, callback) => {
+  if (!hostname.endsWith('.localhost')) {
+    import('node:dns').then(({ lookup }) => lookup(hostname, options as never, callback as never))
+    return
+  }
+  const here = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ]
+  if (options.all) callback(null, here)
+  else callback(null, '127.0.0.1', 4)
+}

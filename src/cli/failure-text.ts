@@ -1,0 +1,36 @@
+import { type FailureFacts, usageFailure } from './failure.ts'
+import { clean, type Paint } from './text.ts'
+
+/**
+ * A failure as a person reads it: what happened, which rule, what the browser calls it, the command that cures it. With
+ * `--json` the same as one object on stderr.
+ */
+export function writeFailure(facts: FailureFacts, paint: Paint): string {
+  const { code, message, details = [], browser, fix, requestId } = facts
+  const request = requestId ? paint('dim', `   (request ${clean(requestId)})`) : ''
+  const lines = [
+    `${paint('bad', '✗')} ${paint('bold', clean(code))}   ${clean(message)}${request}`,
+    ...details.map((detail) => `  ${clean(detail)}`),
+    ...(browser ? [`  Browser shows: ${clean(browser)}`] : []),
+    ...(fix ? [`  Fix:  ${clean(fix)}`] : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** The same for programs: Graph's envelope where the API said it, one of its shape where it did not. */
+export function writeFailureJson(facts: FailureFacts): string {
+  const { code, message, details = [], browser, fix, requestId, error, exitCode } = facts
+  const own = {
+    code,
+    message,
+    ...(details.length > 0 && { details: details.map((detail) => ({ message: detail })) }),
+    ...(requestId && { innerError: { 'request-id': requestId } }),
+  }
+  const said = typeof error === 'object' && error !== null && 'code' in error ? error : own
+  return `${JSON.stringify({ error: said, exitCode, ...(browser && { browser }), ...(fix && { fix }) })}\n`
+}
+
+/** What the command line itself refuses, as the parser worded it. */
+export function usageFacts(message: string): FailureFacts {
+  return usageFailure(message.replace(/^error: /, '').trim()).facts
+}

@@ -1,0 +1,152 @@
+import type { PlannedCall } from './api.ts'
+import { type Resource, textAt, withoutAnnotations } from './resource.ts'
+import type { Surroundings } from './surroundings.ts'
+import { type Column, writeTable } from './table.ts'
+import { clean, createPaint, type Paint, type Style } from './text.ts'
+
+export interface OutputFlags {
+  readonly json: boolean
+  readonly quiet: boolean
+  /** Nothing was done: what is said about it stays unsaid. */
+  readonly dryRun: boolean
+}
+
+/** One line of what `show` prints for people. */
+export type Fact = readonly [title: string, value: string, style?: Style | undefined]
+
+/** Data to stdout, talk to stderr. For people tables, for programs (`--json`) what the API said. */
+export class Output {
+  readonly #surroundings: Surroundings
+  readonly #flags: OutputFlags
+  /** For stdout. */
+  readonly paint: Paint
+  /** For stderr. */
+  readonly paintTalk: Paint
+  #isProgressShown = false
+
+  constructor(surroundings: Surroundings, flags: OutputFlags) {
+    const { stdout, stderr, environment } = surroundings
+    this.#surroundings = surroundings
+    this.#flags = flags
+    this.paint = createPaint(stdout.isTTY === true && !flags.json, environment)
+    this.paintTalk = createPaint(stderr.isTTY === true, environment)
+  }
+
+  get isJson(): boolean {
+    return this.#flags.json
+  }
+
+  get isQuiet(): boolean {
+    return this.#flags.quiet
+  }
+
+  /** One line of data as it stands; whoever calls has cleaned it. */
+  line(text: string): void {
+    this.#clearProgress()
+    this.#surroundings.stdout.write(`${text}\n`)
+  }
+
+  /** A JSON value as data: indented for a person who looks on, one line for a stream of them. */
+  json(value: unknown, isOneLine = false): void {
+    const text = JSON.stringify(withoutAnnotations(value), null, isOneLine ? undefined : 2)
+    // JSON escapes C0 by itself; C1 and DEL would still reach the terminal.
+    this.line(text.replace(c1, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`))
+  }
+
+  /** A list: a table, ids alone (`-q`), or JSON. */
+  list<Item extends Resource>(
+    items: readonly Item[],
+    columns: readonly Column<Item>[],
+    nothing: string,
+    idProperty = 'id',
+  ): void {
+    if (this.#flags.json) this.json(items)
+    else if (this.#flags.quiet) this.#ids(items, idProperty)
+    else if (items.length === 0) this.say(nothing)
+    else this.table(items, columns)
+  }
+
+  /** A table as wide as the terminal, or as wide as it is where nobody looks. */
+  table<Item>(items: readonly Item[], columns: readonly Column<Item>[]): void {
+    const { stdout } = this.#surroundings
+    const width = stdout.isTTY === true ? (stdout.columns ?? 80) : undefined
+    for (const line of writeTable(items, columns, width, this.paint)) this.line(line)
+  }
+
+  /** One resource: its facts, its id alone (`-q`), or JSON. */
+  item(item: Resource, facts: readonly Fact[], idProperty = 'id'): void {
+    if (this.#flags.dryRun) return
+    if (this.#flags.json) this.json(item)
+    else if (this.#flags.quiet) this.#ids([item], idProperty)
+    else this.facts(facts)
+  }
+
+  #ids(items: readonly Resource[], idProperty: string): void {
+    for (const item of items) this.line(clean(textAt(item, idProperty)))
+  }
+
+  /** Titles and values, aligned; empty values are left out. */
+  facts(facts: readonly Fact[]): void {
+    const said = facts.filter(([, value]) => value !== '')
+    const width = Math.max(0, ...said.map(([title]) => title.length))
+    for (const [title, value, style] of said) {
+      const name = this.paint('dim', title.padEnd(width))
+      this.line(`${name}  ${this.paint(style, clean(value))}`)
+    }
+  }
+
+  /** What was changed: a sentence on stderr; on stdout its id (`-q`) or the resource as it is now. */
+  done(sentence: string, item: Resource, idProperty = 'id'): void {
+    if (this.#flags.dryRun) return
+    if (this.#flags.json) this.json(item)
+    else if (this.#flags.quiet) this.#ids([item], idProperty)
+    else this.say(`${this.paintTalk('good', '✓')} ${clean(sentence)}`)
+  }
+
+  /** The calls that would have been made. */
+  plan(calls: readonly PlannedCall[]): void {
+    if (this.#flags.json) {
+      this.json({ dryRun: true, calls })
+      return
+    }
+    this.say(calls.length === 0 ? 'Nothing would be changed.' : 'Nothing was changed. It would be:')
+    for (const { method, path, body } of calls) {
+      this.line(`${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`)
+    }
+  }
+
+  /** Leaves the terminal clean. */
+  end(): void {
+    this.#clearProgress()
+  }
+
+  /** Talk; not with `--quiet`. */
+  say(text: string): void {
+    if (this.#flags.quiet) return
+    this.#clearProgress()
+    this.#surroundings.stderr.write(`${text}\n`)
+  }
+
+  /** Talk that is a warning: also with `--quiet`. */
+  warn(text: string): void {
+    this.#clearProgress()
+    this.#surroundings.stderr.write(`${this.paintTalk('warn', '!')} ${text}\n`)
+  }
+
+  /** Where long work stands: one line that is written over on a terminal, and gone when there is something to say. */
+  progress(text: string): void {
+    const { stderr } = this.#surroundings
+    if (this.#flags.quiet) return
+    this.#isProgressShown = stderr.isTTY === true
+    stderr.write(this.#isProgressShown ? `\r${clearLine}${clean(text)}` : `${clean(text)}\n`)
+  }
+
+  #clearProgress(): void {
+    if (this.#isProgressShown) this.#surroundings.stderr.write(`\r${clearLine}`)
+    this.#isProgressShown = false
+  }
+}
+
+const clearLine = '\u001b[K'
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
+const c1 = /[\u007f-\u009f]/g

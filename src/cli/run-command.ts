@@ -1,0 +1,48 @@
+import { Api } from './api.ts'
+import type { Command } from './command.ts'
+import type { Input } from './command-parser.ts'
+import { type ConnectionFlags, connect } from './connection.ts'
+import { Output } from './output.ts'
+import type { Services, Session } from './session.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Runs one command, then says which revision it made, or what it would have called. */
+export async function runCommand(
+  command: Command,
+  input: Input,
+  surroundings: Surroundings,
+  services: Services,
+): Promise<void> {
+  const dryRun = input['dryRun'] === true
+  const out = new Output(surroundings, {
+    json: input['json'] === true,
+    quiet: input['quiet'] === true,
+    dryRun,
+  })
+  // The parser has filled these by the options' own types.
+  const connection = input as ConnectionFlags
+  const trace = (line: string): void =>
+    void (input['debug'] === true && surroundings.stderr.write(`· ${line}\n`))
+  const api = new Api({
+    connect: () => connect(connection, surroundings),
+    signal: surroundings.signal,
+    reason: typeof input['reason'] === 'string' ? input['reason'] : undefined,
+    dryRun,
+    trace,
+  })
+  const yes = input['yes'] === true
+  const session: Session = { api, out, surroundings, connection, yes, services }
+  try {
+    await command.run(session, input)
+    if (dryRun) out.plan(api.planned)
+    else sayRevision(session)
+  } finally {
+    out.end()
+    await api.close()
+  }
+}
+
+function sayRevision({ api, out }: Session): void {
+  if (api.revision === undefined || out.isJson) return
+  out.say(`  Revision ${api.revision}; undo with: sallyport revisions rollback ${api.revision}`)
+}

@@ -1,0 +1,65 @@
+import { stripVTControlCharacters } from 'node:util'
+
+// C0 and C1 controls, and what changes the direction of text around it: all of them can make a terminal lie.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+
+/** Words from elsewhere as a terminal may show them: one line, without anything that moves the cursor or paints. */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(unsafe, '')
+}
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+// East Asian Wide and Fullwidth (UAX #11), and pictures.
+const wide =
+  /^(?:[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic})/u
+// biome-ignore lint/suspicious/noControlCharactersInRegex: printable ASCII, by far the most there is
+const plain = /^[\x20-\x7e]*$/
+
+/** Columns that a text takes on a terminal. */
+export function widthOf(text: string): number {
+  if (plain.test(text)) return text.length
+  let width = 0
+  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1
+  return width
+}
+
+/** The text in at most `width` columns, with an ellipsis where something is missing. */
+export function truncate(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  let kept = ''
+  let used = 0
+  for (const { segment } of segmenter.segment(text)) {
+    used += widthOf(segment)
+    if (used > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+export type Style = 'good' | 'bad' | 'warn' | 'dim' | 'bold'
+
+const codes: Readonly<Record<Style, readonly [number, number]>> = {
+  good: [32, 39],
+  bad: [31, 39],
+  warn: [33, 39],
+  dim: [2, 22],
+  bold: [1, 22],
+}
+
+export type Paint = (style: Style | undefined, text: string) => string
+
+/** Colours, where a person looks at a terminal that has some and did not ask for none (no-color.org). */
+export function createPaint(
+  isTerminal: boolean,
+  environment: Readonly<Record<string, string | undefined>>,
+): Paint {
+  const forced = (environment['FORCE_COLOR'] ?? '') !== '' && environment['FORCE_COLOR'] !== '0'
+  const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
+  if (refused || !(isTerminal || forced)) return (_, text) => text
+  return (style, text) => {
+    if (style === undefined) return text
+    const [on, off] = codes[style]
+    return `\u001b[${on}m${text}\u001b[${off}m`
+  }
+}
