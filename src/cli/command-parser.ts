@@ -139,14 +139,12 @@ function exampleText({ examples }: Command): string {
 const shortFlags: Readonly<Record<string, string>> = { quiet: '-q, ' }
 
 function toOption(name: string, parameter: Parameter<unknown>): Option {
-  const { placeholder, text, required, initial } = parameter
+  const { placeholder, text, required } = parameter
   const written = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   const value = placeholder === '' ? '' : ` <${placeholder}>`
   const made = new Option(`${shortFlags[name] ?? ''}--${written}${value}`, text)
   if (required) made.makeOptionMandatory()
   if (placeholder !== '') made.argParser(reader(parameter))
-  else made.default(initial ?? false)
-  if (placeholder === '') made.defaultValueDescription = ''
   valueFacts.set(made, factsFrom(parameter))
   return made
 }

@@ -14,9 +14,9 @@ export function nearest(word: string, names: readonly string[]): readonly string
     .map(({ name }) => name)
 }
 
-/** Letters to change, add or leave out (Levenshtein); the beginning of a longer name costs one. */
+/** Letters to change, add or leave out (Levenshtein); a part of a longer name costs one. */
 function distanceTo(wanted: string, name: string): number {
-  if (wanted.length > 1 && name.startsWith(wanted)) return 1
+  if (wanted.length > 1 && name.includes(wanted)) return 1
   let row = Array.from({ length: name.length + 1 }, (_, index) => index)
   for (const [at, letter] of [...wanted].entries()) {
     const next = [at + 1]

@@ -148,5 +148,4 @@ export class Output {
 }
 
 const clearLine = '\u001b[K'
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
 const c1 = /[\u007f-\u009f]/g

@@ -13,7 +13,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 // East Asian Wide and Fullwidth (UAX #11), and pictures.
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic})/u
-// biome-ignore lint/suspicious/noControlCharactersInRegex: printable ASCII, by far the most there is
+// Printable ASCII, by far the most there is.
 const plain = /^[\x20-\x7e]*$/
 
 /** Columns that a text takes on a terminal. */

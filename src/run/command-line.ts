@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { runProgram } from '../cli/program.ts'
+import { type ProgramOptions, runProgram } from '../cli/program.ts'
 import type { Surroundings } from '../cli/surroundings.ts'
+import { describeError } from './errors.ts'
 import { addProcessCommands } from './process-commands.ts'
 
 /** One command line of this process, without the program's name; resolves to its exit code. */
@@ -10,13 +11,12 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(0)
     throw error
   })
-  const { describeError } = await import('./errors.ts')
-  return runProgram(args, {
-    version: ownVersion(),
-    surroundings: processSurroundings(),
-    addProcessCommands,
-    describeError,
-  })
+  return runProgram(args, programOptions(processSurroundings()))
+}
+
+/** The whole command line in the given surroundings. */
+export function programOptions(surroundings: Surroundings): ProgramOptions {
+  return { version: ownVersion(), surroundings, addProcessCommands, describeError }
 }
 
 function ownVersion(): string {

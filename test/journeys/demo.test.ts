@@ -179,7 +179,7 @@ for (const [what, args, said] of [
 ] as const) {
   test(`${what} is answered with what would be right`, async () => {
     await using command = runDemo(...args)
-    assert.equal(await command.exit, 1)
+    assert.equal(await command.exit, 2)
     assert.match(command.stderr, said)
   })
 }
