@@ -48,7 +48,7 @@ function addDemo(program: Command): void {
 }
 
 function addEdge(program: Command): void {
-  program
+  const edge = program
     .command('edge')
     .description('the side that browsers and connectors reach')
     .requiredOption('--data <folder>', 'database, keys and certificate authority')
@@ -58,19 +58,8 @@ function addEdge(program: Command): void {
       toHostName,
     )
     .option('--connector-host <name>', 'name connectors dial (default: graph.<domain>)', toHostName)
-    .option('--host <address>', 'address to listen on', '0.0.0.0')
-    .option(
-      '--port <number...>',
-      'ports for browsers; connectors dial the first one',
-      toPorts,
-      defaultPorts,
-    )
-    .option('--http-port <port...>', 'ports without TLS, such as 80 or 8080=serve', toPlainPorts)
-    .addOption(
-      new Option('--http <mode>', 'what ports without TLS do when nothing else is said')
-        .choices(['redirect', 'serve'])
-        .default('redirect'),
-    )
+  addPortOptions(edge)
+  edge
     .option('--workers <number>', 'processes that share the port; auto: one per core', toWorkers, 1)
     .option(
       '--session-lifetime <seconds>',
@@ -88,12 +77,8 @@ function addEdge(program: Command): void {
     )
     .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
     .option('--countries <file>', 'country database (.mmdb) for named locations')
-    .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
-    .option('--acme-contact <address>', 'mail address for warnings of that authority')
-    .option('--acme-agree-tos', 'its terms were read and agreed to')
-    .option('--acme-ca <file>', 'the authority behind its own address, if it is a private one')
-    .option('--acme-eab-kid <id>', 'key id of an account at its web site')
-    .option('--acme-eab-key-file <file>', 'holds the key to that id, in base64url')
+  addCertificateOptions(edge)
+  edge
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
     .option('--json', 'print one JSON line when ready', false)
     .action(async (options) => {
@@ -125,6 +110,35 @@ function addEdge(program: Command): void {
         json: options.json,
       })
     })
+}
+
+/** Where it listens. */
+function addPortOptions(edge: Command): void {
+  edge
+    .option('--host <address>', 'address to listen on', '0.0.0.0')
+    .option(
+      '--port <number...>',
+      'ports for browsers; connectors dial the first one',
+      toPorts,
+      defaultPorts,
+    )
+    .option('--http-port <port...>', 'ports without TLS, such as 80 or 8080=serve', toPlainPorts)
+    .addOption(
+      new Option('--http <mode>', 'what ports without TLS do when nothing else is said')
+        .choices(['redirect', 'serve'])
+        .default('redirect'),
+    )
+}
+
+/** Where certificates are ordered for hosts that have none. */
+function addCertificateOptions(edge: Command): void {
+  edge
+    .option('--acme-directory <url>', 'orders certificates there for hosts that have none')
+    .option('--acme-contact <address>', 'mail address for warnings of that authority')
+    .option('--acme-agree-tos', 'its terms were read and agreed to')
+    .option('--acme-ca <file>', 'the authority behind its own address, if it is a private one')
+    .option('--acme-eab-kid <id>', 'key id of an account at its web site')
+    .option('--acme-eab-key-file <file>', 'holds the key to that id, in base64url')
 }
 
 function addConnector(program: Command): void {
