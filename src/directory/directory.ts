@@ -29,6 +29,11 @@ import type { Application } from '../publishing/application.ts'
 export interface Change {
   readonly author: string
   readonly reason: string
+  /**
+   * Called in the transaction of each change before anything is written; what it reads of the directory is what the change
+   * will find. Throws when the change may not happen any more, and nothing does.
+   */
+  readonly stillMay?: () => Promise<void>
 }
 
 export interface ConnectorGroup {
@@ -73,6 +78,7 @@ export interface ApiPermission {
 export interface Group {
   readonly id: string
   readonly displayName: string
+  readonly description: string | undefined
 }
 
 export interface AuditEntry {
@@ -249,12 +255,22 @@ export interface Directory extends AsyncDisposable {
   removeRoleMember(roleId: string, personId: string, change: Change): Promise<boolean>
 
   groups(): Promise<readonly Group[]>
-  createGroup(displayName: string, change: Change): Promise<Group>
+  /** With these people and groups in it, if some are said. Throws `not-found` for one that is not there. */
+  createGroup(
+    displayName: string,
+    change: Change,
+    more?: { readonly description?: string | undefined; readonly memberIds?: readonly string[] },
+  ): Promise<Group>
+  updateGroup(id: string, change: Change, edit: (current: Group) => Group): Promise<Group>
   deleteGroup(id: string, change: Change): Promise<boolean>
   /** People who are direct members. */
   groupMembers(groupId: string): Promise<readonly Person[]>
   /** Groups that are direct members: they count for policies and for what applications are told, not for assignments. */
   memberGroups(groupId: string): Promise<readonly Group[]>
+  /** Groups that a person or a group is a member of; `all`: and the groups above those. By name. */
+  groupsOf(memberId: string, reach: 'direct' | 'all'): Promise<readonly Group[]>
+  /** Groups inside this one, however deep. */
+  groupsWithin(groupId: string): Promise<readonly Group[]>
   /** A person or a group. Throws `already-exists` for a member, `invalid` for a group that contains this one. */
   addGroupMember(groupId: string, memberId: string, change: Change): Promise<void>
   removeGroupMember(groupId: string, memberId: string, change: Change): Promise<boolean>

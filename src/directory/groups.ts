@@ -1,8 +1,11 @@
+import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../base/fault.ts'
 import type { Directory, Group } from './directory.ts'
 import { reach, readNesting } from './nested-groups.ts'
 import { findPerson, selectPeople, toPerson } from './people.ts'
+import type { Tables } from './schema.ts'
 import { endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -11,13 +14,17 @@ type Groups = Pick<
   Directory,
   | 'groups'
   | 'createGroup'
+  | 'updateGroup'
   | 'deleteGroup'
   | 'groupMembers'
   | 'memberGroups'
+  | 'groupsOf'
+  | 'groupsWithin'
   | 'addGroupMember'
   | 'removeGroupMember'
 >
 type Create = Directory['createGroup']
+type Update = Directory['updateGroup']
 type Delete = Directory['deleteGroup']
 type Add = Directory['addGroupMember']
 type Remove = Directory['removeGroupMember']
@@ -27,9 +34,12 @@ export function groupMethods(store: Store): Groups {
   return {
     groups: () => store.read(listGroups),
     createGroup: (...input) => createGroup(store, ...input),
+    updateGroup: (...input) => updateGroup(store, ...input),
     deleteGroup: (...input) => deleteGroup(store, ...input),
     groupMembers: (groupId) => store.read((rows) => listMembers(rows, groupId)),
     memberGroups: (groupId) => store.read((rows) => listMemberGroups(rows, groupId)),
+    groupsOf: (...input) => store.read((rows) => listGroupsOf(rows, ...input)),
+    groupsWithin: (groupId) => store.read((rows) => listGroupsWithin(rows, groupId)),
     addGroupMember: (...input) => addMember(store, ...input),
     removeGroupMember: (...input) => removeMember(store, ...input),
   }
@@ -41,8 +51,8 @@ async function listGroups(rows: Rows): Promise<readonly Group[]> {
   return found.map(toGroup)
 }
 
-function toGroup(row: { id: string; display_name: string }): Group {
-  return { id: row.id, displayName: row.display_name }
+function toGroup({ id, display_name, description }: Tables['person_group']): Group {
+  return { id, displayName: display_name, description: description ?? undefined }
 }
 
 /** The group of this id. */
@@ -65,24 +75,67 @@ async function listMemberGroups(rows: Rows, groupId: string): Promise<readonly G
     .selectFrom('nested_group')
     .innerJoin('person_group', 'person_group.id', 'nested_group.member_group_id')
     .where('nested_group.group_id', '=', groupId)
-    .select(['person_group.id', 'person_group.display_name'])
+    .select(['person_group.id', 'person_group.display_name', 'person_group.description'])
     .orderBy('person_group.display_name')
     .orderBy('person_group.id')
     .execute()
   return members.map(toGroup)
 }
 
+async function listGroupsOf(
+  rows: Rows,
+  ...[memberId, reachOf]: Parameters<Directory['groupsOf']>
+): Promise<readonly Group[]> {
+  const { above } = await readNesting(rows)
+  const memberships = rows.selectFrom('membership').select('group_id')
+  const own = await memberships.where('person_id', '=', memberId).execute()
+  const direct = [...own.map((row) => row.group_id), ...(above.get(memberId) ?? [])]
+  const ids = reachOf === 'all' ? direct.flatMap((id) => [...reach(above, id)]) : direct
+  return listThese(rows, new Set(ids))
+}
+
+async function listGroupsWithin(rows: Rows, groupId: string): Promise<readonly Group[]> {
+  const { below } = await readNesting(rows)
+  const ids = reach(below, groupId)
+  ids.delete(groupId)
+  return listThese(rows, ids)
+}
+
+async function listThese(rows: Rows, ids: ReadonlySet<string>): Promise<readonly Group[]> {
+  return ids.size === 0 ? [] : (await listGroups(rows)).filter(({ id }) => ids.has(id))
+}
+
 async function createGroup(
   store: Store,
-  ...[displayName, change]: Parameters<Create>
+  ...[displayName, change, more = {}]: Parameters<Create>
 ): ReturnType<Create> {
-  const group: Group = { id: randomUUID(), displayName }
+  const { description, memberIds = [] } = more
+  const group: Group = { id: randomUUID(), displayName, description }
   return store.change('group.create', change, async (rows) => {
     await rows
       .insertInto('person_group')
-      .values({ id: group.id, display_name: displayName })
+      .values({ id: group.id, display_name: displayName, description: description ?? null })
       .execute()
-    return { value: group, record: { targetId: group.id, before: undefined, after: group } }
+    for (const memberId of memberIds) await insertMember(rows, group.id, memberId)
+    const after = memberIds.length > 0 ? { ...group, memberIds } : group
+    return { value: group, record: { targetId: group.id, before: undefined, after } }
+  })
+}
+
+async function updateGroup(
+  store: Store,
+  ...[id, change, edit]: Parameters<Update>
+): ReturnType<Update> {
+  return store.change('group.update', change, async (rows) => {
+    const before = await findGroup(rows, id)
+    if (!before) throw notFound('group', id)
+    const after = edit(before)
+    assert.equal(after.id, id, 'an edit must not change the id of a group')
+    if (isDeepStrictEqual(before, after)) return { value: before }
+    const { displayName, description = null } = after
+    const update = rows.updateTable('person_group').set({ display_name: displayName, description })
+    await update.where('id', '=', id).execute()
+    return { value: after, record: { targetId: id, before, after } }
   })
 }
 
@@ -106,12 +159,16 @@ async function addMember(
 ): ReturnType<Add> {
   return store.change('group.add-member', change, async (rows) => {
     if (!(await findGroup(rows, groupId))) throw notFound('group', groupId)
-    if (await findPerson(rows, memberId)) await addPerson(rows, groupId, memberId)
-    else if (await findGroup(rows, memberId)) await addNestedGroup(rows, groupId, memberId)
-    else throw notFound('person or group', memberId)
+    await insertMember(rows, groupId, memberId)
     const record = { targetId: groupId, before: undefined, after: { memberId } }
     return { value: undefined, record }
   })
+}
+
+async function insertMember(rows: Rows, groupId: string, memberId: string): Promise<void> {
+  if (await findPerson(rows, memberId)) await addPerson(rows, groupId, memberId)
+  else if (await findGroup(rows, memberId)) await addNestedGroup(rows, groupId, memberId)
+  else throw notFound('person or group', memberId)
 }
 
 async function addPerson(rows: Rows, groupId: string, personId: string): Promise<void> {

@@ -15,6 +15,7 @@ import { createSessionRenewals } from './migrations/0014-session-renewals.ts'
 import { createClients } from './migrations/0015-clients.ts'
 import { createSignIns } from './migrations/0016-sign-ins.ts'
 import { createNestedGroups } from './migrations/0017-nested-groups.ts'
+import { createGroupDescriptions } from './migrations/0018-group-descriptions.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   '0015-clients': { up: createClients },
   '0016-sign-ins': { up: createSignIns },
   '0017-nested-groups': { up: createNestedGroups },
+  '0018-group-descriptions': { up: createGroupDescriptions },
 }
 
 /**

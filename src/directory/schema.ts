@@ -41,7 +41,7 @@ export interface Tables {
     used_at: number | null
   }
   person: PersonRow
-  person_group: { id: string; display_name: string }
+  person_group: { id: string; display_name: string; description: string | null }
   /** `provider_id`: the identity provider that decides about it; NULL when the administrator does. */
   membership: { group_id: string; person_id: string; provider_id?: string | null }
   nested_group: { group_id: string; member_group_id: string }

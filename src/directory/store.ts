@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
@@ -25,6 +26,7 @@ const changesAccess = {
   'person.follow-groups': true,
   'person.revoke-sign-ins': false,
   'group.create': false,
+  'group.update': true,
   'group.delete': true,
   'group.add-member': true,
   'group.remove-member': true,
@@ -93,6 +95,8 @@ export class Store {
   readonly #stopHearing: (() => void) | undefined
   readonly #changed = new Set<() => void>()
   readonly #ended = new Set<(ids: readonly string[]) => void>()
+  /** The transaction in which a change asks whether it still may happen. */
+  readonly #asking = new AsyncLocalStorage<Rows>()
   #retry: NodeJS.Timeout | undefined
 
   /** `feed`: the other processes on this database, if there are any. */
@@ -105,7 +109,8 @@ export class Store {
   }
 
   read<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
-    return this.storage.read(work)
+    const rows = this.#asking.getStore()
+    return rows ? work(rows) : this.storage.read(work)
   }
 
   /**
@@ -119,11 +124,13 @@ export class Store {
   ): Promise<Value> {
     const outcome = await this.storage.write(async (rows) => {
       const version = (await currentVersion(rows)) + 1
+      if (change.stillMay) await this.#asking.run(rows, change.stillMay)
       const done = await work(rows, version)
       if (done.ended) await rememberEnded(rows, done.ended, this.clock())
       const entries = entriesOf(action, done)
       for (const [i, entry] of entries.entries()) {
-        await this.#record(rows, { ...change, ...entry, version: version + i })
+        const { author, reason } = change
+        await this.#record(rows, { author, reason, ...entry, version: version + i })
       }
       return done
     })

@@ -5,9 +5,11 @@ import type { ServerCertificate } from '../certificates/certificate.ts'
 import type { Change, Directory } from '../directory/directory.ts'
 import type { ClientKey, IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import type { CountryOf } from '../policy/country-database.ts'
+import { type Collection, pageOf, pick, writeItem, writePage } from './collection.ts'
+import { type Expansions, expandItems, namesOf } from './expand.ts'
 import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
-import { type Collection, type Query, writeItem, writePage } from './query.ts'
+import { type Query, readSelect, unsupported } from './query.ts'
 import { invalid, notFound } from './refusal.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
@@ -76,6 +78,8 @@ export interface Call extends GraphOptions {
   /** Keys of the path by name, lower-case. */
   readonly keys: Readonly<Record<string, string>>
   readonly query: Query
+  /** `…/$count` was asked for: how many there are, and nothing of them. */
+  readonly isCount: boolean
   readonly change: Change
   /** The caller may give anybody any right, and so may become any client. */
   readonly mayGrant: boolean
@@ -85,7 +89,9 @@ export interface Call extends GraphOptions {
 
 export interface Reply {
   readonly status: number
-  readonly body?: object
+  readonly body?: object | undefined
+  /** Instead of a body in JSON. */
+  readonly text?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -100,25 +106,43 @@ export function key(call: Call, name: string): string {
   return value
 }
 
-/** 200 with one page of a collection. */
-export function replyPage<Item>(
+/** 200 with one page of a collection; `expansions` are the navigation properties that `$expand` may name. */
+export async function replyPage<Item>(
   call: Call,
   collection: Collection<Item>,
   items: readonly Item[],
-): Reply {
+  expansions: Expansions<Item> = {},
+): Promise<Reply> {
+  const { query, metadataUrl } = call
   const self = new URL(new URL(call.request.url).pathname, call.baseUrl)
-  return { status: 200, body: writePage(collection, items, call.query, self, call.metadataUrl) }
+  const expanded = namesOf(query.expand, expansions)
+  const page = pageOf(collection, items, { query, self })
+  const more = await expandItems(query.expand, expansions, page.items)
+  const frame = { query, self, metadataUrl, expanded }
+  return { status: 200, body: writePage(collection, page, frame, more) }
 }
 
 /** One resource; 404 when there is none. */
-export function replyItem<Item>(
+export async function replyItem<Item>(
   call: Call,
   collection: Collection<Item>,
   item: Item | undefined,
   status: 200 | 201 = 200,
-): Reply {
+  expansions: Expansions<Item> = {},
+): Promise<Reply> {
   if (item === undefined) throw notFound(Object.values(call.keys).at(-1) ?? '')
-  return { status, body: writeItem(collection, item, call.query, call.metadataUrl) }
+  const { query, metadataUrl } = call
+  const expanded = namesOf(query.expand, expansions)
+  const [more] = await expandItems(query.expand, expansions, [item])
+  return { status, body: writeItem(collection, item, { query, metadataUrl, expanded }, more) }
+}
+
+/** 200 with what stands within a resource, such as its settings; `context` is where, after `$metadata#`. */
+export function replyPart(call: Call, context: string, part: Record<string, unknown>): Reply {
+  const names = readSelect(call.query.select, Object.keys(part))
+  if (call.query.expand !== undefined) throw unsupported('$expand')
+  const said = { '@odata.context': `${call.metadataUrl}#${context}` }
+  return { status: 200, body: { ...said, ...(names ? pick(part, names) : part) } }
 }
 
 /** The body, parsed by `parse`; throws a Refusal that names every issue. */

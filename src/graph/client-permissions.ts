@@ -1,7 +1,7 @@
 import type { ApiPermission, Assignment } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { accept, type Call, key, noContent, type Reply, readBody, replyPage } from './call.ts'
-import type { Collection } from './query.ts'
+import type { Collection } from './collection.ts'
 import { invalid, notFound } from './refusal.ts'
 import { createAssignmentAt, findByPrincipal } from './service-principals.ts'
 import { assignmentBody, toGraphAssignment } from './shape/assignment.ts'

@@ -17,12 +17,12 @@ const token =
   /\s*(?:(?<quoted>'(?:[^']|'')*')|(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?(?![0-9A-Za-z-]))|(?<word>[A-Za-z_][A-Za-z0-9_./-]*)|(?<other>[0-9a-fA-F][0-9a-fA-F-]*)|(?<sign>[(),:]))/y
 
 /**
- * Compiles an OData `$filter` of `eq`, `ne`, `gt`, `ge`, `lt`, `le`, `startswith`, `any`, `not`, `and`, `or` and parentheses over `fields`.
- * Strings compare without case, as the original does. Throws a Refusal (400) naming what it cannot read.
+ * Compiles an OData `$filter` of `eq`, `ne`, `gt`, `ge`, `lt`, `le`, `in`, `startswith`, `endswith`, `contains`, `any`, `not`,
+ * `and`, `or` and parentheses over `fields`. Strings compare without case, as the original does. Throws a Refusal (400) naming what it cannot read.
  */
 export function parseFilter<Item>(text: string, fields: FilterFields<Item>): Predicate<Item> {
   const reader = new Reader(tokenize(text))
-  const predicate = readOr(reader, byLowerCase(fields), 0)
+  const predicate = readOr(reader, fields, 0)
   if (reader.peek() !== undefined) throw malformed(`unexpected '${reader.peek()}'`)
   return predicate
 }
@@ -99,10 +99,11 @@ function readTerm<Item>(
     reader.expect(')')
     return inner
   }
-  if (reader.accept('startswith')) return readStartsWith(reader, fields)
   const path = reader.take()
+  const test = reader.peek() === '(' ? textTests[path.toLowerCase()] : undefined
+  if (test) return readTextTest(reader, fields, test)
   return path.toLowerCase().endsWith('/any')
-    ? readAny(reader, fields, path.slice(0, -4))
+    ? readAny(reader, fields, path.slice(0, -4), depth)
     : readComparison(reader, fields, path)
 }
 
@@ -113,6 +114,10 @@ function readComparison<Item>(
 ): Predicate<Item> {
   const get = field(fields, path)
   const operator = reader.take().toLowerCase()
+  if (operator === 'in') {
+    const choices = readList(reader)
+    return (item) => choices.some((choice) => equals(get(item), choice))
+  }
   const order = orders[operator]
   if (operator !== 'eq' && operator !== 'ne' && !order)
     throw malformed(`unsupported operator '${operator}'`)
@@ -121,16 +126,35 @@ function readComparison<Item>(
   return (item) => equals(get(item), wanted) === (operator === 'eq')
 }
 
-function readStartsWith<Item>(reader: Reader, fields: FilterFields<Item>): Predicate<Item> {
+// (OData 4.01 URL conventions §5.1.1.7)
+const textTests: Readonly<Record<string, (text: string, part: string) => boolean>> = {
+  startswith: (text, part) => text.startsWith(part),
+  endswith: (text, part) => text.endsWith(part),
+  contains: (text, part) => text.includes(part),
+}
+
+function readTextTest<Item>(
+  reader: Reader,
+  fields: FilterFields<Item>,
+  test: (text: string, part: string) => boolean,
+): Predicate<Item> {
   reader.expect('(')
   const get = field(fields, reader.take())
   reader.expect(',')
-  const prefix = String(readLiteral(reader)).toLowerCase()
+  const part = String(readLiteral(reader)).toLowerCase()
   reader.expect(')')
   return (item) => {
     const value = get(item)
-    return typeof value === 'string' && value.toLowerCase().startsWith(prefix)
+    return typeof value === 'string' && test(value.toLowerCase(), part)
   }
+}
+
+function readList(reader: Reader): Literal[] {
+  reader.expect('(')
+  const choices = [readLiteral(reader)]
+  while (reader.accept(',')) choices.push(readLiteral(reader))
+  reader.expect(')')
+  return choices
 }
 
 const orders: Readonly<Record<string, (difference: number) => boolean>> = {
@@ -147,20 +171,26 @@ function compare(value: unknown, wanted: Literal): number {
   return value === wanted ? 0 : value < wanted ? -1 : 1
 }
 
-// tags/any(t:t eq 'HideApp') is the one lambda that published scripts use.
-function readAny<Item>(reader: Reader, fields: FilterFields<Item>, path: string): Predicate<Item> {
+// tags/any(t:t eq 'HideApp'): the elements are strings, and the variable stands for one of them.
+function readAny<Item>(
+  reader: Reader,
+  fields: FilterFields<Item>,
+  path: string,
+  depth: number,
+): Predicate<Item> {
   const get = field(fields, path)
-  reader.expect('(')
-  const variable = reader.take()
-  reader.expect(':')
-  reader.expect(variable)
-  if (!reader.accept('eq')) throw malformed("only 'eq' is supported inside any()")
-  const wanted = readLiteral(reader)
-  reader.expect(')')
-  return (item) => {
+  const elementsOf = (item: Item): readonly string[] => {
     const values = get(item)
-    return Array.isArray(values) && values.some((value) => equals(value, wanted))
+    return Array.isArray(values) ? values : []
   }
+  reader.expect('(')
+  if (reader.accept(')')) return (item) => elementsOf(item).length > 0
+  const variable = reader.take().toLowerCase()
+  reader.expect(':')
+  const element: FilterFields<string> = { [variable]: (value) => value }
+  const inner = readOr(reader, element, depth + 1)
+  reader.expect(')')
+  return (item) => elementsOf(item).some(inner)
 }
 
 function readLiteral(reader: Reader): Literal {
@@ -189,13 +219,17 @@ function equals(value: unknown, wanted: Literal): boolean {
   return (value ?? null) === wanted
 }
 
-function byLowerCase<Item>(fields: FilterFields<Item>): FilterFields<Item> {
-  return Object.fromEntries(Object.entries(fields).map(([name, get]) => [name.toLowerCase(), get]))
+/** How the property of this name, in any case, is read; undefined where there is none of it. */
+export function findField<Item>(
+  fields: FilterFields<Item>,
+  name: string,
+): FilterFields<Item>[string] | undefined {
+  const wanted = name.toLowerCase()
+  return Object.entries(fields).find(([each]) => each.toLowerCase() === wanted)?.[1]
 }
 
 function field<Item>(fields: FilterFields<Item>, path: string): FilterFields<Item>[string] {
-  const name = path.toLowerCase()
-  const get = Object.hasOwn(fields, name) ? fields[name] : undefined
+  const get = findField(fields, path)
   if (!get) throw malformed(`the property '${path}' cannot be filtered by`)
   return get
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { asFault } from '../base/fault.ts'
+import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { parseQuery } from './query.ts'
@@ -58,18 +59,19 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
     getPath: (_request, { env } = {}) => (env as Bindings).path.path,
   })
   for (const route of routes) {
-    app.on(route.method, route.path, async (context) => {
+    app.on(route.method, route.path.toLowerCase(), async (context) => {
       const { path, caller } = context.env
       const serves = route.versions ?? 'both'
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
+      if (path.isCount && !route.options?.includes('count')) throw notFound(`${path.path}/$count`)
       return send(await answer(context.req.raw, context.req.param(), path, caller, route, options))
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
-    const methods = routes.filter((route) => route.path === path).map((route) => route.method)
-    const allow = methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]))
-    app.all(path, () => {
-      throw methodNotAllowed(allow)
+    const allow = methodsAt(path)
+    app.all(path.toLowerCase(), (context) => {
+      if (context.req.method !== 'OPTIONS') throw methodNotAllowed(allow)
+      return send({ status: 204, headers: { allow: allow.join(', ') } })
     })
   }
   app.notFound((context) => {
@@ -80,6 +82,17 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
     throw error
   })
   return app
+}
+
+function methodsAt(path: string): readonly string[] {
+  const methods = routes.filter((route) => route.path === path).map((route) => route.method)
+  return methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]))
+}
+
+/** The one that reads what this one changes. */
+function shownBy({ path }: Route): Route | undefined {
+  const isThere = (route: Route) => route.method === 'GET' && route.path === path
+  return routes.find((route) => isThere(route) && !route.options?.includes('top'))
 }
 
 async function answer(
@@ -96,12 +109,13 @@ async function answer(
     request,
     keys,
     version: path.version,
+    isCount: path.isCount,
     query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
     change: { author: caller.name, reason: readReason(request) },
     mayGrant: permissions.directory.some((role) => caller.roles.includes(role)),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
-  return route.handler(call)
+  return answerCall(call, route, shownBy(route))
 }
 
 /** Graph's permissions that open each part of the API. [G3] */
@@ -166,6 +180,10 @@ const jsonType =
 
 function send(reply: Reply): Response {
   const headers = new Headers(reply.headers)
+  if (reply.text !== undefined) {
+    headers.set('content-type', 'text/plain;charset=utf-8')
+    return new Response(reply.text, { status: reply.status, headers })
+  }
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers })
   headers.set('content-type', jsonType)
   return new Response(JSON.stringify(reply.body), { status: reply.status, headers })

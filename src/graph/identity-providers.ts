@@ -43,7 +43,7 @@ export async function createProvider(call: Call): Promise<Reply> {
     await call.directory.createIdentityProvider(provider, call.change),
     providerTarget,
   )
-  const { status, body } = replyItem(call, providerCollection(call.providers), created, 201)
+  const { status, body } = await replyItem(call, providerCollection(call.providers), created, 201)
   return { status, body: { ...body, health: await healthOf(call, created) } }
 }
 

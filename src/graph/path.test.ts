@@ -13,19 +13,31 @@ const same = [
 for (const written of same) {
   test(`parseApiPath() reads ${written} [G1]`, () => {
     const path = `/applications/${id}/connectorgroup/$ref`
-    assert.deepEqual(parseApiPath(written), { version: 'beta', path })
+    assert.deepEqual(parseApiPath(written), { version: 'beta', path, isCount: false })
   })
 }
 
 test('parseApiPath() keeps an alternate key apart from an id [G1]', () => {
   const parsed = parseApiPath(`/v1.0/servicePrincipals(appId='${id}')`)
-  assert.deepEqual(parsed, { version: 'v1.0', path: `/serviceprincipals/(appid%3D${id})` })
+  assert.deepEqual(parsed, {
+    version: 'v1.0',
+    path: `/serviceprincipals/(appid%3D${id})`,
+    isCount: false,
+  })
 })
 
 test('parseApiPath() reads a quote in a key where it is doubled', () => {
   const parsed = parseApiPath("/beta/users('o''neill@contoso.test')")
   assert.equal(parsed?.path, "/users/o'neill%40contoso.test")
 })
+
+for (const written of ['/beta/users/$count', '/v1.0/Users/%24COUNT/']) {
+  test(`parseApiPath() reads ${written} as the count of users [G1]`, () => {
+    const parsed = parseApiPath(written)
+    assert.equal(parsed?.path, '/users')
+    assert.equal(parsed?.isCount, true)
+  })
+}
 
 for (const written of ['/', '/beta2/users', '/v2.0/users', '/internal']) {
   test(`parseApiPath() knows nothing of ${written}`, () => {

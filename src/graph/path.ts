@@ -7,6 +7,8 @@ export interface ApiPath {
   readonly version: ApiVersion
   /** Lower-case; keys as segments of their own; alternate keys as `(appid=…)`. */
   readonly path: string
+  /** It ended in `/$count`, which the path above leaves out. */
+  readonly isCount: boolean
 }
 
 /** Longer paths name nothing here: the deepest resource has 11 segments. */
@@ -21,7 +23,9 @@ export function parseApiPath(pathname: string): ApiPath | undefined {
   if (pathname.length > maxPathLength) throw badRequest('The path is too long.')
   const [, version, ...rest] = pathname.replace(/\/$/, '').toLowerCase().split('/')
   if (version !== 'beta' && version !== 'v1.0') return undefined
-  return { version, path: rest.map(canonicalSegment).join('') }
+  const isCount = /^(?:\$|%24)count$/.test(rest.at(-1) ?? '')
+  const names = isCount ? rest.slice(0, -1) : rest
+  return { version, path: names.map(canonicalSegment).join(''), isCount }
 }
 
 function canonicalSegment(raw: string): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { failed } from '../base/check.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication } from './applications.ts'
-import { type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
+import { type Call, key, noContent, type Reply, replyItem, replyPage, replyPart } from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
@@ -30,10 +30,9 @@ type Rule = Publishing['corsRules'][number]
 /** GET /applications/{id}/onPremisesPublishing */
 export async function getPublishing(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
-  const context = `${call.metadataUrl}#applications('${application.id}')/onPremisesPublishing`
   const { table, now } = await knownCertificates(call)
   const body = toGraphPublishing(publishing, certificateFor(publishing, table, now))
-  return { status: 200, body: { '@odata.context': context, ...body } }
+  return replyPart(call, publishingPath(application), body)
 }
 
 /** PATCH /applications/{id}/onPremisesPublishing: publishes, or changes what is published. 204. [G1] */
@@ -51,9 +50,8 @@ export async function patchPublishing(call: Call): Promise<Reply> {
 /** GET …/segmentsConfiguration and …/segmentsConfiguration/microsoft.graph.webSegmentConfiguration */
 export async function getSegmentsConfiguration(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
-  const context = `${call.metadataUrl}#${publishingPath(application)}/segmentsConfiguration`
   const body = toGraphSegmentsConfiguration(publishing.segments)
-  return { status: 200, body: { '@odata.context': context, ...body } }
+  return replyPart(call, `${publishingPath(application)}/segmentsConfiguration`, body)
 }
 
 /** GET …/applicationSegments */

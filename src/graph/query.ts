@@ -1,14 +1,24 @@
-import { type FilterFields, parseFilter } from './filter.ts'
 import { badRequest } from './refusal.ts'
 
 /** The OData query options that some resource here takes. */
-export type QueryOption = 'select' | 'filter' | 'top' | 'skip' | 'count' | 'orderby' | 'skiptoken'
+export type QueryOption =
+  | 'select'
+  | 'filter'
+  | 'top'
+  | 'skip'
+  | 'count'
+  | 'orderby'
+  | 'search'
+  | 'expand'
+  | 'skiptoken'
 
 /** Query options as written, by name without `$`; each at most once. */
 export type Query = Readonly<Partial<Record<QueryOption, string>>>
 
 /** Options of a list and of a single resource. */
-export const listOptions: readonly QueryOption[] = ['select', 'filter', 'top', 'skip', 'count']
+export const listOptions: readonly QueryOption[] = [
+  ...(['select', 'filter', 'top', 'skip', 'count', 'orderby', 'search', 'expand'] as const),
+]
 /** Of a log that is read from its newest entry on. */
 export const logOptions: readonly QueryOption[] = [
   'select',
@@ -17,11 +27,7 @@ export const logOptions: readonly QueryOption[] = [
   'orderby',
   'skiptoken',
 ]
-export const itemOptions: readonly QueryOption[] = ['select']
-
-/** The original pages by 100 when nothing is said, and never gives more than 999. */
-const defaultTop = 100
-const maxTop = 999
+export const itemOptions: readonly QueryOption[] = ['select', 'expand']
 
 /** Reads the query; anything a resource does not take, or takes once and finds twice, is refused with 400. */
 export function parseQuery(search: URLSearchParams, allowed: readonly QueryOption[]): Query {
@@ -30,9 +36,7 @@ export function parseQuery(search: URLSearchParams, allowed: readonly QueryOptio
     // Graph takes its options with and without the dollar sign.
     const name = written.replace(/^\$/, '').toLowerCase()
     const option = allowed.find((each) => each === name)
-    if (!option) {
-      throw badRequest(`The query option '${written}' is not supported here.`, 'unknown-option')
-    }
+    if (!option) throw unsupported(written)
     if (query[option] !== undefined) {
       throw badRequest(`The query option '${written}' appears twice.`, 'duplicate-option')
     }
@@ -41,105 +45,9 @@ export function parseQuery(search: URLSearchParams, allowed: readonly QueryOptio
   return query
 }
 
-/** How one kind of resource is listed: its properties for `$select`, its filters, its JSON. */
-export interface Collection<Item> {
-  /** After `$metadata#`, e.g. `applications`. */
-  readonly context: string
-  readonly properties: readonly string[]
-  /** Properties that only come when `$select` names them, in lists. */
-  readonly onlySelected?: readonly string[]
-  readonly fields: FilterFields<Item>
-  write(item: Item): Record<string, unknown>
-}
-
-/** One page of a collection as OData JSON. `self` is the URL of the request, for the next link. */
-export function writePage<Item>(
-  collection: Collection<Item>,
-  items: readonly Item[],
-  query: Query,
-  self: URL,
-  metadataUrl: string,
-): object {
-  const keep = query.filter === undefined ? items : items.filter(filterOf(query, collection))
-  const top = Math.min(readCount(query.top, '$top') ?? defaultTop, maxTop)
-  const skip = readCount(query.skip, '$skip') ?? 0
-  const names = selected(query, collection)
-  const page = keep.slice(skip, skip + top)
-  const hidden = collection.onlySelected ?? []
-  return {
-    '@odata.context': contextUrl(collection, query, metadataUrl),
-    ...(wantsCount(query) && { '@odata.count': keep.length }),
-    ...(top > 0 &&
-      skip + top < keep.length && { '@odata.nextLink': nextLink(self, skip + top, top, query) }),
-    value: page.map((item) =>
-      pick(
-        collection.write(item),
-        names ?? collection.properties.filter((p) => !hidden.includes(p)),
-      ),
-    ),
-  }
-}
-
-/** A part of a long collection as OData JSON; `cursor` is where the next one begins, if there is one. */
-export function writePart<Item>(
-  collection: Collection<Item>,
-  items: readonly Item[],
-  query: Query,
-  self: URL,
-  metadataUrl: string,
-  cursor: string | undefined,
-): object {
-  const names = selected(query, collection) ?? collection.properties
-  return {
-    '@odata.context': contextUrl(collection, query, metadataUrl),
-    ...(cursor !== undefined && { '@odata.nextLink': linkTo(self, query, cursor) }),
-    value: items.map((item) => pick(collection.write(item), names)),
-  }
-}
-
-function linkTo(self: URL, query: Query, cursor: string): string {
-  const next = new URL(self)
-  next.search = ''
-  for (const name of ['select', 'filter', 'top', 'orderby'] as const) {
-    const value = query[name]
-    if (value !== undefined) next.searchParams.set(`$${name}`, value)
-  }
-  next.searchParams.set('$skiptoken', cursor)
-  return next.href.replaceAll('%24', '$')
-}
-
-/** One resource as OData JSON. */
-export function writeItem<Item>(
-  collection: Collection<Item>,
-  item: Item,
-  query: Query,
-  metadataUrl: string,
-): object {
-  return {
-    '@odata.context': `${contextUrl(collection, query, metadataUrl)}/$entity`,
-    ...pick(collection.write(item), selected(query, collection) ?? collection.properties),
-  }
-}
-
-function filterOf<Item>(query: Query, collection: Collection<Item>): (item: Item) => boolean {
-  return parseFilter(query.filter ?? '', collection.fields)
-}
-
-function contextUrl<Item>(collection: Collection<Item>, query: Query, metadataUrl: string): string {
-  const names = selected(query, collection)
-  return `${metadataUrl}#${collection.context}${names ? `(${names.join(',')})` : ''}`
-}
-
-function selected<Item>(query: Query, collection: Collection<Item>): string[] | undefined {
-  if (query.select === undefined) return undefined
-  return query.select.split(',').map((written) => {
-    const name = written.trim().toLowerCase()
-    const property = collection.properties.find((each) => each.toLowerCase() === name)
-    if (property === undefined) {
-      throw badRequest(`Could not find a property named '${written.trim()}'.`, 'unknown-property')
-    }
-    return property
-  })
+/** 400 for an option that this resource does not take. */
+export function unsupported(option: string) {
+  return badRequest(`The query option '${option}' is not supported here.`, 'unknown-option')
 }
 
 /** A whole number, or undefined when the option is not there; throws a Refusal for anything else. */
@@ -151,7 +59,8 @@ export function readCount(written: string | undefined, option: string): number |
   return Number(written)
 }
 
-function wantsCount(query: Query): boolean {
+/** Whether the number of all is asked for. */
+export function wantsCount(query: Query): boolean {
   const count = query.count?.toLowerCase()
   if (count !== undefined && count !== 'true' && count !== 'false') {
     throw badRequest("$count must be 'true' or 'false'.", 'bad-option')
@@ -159,20 +68,18 @@ function wantsCount(query: Query): boolean {
   return count === 'true'
 }
 
-// The count stands on the first page only, so the link does not ask for it again.
-function nextLink(self: URL, skip: number, top: number, query: Query): string {
-  const next = new URL(self)
-  next.search = ''
-  const options = { select: query.select, filter: query.filter, top: query.top && String(top) }
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) next.searchParams.set(`$${name}`, value)
-  }
-  next.searchParams.set('$skip', String(skip))
-  return next.href.replaceAll('%24', '$')
-}
-
-// Annotations such as @odata.type come whatever is selected.
-function pick(written: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
-  const annotations = Object.keys(written).filter((name) => name.startsWith('@'))
-  return Object.fromEntries([...annotations, ...names].map((name) => [name, written[name]]))
+/** The properties that a `$select` names, in the resource's own spelling; undefined: whatever comes unasked. */
+export function readSelect(
+  written: string | undefined,
+  properties: readonly string[],
+): string[] | undefined {
+  if (written === undefined) return undefined
+  const names = written.split(',').map((each) => each.trim())
+  // As OData has it, whatever else is named besides.
+  if (names.includes('*')) return undefined
+  return names.map((name) => {
+    const property = properties.find((each) => each.toLowerCase() === name.toLowerCase())
+    if (property !== undefined) return property
+    throw badRequest(`Could not find a property named '${name}'.`, 'unknown-property')
+  })
 }

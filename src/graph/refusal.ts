@@ -86,6 +86,26 @@ export function methodNotAllowed(allow: readonly string[]): Refusal {
   )
 }
 
+/** 412: the resource is not what the caller took it for; nothing was changed (RFC 9110 §15.5.13). */
+export function preconditionFailed(): Refusal {
+  return new Refusal(
+    412,
+    'Request_PreconditionFailed',
+    'The resource has changed since it was read, or is not there. Read it again, and send the change with its new ETag.',
+    { innerCode: 'precondition-failed' },
+  )
+}
+
+/** 429; the caller may come again in so many seconds. */
+export function tooManyRequests(seconds: number): Refusal {
+  return new Refusal(
+    429,
+    'TooManyRequests',
+    `There are too many requests of this caller. Come again in ${seconds} s.`,
+    { headers: { 'retry-after': String(seconds) }, innerCode: 'too-many-requests' },
+  )
+}
+
 /** 401 (RFC 6750 §3). */
 export function unauthenticated(message: string, error?: string): Refusal {
   return new Refusal(401, 'InvalidAuthenticationToken', message, {

@@ -22,10 +22,12 @@ export interface Route {
   readonly options?: readonly QueryOption[]
   /** The original has everything about publishing under `/beta` only. */
   readonly versions?: 'beta' | 'both'
+  /** The answer holds what nobody can ask for again, such as a secret. */
+  readonly toldOnce?: true
 }
 
 /** What a row says besides its method, path and handler. */
-export type Facts = Pick<Route, 'area' | 'options' | 'versions'>
+export type Facts = Pick<Route, 'area' | 'options' | 'versions' | 'toldOnce'>
 
 export const list = { options: listOptions } as const
 export const item = { options: itemOptions } as const

@@ -45,7 +45,10 @@ function methodRoutes(path: string): Route[] {
     // The original has it below `methods` in v1.0 and below `passwordMethods` in beta.
     post(`${path}/methods/:method/resetpassword`, methods.resetPassword, directory),
     post(`${path}/passwordmethods/:method/resetpassword`, methods.resetPassword, directory),
-    post(`${path}/temporaryaccesspassmethods`, methods.createTemporaryPass, directory),
+    post(`${path}/temporaryaccesspassmethods`, methods.createTemporaryPass, {
+      ...directory,
+      toldOnce: true,
+    }),
     ...kinds.flatMap(([kind, name]) => [
       get(`${path}/${name}`, methods.listMethodsOf(kind), facts),
       get(`${path}/${name}/:method`, methods.getMethodOf(kind), { ...directory, ...item }),

@@ -20,10 +20,10 @@ const segments = `${web}/applicationsegments`
 
 /** What an application publishes: segments, CORS rules, and how they fare. */
 export const publishingRoutes: readonly Route[] = [
-  get(published, publishing.getPublishing, { ...apps, ...beta }),
+  get(published, publishing.getPublishing, { ...apps, ...beta, ...item }),
   patch(published, publishing.patchPublishing, { ...apps, ...beta }),
-  get(configuration, publishing.getSegmentsConfiguration, { ...apps, ...beta }),
-  get(web, publishing.getSegmentsConfiguration, { ...apps, ...beta }),
+  get(configuration, publishing.getSegmentsConfiguration, { ...apps, ...beta, ...item }),
+  get(web, publishing.getSegmentsConfiguration, { ...apps, ...beta, ...item }),
   get(segments, publishing.listSegments, { ...apps, ...beta, ...list }),
   post(segments, publishing.createSegment, { ...apps, ...beta }),
   get(`${segments}/:segment`, publishing.getSegment, { ...apps, ...beta, ...item }),

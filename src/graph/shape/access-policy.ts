@@ -5,7 +5,7 @@ import {
   type SessionControls,
   trustedLocations,
 } from '../../policy/access-policy.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import type { PolicyBody } from './access-policy-body.ts'
 
 type Conditions = AccessPolicy['conditions']

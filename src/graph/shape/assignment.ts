@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Assignment } from '../../directory/directory.ts'
 import type { Application } from '../../publishing/application.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { appRoles } from './application.ts'
 import { guid } from './body.ts'
 

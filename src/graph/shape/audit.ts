@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditEntry } from '../../directory/directory.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 
 /** Deleting the last segment opens the whole wildcard, so its entry has a name of its own. [P8] */
 export const lastSegmentDeleted = 'application.delete-last-segment'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PersonAuthenticators, TemporaryPass } from '../../identity/local/authenticators.ts'
 import { checkPassword } from '../../identity/local/password.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { lenientNumber } from './body.ts'
 
 /** One way of a person to prove who they are, as Graph writes it, and when it came about. */

@@ -12,7 +12,7 @@ import { openPfx } from '../../certificates/pfx.ts'
 import type { AcmeHost, StoredCertificate } from '../../certificates/stored.ts'
 import { readPfxContents, validateCertificate } from '../../certificates/validate.ts'
 import type { Publishing } from '../../publishing/application.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { issueAt, parseBody, readOnly } from './body.ts'
 
 /** `verifiedCustomDomainCertificatesMetadata` of Graph. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Connector, ConnectorGroup } from '../../directory/directory.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { lenientNumber, nameOf, readOnly } from './body.ts'
 
 type Status = 'active' | 'inactive'

@@ -1,5 +1,5 @@
 import type { CorsRefusals } from '../../directory/directory.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 
 /** Refused cross-origin calls of one application, an extension of ours; `path` is where they stand. [D3] */
 export function corsRefusalCollection(path: string): Collection<CorsRefusals> {

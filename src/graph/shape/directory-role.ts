@@ -1,5 +1,5 @@
 import type { DirectoryRole } from '../../identity/roles.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 
 /** A role in Graph's shape; there is one of each template, with the same id. */
 export function toGraphRole({ id, displayName, description }: DirectoryRole) {

@@ -1,6 +1,6 @@
 import type { UrlPair } from '../../publishing/application.ts'
 import type { OriginHealth } from '../call.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 
 /** What one connector reaches, an extension of ours. [K4] */
 export function originHealthCollection(connectorId: string): Collection<OriginHealth> {

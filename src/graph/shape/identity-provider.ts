@@ -4,7 +4,7 @@ import { failed } from '../../base/check.ts'
 import type { IdentityProvider } from '../../identity/relying-party/identity-provider.ts'
 import { embeddedProviderId } from '../../identity/signed-in.ts'
 import type { ProviderDesk } from '../call.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { guid, issueAt, nameOf, parseBody, readOnly, withDefault } from './body.ts'
 
 const claimName = z.string().trim().min(1, 'must not be empty').max(256)

@@ -7,7 +7,7 @@ import type {
   NamedLocation,
   NewNamedLocation,
 } from '../../policy/access-policy.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { issueAt, nameOf, parseBody, readOnly } from './body.ts'
 
 const ipType = '#microsoft.graph.ipNamedLocation'

@@ -1,6 +1,6 @@
 import type { ApiPermission } from '../../directory/directory.ts'
 import type { Application } from '../../publishing/application.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { toGraphAssignment } from './assignment.ts'
 
 /**

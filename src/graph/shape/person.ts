@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Group } from '../../directory/directory.ts'
 import { checkPassword } from '../../identity/local/password.ts'
 import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 
 /** A person in Graph's shape. */

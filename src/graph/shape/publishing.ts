@@ -1,6 +1,6 @@
 import type { CertificateFacts } from '../../certificates/certificate.ts'
 import type { Publishing, Segment } from '../../publishing/application.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { toGraphMetadata } from './certificate.ts'
 
 type Rule = Publishing['corsRules'][number]

@@ -1,6 +1,6 @@
 import type { KeptSignIn } from '../../directory/directory.ts'
 import { type SignInKind, signInErrors } from '../../identity/sign-in-log.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { describeDevice } from './device.ts'
 
 // As the original calls them in `signInEventTypes`.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { TokenLifetimePolicy } from '../../policy/token-lifetime.ts'
-import type { Collection } from '../query.ts'
+import type { Collection } from '../collection.ts'
 import { nameOf, readOnly } from './body.ts'
 
 /** A token lifetime policy in Graph's shape. */
