@@ -106,6 +106,11 @@ export function key(call: Call, name: string): string {
   return value
 }
 
+/** Where a resource is, for a link in an answer. */
+export function linkOf({ baseUrl, version }: Call, path: string): string {
+  return `${baseUrl.replace(/\/$/, '')}/${version}/${path}`
+}
+
 /** 200 with one page of a collection; `expansions` are the navigation properties that `$expand` may name. */
 export async function replyPage<Item>(
   call: Call,

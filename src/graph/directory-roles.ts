@@ -2,7 +2,7 @@ import { type DirectoryRole, directoryRoles } from '../identity/roles.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
 import { notFound } from './refusal.ts'
 import { roleCollection } from './shape/directory-role.ts'
-import { memberCollection } from './shape/person.ts'
+import { memberCollection } from './shape/group.ts'
 import { parseReference } from './shape/reference.ts'
 
 /** GET /directoryRoles */

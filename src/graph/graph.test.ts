@@ -108,7 +108,7 @@ test('HEAD answers as GET without a body', async () => {
   assert.equal(await response.text(), '')
 })
 
-for (const search of ['$expand=x', '$search=x', 'api-version=1', '$top=-1', '$count=maybe']) {
+for (const search of ['$expand=x', '$search=%22mail', 'api-version=1', '$top=-1', '$count=maybe']) {
   test(`the query ?${search} is refused [G4]`, async () => {
     assert.equal((await api.call('GET', `/beta/users?${search}`)).status, 400)
   })

@@ -1,31 +1,35 @@
-import type { Group } from '../directory/directory.ts'
 import type { Person } from '../identity/person.ts'
 import {
   accept,
   type Call,
   key,
+  linkOf,
   noContent,
   type Reply,
   readBody,
   replyItem,
   replyPage,
 } from './call.ts'
+import { type Expansions, toMany } from './expand.ts'
+import { placesOf } from './places.ts'
 import { invalid, notFound } from './refusal.ts'
 import { issueAt, parseBody } from './shape/body.ts'
-import {
-  groupCollection,
-  memberCollection,
-  mergePerson,
-  newGroupBody,
-  newUserBody,
-  userBody,
-  userCollection,
-} from './shape/person.ts'
-import { parseReference } from './shape/reference.ts'
+import { mergePerson, newUserBody, userBody, userCollection } from './shape/person.ts'
+import { placeCollection } from './shape/place.ts'
 
 /** GET /users */
 export async function listUsers(call: Call): Promise<Reply> {
-  return replyPage(call, userCollection, await call.directory.listPeople())
+  return replyPage(call, userCollection, await call.directory.listPeople(), expansionsOf(call))
+}
+
+function expansionsOf(call: Call): Expansions<Person> {
+  return {
+    memberOf: toMany(
+      placeCollection,
+      ({ id }) => placesOf(call, id, 'direct'),
+      ({ id }) => linkOf(call, `users/${id}/memberOf`),
+    ),
+  }
 }
 
 /** POST /users: 201 with the person; the password is hashed at once and never comes back. */
@@ -45,7 +49,7 @@ export async function createUser(call: Call): Promise<Reply> {
 
 /** GET /users/{id or userPrincipalName} */
 export async function getUser(call: Call): Promise<Reply> {
-  return replyItem(call, userCollection, await findUser(call))
+  return replyItem(call, userCollection, await findUser(call), 200, expansionsOf(call))
 }
 
 /** PATCH /users/{id}: 204. A password is changed in a request of its own, so that each request is one change. */
@@ -107,64 +111,4 @@ export async function findUser(call: Call): Promise<Person> {
     : await people.byId(name)
   if (!person) throw notFound(name)
   return person
-}
-
-/** GET /groups */
-export async function listGroups(call: Call): Promise<Reply> {
-  return replyPage(call, groupCollection, await call.directory.groups())
-}
-
-/** POST /groups: 201 with the group. */
-export async function createGroup(call: Call): Promise<Reply> {
-  const { displayName } = await readBody(call, (body) => parseBody(newGroupBody, body))
-  const group = await call.directory.createGroup(displayName, call.change)
-  return replyItem(call, groupCollection, group, 201)
-}
-
-/** GET /groups/{id} */
-export async function getGroup(call: Call): Promise<Reply> {
-  return replyItem(call, groupCollection, await findGroup(call))
-}
-
-/** DELETE /groups/{id} */
-export async function deleteGroup(call: Call): Promise<Reply> {
-  const id = key(call, 'group')
-  if (!(await call.directory.deleteGroup(id, call.change))) throw notFound(id)
-  return noContent
-}
-
-/** GET /groups/{id}/members */
-export async function listMembers(call: Call): Promise<Reply> {
-  const { id } = await findGroup(call)
-  const [people, groups] = await Promise.all([
-    call.directory.groupMembers(id),
-    call.directory.memberGroups(id),
-  ])
-  return replyPage(call, memberCollection, [...people, ...groups])
-}
-
-/** POST /groups/{id}/members/$ref */
-export async function addMember(call: Call): Promise<Reply> {
-  const { id } = await findGroup(call)
-  const memberId = await readBody(call, (body) =>
-    parseReference(body, ['directoryObjects', 'users', 'groups']),
-  )
-  await call.directory.addGroupMember(id, memberId, call.change)
-  return noContent
-}
-
-/** DELETE /groups/{id}/members/{person}/$ref */
-export async function removeMember(call: Call): Promise<Reply> {
-  const { id } = await findGroup(call)
-  const member = key(call, 'member')
-  if (!(await call.directory.removeGroupMember(id, member, call.change))) throw notFound(member)
-  return noContent
-}
-
-async function findGroup(call: Call): Promise<Group> {
-  const id = key(call, 'group')
-  const groups = await call.directory.groups()
-  const group = groups.find((each) => each.id === id)
-  if (!group) throw notFound(id)
-  return group
 }

@@ -4,6 +4,7 @@ import { auditLogRoutes } from './routes/audit-logs.ts'
 import { conditionalAccessRoutes } from './routes/conditional-access.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { doctorRoutes } from './routes/doctor.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { publishingRoutes } from './routes/publishing.ts'
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...principalRoutes,
   ...lifetimeRoutes,
   ...peopleRoutes,
+  ...groupRoutes,
   ...identityProviderRoutes,
   ...conditionalAccessRoutes,
   ...auditLogRoutes,

@@ -22,13 +22,6 @@ export const peopleRoutes: readonly Route[] = [
   get('/directoryroles/:role/members', roles.listRoleMembers, { ...directory, ...list }),
   post('/directoryroles/:role/members/$ref', roles.addRoleMember, directory),
   remove('/directoryroles/:role/members/:member/$ref', roles.removeRoleMember, directory),
-  get('/groups', people.listGroups, { ...directory, ...list }),
-  post('/groups', people.createGroup, directory),
-  get('/groups/:group', people.getGroup, { ...directory, ...item }),
-  remove('/groups/:group', people.deleteGroup, directory),
-  get('/groups/:group/members', people.listMembers, { ...directory, ...list }),
-  post('/groups/:group/members/$ref', people.addMember, directory),
-  remove('/groups/:group/members/:member/$ref', people.removeMember, directory),
 ]
 
 function methodRoutes(path: string): Route[] {

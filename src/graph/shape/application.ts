@@ -89,6 +89,7 @@ const applicationFields: Collection<Application>['fields'] = {
   id: (application) => application.id,
   appId: (application) => application.appId,
   displayName: (application) => application.displayName,
+  createdDateTime: ({ createdAt }) => new Date(createdAt).toISOString(),
   tags: (application) => application.tags,
   identifierUris: (application) => application.identifierUris,
   'onPremisesPublishing/isOnPremPublishingEnabled': ({ publishing }) => publishing !== undefined,
@@ -103,6 +104,7 @@ export function applicationCollection(known: KnownCertificates): Collection<Appl
     // In lists of the original, too, it comes only when asked for.
     onlySelected: ['onPremisesPublishing'],
     fields: applicationFields,
+    searched: ['displayName'],
     write: (application) => toGraphApplication(application, known),
   }
 }
@@ -145,7 +147,10 @@ export const servicePrincipalCollection: Collection<Application> = {
     appId: (application) => application.appId,
     displayName: (application) => application.displayName,
     tags: (application) => application.tags,
+    accountEnabled: ({ registration }) => registration.enabled,
+    appRoleAssignmentRequired: ({ assignmentRequired }) => assignmentRequired,
   },
+  searched: ['displayName'],
   write: toGraphServicePrincipal,
 }
 

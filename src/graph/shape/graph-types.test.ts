@@ -7,9 +7,10 @@ import type { toGraphApplication, toGraphServicePrincipal } from './application.
 import type { toGraphAssignment } from './assignment.ts'
 import type { toGraphAudit } from './audit.ts'
 import type { toGraphConnector, toGraphConnectorGroup } from './connector.ts'
+import type { toGraphGroup } from './group.ts'
 import type { toGraphProvider } from './identity-provider.ts'
 import type { toGraphLocation } from './named-location.ts'
-import type { toGraphGroup, toGraphUser } from './person.ts'
+import type { toGraphUser } from './person.ts'
 import {
   toGraphPublishing,
   type toGraphRule,

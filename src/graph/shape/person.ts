@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Group } from '../../directory/directory.ts'
 import { checkPassword } from '../../identity/local/password.ts'
 import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
 import type { Collection } from '../collection.ts'
@@ -26,44 +25,8 @@ export const userCollection: Collection<Person> = {
     mail: (person) => person.mail,
     accountEnabled: (person) => person.enabled,
   },
+  searched: ['displayName', 'mail', 'userPrincipalName'],
   write: toGraphUser,
-}
-
-/** A group of people in Graph's shape. */
-export function toGraphGroup(group: Group) {
-  return {
-    id: group.id,
-    displayName: group.displayName,
-    groupTypes: [],
-    mailEnabled: false,
-    securityEnabled: true,
-  }
-}
-
-export const groupCollection: Collection<Group> = {
-  context: 'groups',
-  properties: ['id', 'displayName', 'groupTypes', 'mailEnabled', 'securityEnabled'],
-  fields: { id: (group) => group.id, displayName: (group) => group.displayName },
-  write: toGraphGroup,
-}
-
-const isPerson = (member: Person | Group): member is Person => 'userPrincipalName' in member
-
-/** Members of groups are directory objects of whatever kind, so each says its type. */
-export const memberCollection: Collection<Person | Group> = {
-  context: 'directoryObjects',
-  properties: userCollection.properties,
-  fields: {
-    id: (member) => member.id,
-    displayName: (member) => member.displayName,
-    userPrincipalName: (member) => (isPerson(member) ? member.userPrincipalName : undefined),
-    mail: (member) => (isPerson(member) ? member.mail : undefined),
-    accountEnabled: (member) => (isPerson(member) ? member.enabled : undefined),
-  },
-  write: (member) =>
-    isPerson(member)
-      ? { '@odata.type': '#microsoft.graph.user', ...toGraphUser(member) }
-      : { '@odata.type': '#microsoft.graph.group', ...toGraphGroup(member) },
 }
 
 const maxNameLength = 256
@@ -124,12 +87,3 @@ export function mergePerson(sent: z.output<typeof userBody>, current: Person): P
     enabled: sent.accountEnabled ?? current.enabled,
   }
 }
-
-/** What `POST /groups` takes: security groups with direct members. */
-export const newGroupBody = z.strictObject({
-  displayName: nameOf(maxNameLength),
-  mailEnabled: z.literal(false, 'must be false: there are no mailboxes here').optional(),
-  securityEnabled: z.literal(true, 'must be true').optional(),
-  groupTypes: z.array(z.never()).max(0, 'must be empty').optional(),
-  mailNickname: readOnly,
-})

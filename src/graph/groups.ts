@@ -1,0 +1,186 @@
+import type { Group } from '../directory/directory.ts'
+import type { Person } from '../identity/person.ts'
+import {
+  type Call,
+  key,
+  linkOf,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { type Expansions, toMany } from './expand.ts'
+import { findUser } from './people.ts'
+import { placesOf, type Reach } from './places.ts'
+import { notFound } from './refusal.ts'
+import { parseBody } from './shape/body.ts'
+import {
+  groupBody,
+  groupCollection,
+  groupQuestionBody,
+  memberCollection,
+  mergeGroup,
+  newGroupBody,
+} from './shape/group.ts'
+import { asPlace, placeCollection } from './shape/place.ts'
+import { parseReference } from './shape/reference.ts'
+
+/** GET /groups */
+export async function listGroups(call: Call): Promise<Reply> {
+  return replyPage(call, groupCollection, await call.directory.groups(), expansionsOf(call))
+}
+
+function expansionsOf(call: Call): Expansions<Group> {
+  const link = (name: string) => (group: Group) => linkOf(call, `groups/${group.id}/${name}`)
+  return {
+    members: toMany(memberCollection, ({ id }) => membersOf(call, id), link('members')),
+    memberOf: toMany(
+      groupCollection,
+      ({ id }) => call.directory.groupsOf(id, 'direct'),
+      link('memberOf'),
+    ),
+  }
+}
+
+/** POST /groups: 201 with the group, and with those in it that `members@odata.bind` names. */
+export async function createGroup(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(newGroupBody, body))
+  const { displayName, description, 'members@odata.bind': memberIds = [] } = sent
+  const group = await call.directory.createGroup(displayName, call.change, {
+    description: description || undefined,
+    memberIds,
+  })
+  return replyItem(call, groupCollection, group, 201)
+}
+
+/** GET /groups/{id} */
+export async function getGroup(call: Call): Promise<Reply> {
+  return replyItem(call, groupCollection, await findGroup(call), 200, expansionsOf(call))
+}
+
+/** PATCH /groups/{id}: 204. */
+export async function patchGroup(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(groupBody, body))
+  await call.directory.updateGroup(key(call, 'group'), call.change, (now) => mergeGroup(sent, now))
+  return noContent
+}
+
+/** DELETE /groups/{id} */
+export async function deleteGroup(call: Call): Promise<Reply> {
+  const id = key(call, 'group')
+  if (!(await call.directory.deleteGroup(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+type Kind = 'all' | 'users' | 'groups'
+
+/** GET /groups/{id}/members, or those of one kind. */
+export function listMembers(kind: Kind) {
+  return async (call: Call): Promise<Reply> => {
+    const { id } = await findGroup(call)
+    return replyPage(call, memberCollection, (await membersOf(call, id)).filter(isOf(kind)))
+  }
+}
+
+/** GET /groups/{id}/transitiveMembers: those of the groups inside it, too, each once. */
+export function listTransitiveMembers(kind: Kind) {
+  return async (call: Call): Promise<Reply> => {
+    const { id } = await findGroup(call)
+    const within = await call.directory.groupsWithin(id)
+    const found = new Map<string, Person | Group>(within.map((group) => [group.id, group]))
+    for (const group of [id, ...within.map((each) => each.id)]) {
+      for (const person of await call.directory.groupMembers(group)) found.set(person.id, person)
+    }
+    return replyPage(call, memberCollection, [...found.values()].filter(isOf(kind)))
+  }
+}
+
+async function membersOf(call: Call, groupId: string): Promise<readonly (Person | Group)[]> {
+  const [people, groups] = await Promise.all([
+    call.directory.groupMembers(groupId),
+    call.directory.memberGroups(groupId),
+  ])
+  return [...people, ...groups]
+}
+
+function isOf(kind: Kind) {
+  return (member: Person | Group) =>
+    kind === 'all' || 'userPrincipalName' in member === (kind === 'users')
+}
+
+/** POST /groups/{id}/members/$ref */
+export async function addMember(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const memberId = await readBody(call, (body) =>
+    parseReference(body, ['directoryObjects', 'users', 'groups']),
+  )
+  await call.directory.addGroupMember(id, memberId, call.change)
+  return noContent
+}
+
+/** DELETE /groups/{id}/members/{member}/$ref */
+export async function removeMember(call: Call): Promise<Reply> {
+  const { id } = await findGroup(call)
+  const member = key(call, 'member')
+  if (!(await call.directory.removeGroupMember(id, member, call.change))) throw notFound(member)
+  return noContent
+}
+
+/** GET /groups/{id}/memberOf and …/transitiveMemberOf */
+export function listGroupsOfGroup(reach: Reach) {
+  return async (call: Call): Promise<Reply> => {
+    const { id } = await findGroup(call)
+    const groups = await call.directory.groupsOf(id, reach)
+    return replyPage(call, placeCollection, groups.map(asPlace))
+  }
+}
+
+/** GET /users/{id}/memberOf and …/transitiveMemberOf: groups and directory roles, or those of one kind. */
+export function listPlacesOfUser(reach: Reach, kind: 'all' | 'groups' | 'roles') {
+  return async (call: Call): Promise<Reply> => {
+    const { id } = await findUser(call)
+    const places = await placesOf(call, id, reach)
+    const wanted = places.filter(
+      (place) => kind === 'all' || 'group' in place === (kind === 'groups'),
+    )
+    return replyPage(call, placeCollection, wanted)
+  }
+}
+
+/** POST /users/{id}/getMemberGroups: ids of all groups that the person is in, by other groups, too. */
+export async function getMemberGroups(call: Call): Promise<Reply> {
+  await readBody(call, (body) =>
+    parseBody(groupQuestionBody.pick({ securityEnabledOnly: true }), body),
+  )
+  return replyIds(call, await groupIdsOf(call))
+}
+
+/** POST /users/{id}/checkMemberGroups: those of the groups asked for that the person is in. */
+export async function checkMemberGroups(call: Call): Promise<Reply> {
+  const { groupIds } = await readBody(call, (body) => parseBody(groupQuestionBody, body))
+  const ids = await groupIdsOf(call)
+  return replyIds(
+    call,
+    groupIds.filter((id) => ids.includes(id)),
+  )
+}
+
+async function groupIdsOf(call: Call): Promise<readonly string[]> {
+  const { id } = await findUser(call)
+  return (await call.directory.groupsOf(id, 'all')).map((group) => group.id)
+}
+
+function replyIds({ metadataUrl }: Call, value: readonly string[]): Reply {
+  const context = `${metadataUrl}#Collection(Edm.String)`
+  return { status: 200, body: { '@odata.context': context, value } }
+}
+
+/** The group that the path names; throws 404. */
+export async function findGroup(call: Call): Promise<Group> {
+  const id = key(call, 'group')
+  const groups = await call.directory.groups()
+  const group = groups.find((each) => each.id === id)
+  if (!group) throw notFound(id)
+  return group
+}
