@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { bundledNode, linkBundledNode } from './bundled-node.mjs'
 import { endWithParent, takeAlong } from './end-of-setup.mjs'
 import { staleReason } from './lockfile.mjs'
+import { buildPortal, isPortalBuilt } from './portal.mjs'
 import { holdSetupLock } from './setup-lock.mjs'
 import { missingTools } from './tools.mjs'
 
@@ -43,6 +44,7 @@ async function setUp(purpose) {
   try {
     await installDependencies(withTools)
     await ensureRuntime()
+    await ensurePortal()
     if (withTools) await installRealApplication()
     if (withTools) await installTools(missingTools())
   } finally {
@@ -52,7 +54,7 @@ async function setUp(purpose) {
 
 function isReady(withTools) {
   if (staleReason(root, { development: withTools })) return false
-  if (runtimeProblem()) return false
+  if (runtimeProblem() || !isPortalBuilt(root)) return false
   if (!withTools) return true
   return missingTools().length === 0 && !staleReason(realApplication, { development: true })
 }
@@ -105,6 +107,13 @@ async function ensureRuntime() {
   await installDebianPackages([problem.library], problem.message)
   const still = runtimeProblem()
   if (still) throw new SetupProblem(still.message)
+}
+
+async function ensurePortal() {
+  if (isPortalBuilt(root)) return
+  say('building the portal …')
+  const complaint = await buildPortal(root)
+  if (complaint !== undefined) throw new SetupProblem(`the portal could not be built: ${complaint}`)
 }
 
 /** Why Sallyport could not run here, or undefined. `library` is the Debian package that would cure it. */

@@ -1,0 +1,172 @@
+import type * as Graph from '@microsoft/microsoft-graph-types-beta'
+
+// What the API answers, as far as the portal reads it: Graph's own types where they fit, and Sallyport's extensions.
+
+/** A CORS rule. */
+export interface CorsRule {
+  readonly id?: string
+  readonly resource: string
+  readonly allowedOrigins: readonly string[]
+  readonly allowedMethods: readonly string[]
+  readonly allowedHeaders: readonly string[]
+  readonly exposedHeaders?: readonly string[]
+  readonly maxAgeInSeconds?: number
+  readonly allowCredentials?: boolean
+  readonly mode?: 'enforce' | 'dryRun'
+}
+
+export interface ResponseHeaderRule {
+  readonly action: 'add' | 'set' | 'remove'
+  readonly name: string
+  readonly value?: string
+}
+
+/** One external/internal pair of a complex application. */
+export interface Segment {
+  readonly id?: string
+  readonly externalUrl: string
+  readonly internalUrl: string
+  readonly alternateUrl?: string
+  readonly corsConfigurations?: readonly CorsRule[]
+  readonly responseHeaderRules?: readonly ResponseHeaderRule[]
+}
+
+/** One header that tells the application who is there. */
+export interface IdentityHeader {
+  readonly name: string
+  readonly source: 'attribute' | 'claim' | 'constant' | 'groups' | 'roles'
+  readonly value: string
+  readonly transformation?: 'none' | 'extractMailPrefix' | 'toLowercase' | 'toUppercase'
+  readonly separator?: string
+}
+
+/** `onPremisesPublishing` with Sallyport's extensions. */
+export interface Publishing {
+  readonly externalUrl: string | null
+  readonly internalUrl: string | null
+  readonly alternateUrl: string | null
+  readonly externalAuthenticationType: 'aadPreAuthentication' | 'passthru'
+  readonly applicationServerTimeout: 'Default' | 'Long'
+  readonly isBackendCertificateValidationEnabled: boolean
+  readonly isHttpOnlyCookieEnabled: boolean
+  readonly isPersistentCookieEnabled: boolean
+  readonly isSecureCookieEnabled: boolean
+  readonly isTranslateHostHeaderEnabled: boolean
+  readonly isTranslateLinksInBodyEnabled: boolean
+  readonly useAlternateUrlForTranslationAndRedirect: boolean
+  readonly segmentsConfiguration: { readonly applicationSegments?: readonly Segment[] } | null
+  readonly singleSignOnSettings: { readonly singleSignOnMode: 'none' | 'aadHeaderBased' }
+  readonly verifiedCustomDomainCertificatesMetadata: Graph.VerifiedCustomDomainCertificatesMetadata | null
+  readonly allowSiblingSegments: boolean
+  readonly whenNoSegments: 'wildcard' | 'closed'
+  readonly corsConfigurations: readonly CorsRule[]
+  readonly responseHeaderRules: readonly ResponseHeaderRule[]
+  readonly isInMaintenance: boolean
+  readonly isFormPostPreserved: boolean
+  readonly isSessionScriptInjected: boolean
+  readonly isBackendHttp2Enabled: boolean
+  readonly sessionLifetimeInSeconds: number | null
+  readonly identityProviderId: string | null
+  readonly headerBasedSingleSignOn: {
+    readonly headers: readonly IdentityHeader[]
+    readonly valueEncoding: 'percent' | 'utf8' | 'base64'
+  }
+  readonly isIdentityAssertionEnabled: boolean
+  readonly isAccessTokenForwarded: boolean
+}
+
+export interface Application {
+  readonly '@odata.etag'?: string
+  readonly id: string
+  readonly appId: string
+  readonly displayName: string
+  readonly createdDateTime: string
+  readonly tags: readonly string[]
+  readonly web: { readonly homePageUrl: string | null }
+  readonly onPremisesPublishing?: Publishing | null
+}
+
+export interface ServicePrincipal {
+  readonly id: string
+  readonly appId: string
+  readonly displayName: string
+  readonly accountEnabled: boolean
+  readonly appRoleAssignmentRequired: boolean
+  readonly appRoles: readonly AppRole[]
+}
+
+export interface AppRole {
+  readonly id: string
+  readonly displayName: string
+  readonly isEnabled: boolean
+  readonly allowedMemberTypes: readonly string[]
+}
+
+export interface Assignment {
+  readonly id: string
+  readonly appRoleId: string
+  readonly principalDisplayName: string | null
+  readonly principalId: string
+  readonly principalType: 'User' | 'Group' | 'ServicePrincipal'
+}
+
+/** Whether the connectors of an application reach one of its internal URLs. */
+export interface SegmentHealth {
+  readonly externalUrl: string
+  readonly internalUrl: string
+  readonly status: 'healthy' | 'degraded' | 'unreachable' | 'unknown'
+  readonly connectors: readonly {
+    readonly id: string
+    readonly machineName: string
+    readonly isReached: boolean | null
+    readonly reason: string | null
+  }[]
+}
+
+/** A kind of cross-origin call that was refused, or would have been. */
+export interface CorsRefusal {
+  readonly origin: string
+  readonly method: string
+  readonly reason: string
+  readonly mode: 'enforce' | 'dryRun'
+  readonly count: number
+  readonly firstDateTime: string
+  readonly lastDateTime: string
+}
+
+export interface ConnectorGroup {
+  readonly id: string
+  readonly name: string
+  readonly isDefault: boolean
+}
+
+export interface Connector {
+  readonly id: string
+  readonly machineName: string
+  readonly externalIp: string
+  readonly status: 'active' | 'inactive'
+  readonly version?: string
+  readonly isDrained?: boolean
+}
+
+export interface Person {
+  readonly id: string
+  readonly displayName: string
+  readonly userPrincipalName: string
+  readonly accountEnabled?: boolean
+}
+
+/** Who is signed in at the portal, with the permissions in force. */
+export interface Me extends Person {
+  readonly permissions: readonly string[]
+}
+
+export interface Group {
+  readonly id: string
+  readonly displayName: string
+}
+
+export interface IdentityProvider {
+  readonly id: string
+  readonly displayName: string
+}

@@ -1,0 +1,6 @@
+import type { Application } from '../api/types.ts'
+
+/** What every tab of an application is given. */
+export interface TabProps {
+  readonly application: Application
+}

@@ -1,0 +1,63 @@
+import { Button, Input } from '@fluentui/react-components'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { Change } from '../api/client.ts'
+import { problemAt } from '../api/problem.ts'
+import { AsCode } from './as-code.tsx'
+import { useChange } from './change.ts'
+import type { Draft } from './draft.ts'
+import { ProblemBar } from './problem-bar.tsx'
+
+interface ChangeFormProps<Fields extends object> {
+  readonly draft: Draft<Fields>
+  /** The call that saves what was changed. */
+  readonly change: Change
+  /** Of what the form shows: somebody else's change in between is refused. */
+  readonly etag?: string | undefined
+  /** Paths whose problems the fields show themselves. */
+  readonly shown: readonly string[]
+  /** The fields; `problem` gives what the API has against one of them. */
+  readonly children: (problem: (path: string) => string | undefined) => ReactNode
+}
+
+/** A form over a draft. While there is something to save, a bar at the bottom offers it, with a reason and as code. */
+export function ChangeForm<Fields extends object>(props: ChangeFormProps<Fields>) {
+  const { draft, change, etag, shown } = props
+  const [reason, setReason] = useState('')
+  const { send, isSending, problem, forget } = useChange()
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    if (!(await send(change, { reason, etag }))) return
+    draft.discard()
+    setReason('')
+  }
+  const discard = (): void => {
+    draft.discard()
+    forget()
+  }
+  return (
+    <form onSubmit={save} className="change-form">
+      {props.children((path) => problemAt(problem, path))}
+      <div className="save-area">
+        <ProblemBar problem={problem} shown={shown} />
+        {draft.isDirty && (
+          <fieldset className="save-bar" aria-label="Unsaved changes">
+            <Button type="submit" appearance="primary" disabled={isSending}>
+              {isSending ? 'Saving …' : 'Save'}
+            </Button>
+            <Button onClick={discard} disabled={isSending}>
+              Discard
+            </Button>
+            <Input
+              className="save-reason"
+              aria-label="Reason, for the audit trail"
+              placeholder="Reason, for the audit trail (optional)"
+              value={reason}
+              onChange={(_event, data) => setReason(data.value)}
+            />
+            <AsCode changes={[change]} />
+          </fieldset>
+        )}
+      </div>
+    </form>
+  )
+}

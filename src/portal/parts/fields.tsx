@@ -1,0 +1,86 @@
+import { Field, Input, Select, Switch } from '@fluentui/react-components'
+
+interface CommonProps {
+  readonly label: string
+  /** What it does, in words that an administrator of the original would know. */
+  readonly hint?: string
+  readonly problem?: string | undefined
+}
+
+interface TextFieldProps extends CommonProps {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly placeholder?: string
+  readonly required?: boolean
+  readonly type?: 'text' | 'url' | 'number'
+  readonly autoFocus?: boolean
+}
+
+/** One line of text. */
+export function TextField(props: TextFieldProps) {
+  const { value, onChange, placeholder = '', type = 'text', autoFocus = false } = props
+  return (
+    <Field {...fluentField(props)} required={props.required ?? false}>
+      <Input
+        // The browser's own check of URLs knows no star.
+        type={type === 'url' ? 'text' : type}
+        inputMode={type === 'url' ? 'url' : type === 'number' ? 'numeric' : 'text'}
+        spellCheck={type === 'text'}
+        autoComplete="off"
+        autoFocus={autoFocus}
+        placeholder={placeholder}
+        value={value}
+        onChange={(_event, data) => onChange(data.value)}
+      />
+    </Field>
+  )
+}
+
+interface ChoiceFieldProps<Choice extends string> extends CommonProps {
+  readonly value: Choice
+  readonly choices: readonly (readonly [Choice, string])[]
+  readonly onChange: (value: Choice) => void
+}
+
+/** One of a few. */
+export function ChoiceField<Choice extends string>(props: ChoiceFieldProps<Choice>) {
+  const { value, choices, onChange } = props
+  return (
+    <Field {...fluentField(props)}>
+      <Select value={value} onChange={(_event, data) => onChange(data.value as Choice)}>
+        {choices.map(([id, text]) => (
+          <option key={id} value={id}>
+            {text}
+          </option>
+        ))}
+      </Select>
+    </Field>
+  )
+}
+
+interface SwitchFieldProps extends CommonProps {
+  readonly checked: boolean
+  readonly onChange: (checked: boolean) => void
+}
+
+/** On or off, with what it means below. */
+export function SwitchField(props: SwitchFieldProps) {
+  const { label: _, ...field } = fluentField(props)
+  return (
+    <Field {...field} className="switch-field">
+      <Switch
+        label={props.label}
+        checked={props.checked}
+        onChange={(_event, data) => props.onChange(data.checked)}
+      />
+    </Field>
+  )
+}
+
+function fluentField({ label, hint, problem }: CommonProps) {
+  return {
+    label,
+    ...(hint !== undefined && { hint }),
+    ...(problem !== undefined && { validationMessage: problem, validationState: 'error' as const }),
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { applicationSearch, detailSearch } from './applications/search.ts'
+import type { Appearance } from './shell/appearance.ts'
+import { NotFound } from './shell/not-found.tsx'
+import { Shell } from './shell/shell.tsx'
+
+interface PortalContext {
+  readonly appearance: Appearance
+  readonly onAppearance: (appearance: Appearance) => void
+}
+
+const root = createRootRouteWithContext<PortalContext>()({
+  component: () => <Shell {...root.useRouteContext()} />,
+  notFoundComponent: NotFound,
+})
+
+// Each page is a file of its own, loaded when somebody goes there.
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/applications' })
+  },
+})
+
+const applications = createRoute({
+  getParentRoute: () => root,
+  path: '/applications',
+  validateSearch: applicationSearch,
+  component: lazyRouteComponent(
+    () => import('./applications/applications-page.tsx'),
+    'ApplicationsPage',
+  ),
+})
+
+const newApplication = createRoute({
+  getParentRoute: () => root,
+  path: '/applications/new',
+  component: lazyRouteComponent(
+    () => import('./applications/new-application-page.tsx'),
+    'NewApplicationPage',
+  ),
+})
+
+const application = createRoute({
+  getParentRoute: () => root,
+  path: '/applications/$id',
+  validateSearch: detailSearch,
+  component: lazyRouteComponent(
+    () => import('./applications/application-page.tsx'),
+    'ApplicationPage',
+  ),
+})
+
+const routeTree = root.addChildren([home, applications, newApplication, application])
+
+/** All pages of the portal. */
+export function createPortalRouter() {
+  return createRouter({
+    routeTree,
+    context: { appearance: 'system', onAppearance: () => {} },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>
+  }
+}

@@ -1,0 +1,39 @@
+import type { FluentIcon } from '@fluentui/react-icons'
+import { AppsRegular } from '@fluentui/react-icons/svg/apps'
+import { HomeRegular } from '@fluentui/react-icons/svg/home'
+
+/** One place that the navigation on the left and the palette lead to. */
+export interface Place {
+  readonly path: string
+  readonly label: string
+  readonly icon: FluentIcon
+  /** Other words by which somebody may look for it. */
+  readonly words: string
+}
+
+/** A group of places under one heading; the first has none. */
+export interface PlaceGroup {
+  readonly label: string
+  readonly places: readonly Place[]
+}
+
+/** Everything there is, in the order of an administrator's day. */
+export const placeGroups: readonly PlaceGroup[] = [
+  {
+    label: '',
+    places: [
+      { path: '/', label: 'Home', icon: HomeRegular, words: 'start overview dashboard attention' },
+    ],
+  },
+  {
+    label: 'Publish',
+    places: [
+      {
+        path: '/applications',
+        label: 'Applications',
+        icon: AppsRegular,
+        words: 'enterprise application proxy publish segment url',
+      },
+    ],
+  },
+]

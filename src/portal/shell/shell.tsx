@@ -1,0 +1,62 @@
+import { Toaster } from '@fluentui/react-components'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { toasterId } from '../parts/toasts.tsx'
+import type { Appearance } from './appearance.ts'
+import { Navigation, NavigationDrawer } from './navigation.tsx'
+import { PageBoundary } from './page-boundary.tsx'
+import { SessionEnd } from './session-end.tsx'
+import { TopBar } from './top-bar.tsx'
+import './shell.css'
+
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+
+interface ShellProps {
+  readonly appearance: Appearance
+  readonly onAppearance: (appearance: Appearance) => void
+}
+
+/** What stands around every page: top bar, navigation, palette, toasts, and what happens when the session ends. */
+export function Shell({ appearance, onAppearance }: ShellProps) {
+  const [drawerOpen, setDrawerOpen] = useState(false)
+  const [paletteOpen, setPaletteOpen] = usePaletteKey()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <TopBar
+        appearance={appearance}
+        onAppearance={onAppearance}
+        onMenu={() => setDrawerOpen(true)}
+        onSearch={() => setPaletteOpen(true)}
+      />
+      <Navigation path={path} />
+      <NavigationDrawer path={path} open={drawerOpen} onClose={() => setDrawerOpen(false)} />
+      <main id="main" className="shell-main" tabIndex={-1}>
+        <PageBoundary key={path}>
+          <Outlet />
+        </PageBoundary>
+      </main>
+      <Suspense>{paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
+      <SessionEnd />
+      <Toaster toasterId={toasterId} position="bottom-end" limit={3} />
+    </div>
+  )
+}
+
+/** Ctrl-K, or ⌘K, from anywhere. */
+function usePaletteKey() {
+  const [open, setOpen] = useState(false)
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return
+      event.preventDefault()
+      setOpen(true)
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  return [open, setOpen] as const
+}
