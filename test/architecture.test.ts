@@ -43,6 +43,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'http',
     'base',
   ],
+  sites: ['edge', 'directory', 'policy', 'publishing', 'identity', 'http', 'base'],
   portal: [],
   cli: ['doctor', 'base'],
 }

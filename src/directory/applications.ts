@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration } from '../publishing/registration.ts'
-import { validateAgainst } from '../publishing/validate.ts'
+import { type PublishingLimits, validateAgainst } from '../publishing/validate.ts'
 import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
 import { insertCertificate } from './certificates.ts'
 import { forgetPrincipal } from './clients.ts'
@@ -21,10 +21,6 @@ type Create = Directory['createApplication']
 type Update = Directory['updateApplication']
 type Delete = Directory['deleteApplication']
 
-export interface ApplicationLimits {
-  readonly maxSegments: number
-}
-
 /** What the original's service puts on an application that is made for publishing. */
 const FIRST_TAGS = [
   'WindowsAzureActiveDirectoryIntegratedApp',
@@ -35,7 +31,7 @@ const FIRST_TAGS = [
 export function applicationMethods(
   store: Store,
   cache: ApplicationCache,
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
 ): Applications {
   return {
     applications: () => store.read((rows) => cache.readAll(rows)),
@@ -76,7 +72,7 @@ async function createApplication(
 async function updateApplication(
   store: Store,
   cache: ApplicationCache,
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
   ...[id, change, edit, newCertificate]: Parameters<Update>
 ): ReturnType<Update> {
   return store.change<Parsed<Application>>('application.update', change, async (rows, version) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { PublishingLimits } from '../publishing/validate.ts'
 import { accessPolicyMethods } from './access-policies.ts'
 import { acmeStore } from './acme.ts'
 import { ApplicationCache } from './application-rows.ts'
@@ -45,6 +46,8 @@ export interface DirectorySettings {
   readonly log: Log
   /** The most segments an application may have; 50 if unsaid. [P9] */
   readonly maxSegments?: number | undefined
+  /** Hosts of the edge itself, which no application may have. */
+  readonly reservedHosts?: ReadonlySet<string> | undefined
   /** The other processes on the same database; none if unsaid. */
   readonly feed?: ChangeFeed | undefined
 }
@@ -73,10 +76,11 @@ export async function createDirectory(
   }
   return assemble(new Store(storage, settings.clock, settings.log, settings.feed), {
     maxSegments: settings.maxSegments ?? DEFAULT_MAX_SEGMENTS,
+    reservedHosts: settings.reservedHosts ?? new Set(),
   })
 }
 
-function assemble(store: Store, limits: { readonly maxSegments: number }): Directory {
+function assemble(store: Store, limits: PublishingLimits): Directory {
   const cache = new ApplicationCache()
   const states = new StateReader(cache)
   return {

@@ -17,6 +17,7 @@ import type { IdentityFields } from './identity-fields.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
+import type { Sites } from './site.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
 export interface Snapshot {
@@ -53,5 +54,7 @@ export interface Edge {
   readonly identityFields: IdentityFields
   readonly bearerTokens: BearerTokens
   readonly journal: SignInJournal
+  /** What the edge answers itself to people who signed in. [G5] */
+  readonly sites: Sites
   readonly log: Log
 }

@@ -17,6 +17,7 @@ import { bindingOf } from './client-binding.ts'
 import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
 import { HeldBody } from './held-body.ts'
+import { pumpOut } from './pump-out.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
@@ -54,6 +55,24 @@ export class Exchange {
     const { status, headers, body } = answer
     const length = status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
     this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
+  }
+
+  /** The same with bytes. */
+  sendBytes(status: number, headers: RawHeaders, body: Buffer): void {
+    if (this.#reply.closed) return
+    const length = ['Content-Length', String(body.length)]
+    this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
+  }
+
+  /** An answer without an end of its own. `watch` gets what cuts it, and gives back how to be told of its end. */
+  async stream(
+    response: Response,
+    headers: RawHeaders,
+    watch: (cut: () => void) => () => void,
+  ): Promise<void> {
+    const { status, body } = response
+    if (!body || this.request.method === 'HEAD') return this.#reply.whole(status, headers, '')
+    await pumpOut(this.#reply, status, headers, body, watch)
   }
 
   /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). Never throws. */

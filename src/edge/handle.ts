@@ -36,6 +36,7 @@ import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
+import { answerAtSite } from './site.ts'
 import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
@@ -72,6 +73,9 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
 
     const strange = exchange.upgrades ? webSocketProblem(request) : undefined
     if (strange) return exchange.send(dressed(problemAnswer(request, strange), route, cors))
+
+    const site = edge.sites.get(route.application.id)
+    if (site) return await answerAtSite(edge, site, found, exchange, visitor)
 
     const { session } = visitor
     if (!session || !mayReturnForm(route.application, request)) {

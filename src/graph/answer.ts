@@ -1,4 +1,4 @@
-import type { Call, Reply } from './call.ts'
+import { type Call, type Reply, selfUrl } from './call.ts'
 import { demand, type Precondition, readPrecondition, sees, tagOf } from './entity-tag.ts'
 import { type Preference, readPreference } from './preference.ts'
 import { badRequest, Refusal } from './refusal.ts'
@@ -111,8 +111,8 @@ function withLocation(
 ): Reply {
   const id = (reply.body as { id?: unknown } | undefined)?.id
   if (reply.status !== 201 || typeof id !== 'string') return reply
-  const self = new URL(new URL(call.request.url).pathname.replace(/\/$/, ''), call.baseUrl)
-  const location = `${self.href}/${encodeURIComponent(id)}`
+  const self = selfUrl(call)
+  const location = `${self.href.replace(/\/$/, '')}/${encodeURIComponent(id)}`
   const there = { ...reply, headers: { location, ...reply.headers } }
   if (preference !== 'minimal' || toldOnce) return there
   const headers = { ...there.headers, 'odata-entityid': location }

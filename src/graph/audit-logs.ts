@@ -1,5 +1,5 @@
 import type { KeptSignIn } from '../directory/directory.ts'
-import { type Call, key, type Reply, replyItem, replyPage } from './call.ts'
+import { type Call, key, type Reply, replyItem, replyPage, selfUrl } from './call.ts'
 import { writePart } from './collection.ts'
 import { parseFilter } from './filter.ts'
 import { readCount } from './query.ts'
@@ -34,7 +34,7 @@ export async function listSignIns(call: Call): Promise<Reply> {
   const { filter, skiptoken } = query
   const keep = filter === undefined ? () => true : parseFilter(filter, signInCollection.fields)
   const { found, next } = await collect(call, top, readCursor(skiptoken), keep)
-  const self = new URL(new URL(call.request.url).pathname, call.baseUrl)
+  const self = selfUrl(call)
   const cursor = next && `${next.at}.${next.id}`
   return {
     status: 200,

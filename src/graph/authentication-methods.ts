@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createCode } from '../identity/local/vault.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
-import { findUser } from './people.ts'
+import { findUser, findUserToChange } from './people.ts'
 import { badRequest, notFound } from './refusal.ts'
 import {
   type Method,
@@ -39,7 +39,7 @@ export function getMethodOf(kind: Method['kind']) {
 /** DELETE of a passkey, an app for codes or a temporary pass; a password is only changed. */
 export function deleteMethodOf(kind: 'fido2' | 'softwareOath' | 'temporaryAccessPass') {
   return async (call: Call): Promise<Reply> => {
-    const { id: personId } = await findUser(call)
+    const { id: personId } = await findUserToChange(call)
     const { body } = await findMethod(call, kind)
     const { authenticators } = call.directory
     const remove = {
@@ -60,7 +60,7 @@ export function deleteMethodOf(kind: 'fido2' | 'softwareOath' | 'temporaryAccess
 export async function resetPassword(call: Call): Promise<Reply> {
   if (key(call, 'method') !== passwordMethodId) throw notFound(key(call, 'method'))
   const sent = await readBody(call, (body) => parseBody(resetPasswordBody, body))
-  const { id } = await findUser(call)
+  const { id } = await findUserToChange(call)
   const password = sent.newPassword ?? createCode()
   const mustChange = sent.requireChangeOnNextSignIn ?? true
   await call.directory.setPassword(id, password, call.change, mustChange)
@@ -73,7 +73,7 @@ export async function resetPassword(call: Call): Promise<Reply> {
 /** POST …/temporaryAccessPassMethods: 201 with the pass, which is written this once. It takes the place of the last. */
 export async function createTemporaryPass(call: Call): Promise<Reply> {
   const sent = await readBody(call, (body) => parseBody(temporaryPassBody, body))
-  const { id: personId } = await findUser(call)
+  const { id: personId } = await findUserToChange(call)
   const now = call.clock()
   const startsAt = sent.startDateTime ?? now
   const expiresAt = startsAt + sent.lifetimeInMinutes * 60_000

@@ -14,7 +14,10 @@ import { invalid, notFound } from './refusal.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
 export interface Caller {
+  /** The author of their changes; of a person the userPrincipalName. */
   readonly name: string
+  /** The person in whose name it is; undefined for programs and for tokens of the edge itself. */
+  readonly personId?: string | undefined
   readonly roles: readonly string[]
 }
 
@@ -81,6 +84,7 @@ export interface Call extends GraphOptions {
   /** `…/$count` was asked for: how many there are, and nothing of them. */
   readonly isCount: boolean
   readonly change: Change
+  readonly caller: Caller
   /** The caller may give anybody any right, and so may become any client. */
   readonly mayGrant: boolean
   /** `…/beta/$metadata`. */
@@ -106,6 +110,11 @@ export function key(call: Call, name: string): string {
   return value
 }
 
+/** Where the request went, as clients know this API, which may stand below a path. */
+export function selfUrl({ request, baseUrl }: Call): URL {
+  return new URL(baseUrl.replace(/\/$/, '') + new URL(request.url).pathname)
+}
+
 /** Where a resource is, for a link in an answer. */
 export function linkOf({ baseUrl, version }: Call, path: string): string {
   return `${baseUrl.replace(/\/$/, '')}/${version}/${path}`
@@ -119,7 +128,7 @@ export async function replyPage<Item>(
   expansions: Expansions<Item> = {},
 ): Promise<Reply> {
   const { query, metadataUrl } = call
-  const self = new URL(new URL(call.request.url).pathname, call.baseUrl)
+  const self = selfUrl(call)
   const expanded = namesOf(query.expand, expansions)
   const page = pageOf(collection, items, { query, self })
   const more = await expandItems(query.expand, expansions, page.items)

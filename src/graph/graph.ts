@@ -4,6 +4,7 @@ import { asFault } from '../base/fault.ts'
 import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
+import { mayDoEverything, mayUse } from './permissions.ts'
 import { parseQuery } from './query.ts'
 import {
   asRefusal,
@@ -16,7 +17,7 @@ import {
   type Refusal,
   unauthenticated,
 } from './refusal.ts'
-import type { Area, Route } from './route.ts'
+import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
 /** What the caller brought, checked, for the route that answers. */
@@ -34,23 +35,30 @@ interface Ids {
  * The management API in the shape of Microsoft Graph (docs/api.md): one Request in, one Response out. Never throws;
  * failures are answered in Graph's error envelope. [G1]
  */
-export function createGraph(options: GraphOptions): {
+export interface GraphApi {
+  /** For whoever brings a bearer token. */
   fetch(request: Request): Promise<Response>
-} {
+  /** For a caller who is known already. */
+  fetchAs(caller: Caller, request: Request): Promise<Response>
+}
+
+export function createGraph(options: GraphOptions): GraphApi {
   const app = mount(options)
+  const respond = async (request: Request, findCaller: () => Promise<Caller>) => {
+    const ids = readIds(request)
+    try {
+      const caller = await findCaller()
+      const url = new URL(request.url)
+      const path = parseApiPath(url.pathname)
+      if (!path) throw notFound(url.pathname)
+      return dress(await app.fetch(request, { path, caller }), ids)
+    } catch (thrown) {
+      return dress(refuse(thrown, request, ids, options), ids)
+    }
+  }
   return {
-    fetch: async (request) => {
-      const ids = readIds(request)
-      try {
-        const caller = await authenticate(request, options)
-        const url = new URL(request.url)
-        const path = parseApiPath(url.pathname)
-        if (!path) throw notFound(url.pathname)
-        return dress(await app.fetch(request, { path, caller }), ids)
-      } catch (thrown) {
-        return dress(refuse(thrown, request, ids, options), ids)
-      }
-    },
+    fetch: (request) => respond(request, () => authenticate(request, options)),
+    fetchAs: (caller, request) => respond(request, async () => caller),
   }
 }
 
@@ -103,7 +111,8 @@ async function answer(
   route: Route,
   options: GraphOptions,
 ): Promise<Reply> {
-  if (!permissions[route.area].some((role) => caller.roles.includes(role))) throw forbidden()
+  const use = route.use ?? (route.method === 'GET' ? 'read' : 'write')
+  if (!mayUse(caller.roles, route.area, use)) throw forbidden()
   const call: Call = {
     ...options,
     request,
@@ -112,32 +121,11 @@ async function answer(
     isCount: path.isCount,
     query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
     change: { author: caller.name, reason: readReason(request) },
-    mayGrant: permissions.directory.some((role) => caller.roles.includes(role)),
+    caller,
+    mayGrant: mayDoEverything(caller.roles),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
   return answerCall(call, route, shownBy(route))
-}
-
-/** Graph's permissions that open each part of the API. [G3] */
-const permissions: Readonly<Record<Area, readonly string[]>> = {
-  application: ['Directory.ReadWrite.All', 'Application.ReadWrite.All'],
-  profile: ['Directory.ReadWrite.All', 'OnPremisesPublishingProfiles.ReadWrite.All'],
-  lifetime: [
-    'Directory.ReadWrite.All',
-    'Policy.ReadWrite.ApplicationConfiguration',
-    'Application.ReadWrite.All',
-  ],
-  directory: ['Directory.ReadWrite.All'],
-  policy: [
-    'Directory.ReadWrite.All',
-    'Policy.ReadWrite.ConditionalAccess',
-    'Policy.Read.ConditionalAccess',
-    'Policy.Read.All',
-  ],
-  log: ['Directory.ReadWrite.All', 'AuditLog.Read.All'],
-  // It tells no more than reading the applications does, and changes nothing.
-  doctor: ['Directory.ReadWrite.All', 'Application.ReadWrite.All'],
-  'policy-change': ['Directory.ReadWrite.All', 'Policy.ReadWrite.ConditionalAccess'],
 }
 
 // RFC 6750 §2.1: the scheme in any case, one b64token.

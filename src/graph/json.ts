@@ -2,7 +2,7 @@ import { findNameProblem } from '../base/json-names.ts'
 import { badRequest, Refusal } from './refusal.ts'
 
 /** A management document with every limit used is far below this; what is above is an attack or a mistake. */
-const maxBodyBytes = 1024 * 1024
+export const maxBodyBytes: number = 1024 * 1024
 
 /** The deepest published document has 7 levels. */
 const maxDepth = 32

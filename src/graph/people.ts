@@ -12,7 +12,7 @@ import {
 } from './call.ts'
 import { type Expansions, toMany } from './expand.ts'
 import { placesOf } from './places.ts'
-import { invalid, notFound } from './refusal.ts'
+import { forbidden, invalid, notFound } from './refusal.ts'
 import { issueAt, parseBody } from './shape/body.ts'
 import { mergePerson, newUserBody, userBody, userCollection } from './shape/person.ts'
 import { placeCollection } from './shape/place.ts'
@@ -55,7 +55,7 @@ export async function getUser(call: Call): Promise<Reply> {
 /** PATCH /users/{id}: 204. A password is changed in a request of its own, so that each request is one change. */
 export async function patchUser(call: Call): Promise<Reply> {
   const sent = await readBody(call, (body) => parseBody(userBody, body))
-  const { id } = await findUser(call)
+  const { id } = await findUserToChange(call)
   const { passwordProfile, mailNickname: _, id: _id, ...facts } = sent
   const hasFacts = Object.values(facts).some((value) => value !== undefined)
   if (passwordProfile && hasFacts) {
@@ -87,14 +87,14 @@ function mustChange(profile: {
 
 /** DELETE /users/{id} */
 export async function deleteUser(call: Call): Promise<Reply> {
-  const { id } = await findUser(call)
+  const { id } = await findUserToChange(call)
   if (!(await call.directory.deletePerson(id, call.change))) throw notFound(id)
   return noContent
 }
 
 /** POST /users/{id}/revokeSignInSessions signs the person out everywhere, at the embedded provider too. [S9] */
 export async function revokeSessions(call: Call): Promise<Reply> {
-  const { id } = await findUser(call)
+  const { id } = await findUserToChange(call)
   await call.directory.revokeSignIns(id, call.change)
   return {
     status: 200,
@@ -110,5 +110,16 @@ export async function findUser(call: Call): Promise<Person> {
     ? await people.byUserPrincipalName(name)
     : await people.byId(name)
   if (!person) throw notFound(name)
+  return person
+}
+
+/**
+ * The same for a change. Whoever has a role is changed only by who may give roles: else somebody could make an administrator's
+ * password their own. Throws 403.
+ */
+export async function findUserToChange(call: Call): Promise<Person> {
+  const person = await findUser(call)
+  if (call.mayGrant) return person
+  if ((await call.directory.rolesOf(person.id)).length > 0) throw forbidden()
   return person
 }

@@ -1,16 +1,6 @@
 import type { Handler } from './call.ts'
+import type { Area, Use } from './permissions.ts'
 import { itemOptions, listOptions, type QueryOption } from './query.ts'
-
-/** Which permissions open a route. */
-export type Area =
-  | 'application'
-  | 'profile'
-  | 'lifetime'
-  | 'directory'
-  | 'policy'
-  | 'policy-change'
-  | 'log'
-  | 'doctor'
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -18,6 +8,8 @@ export interface Route {
   readonly path: string
   readonly handler: Handler
   readonly area: Area
+  /** What the permission is asked for: to read for GET, else to write, if unsaid. */
+  readonly use?: Use
   /** Query options it takes; none if unsaid. */
   readonly options?: readonly QueryOption[]
   /** The original has everything about publishing under `/beta` only. */
@@ -27,13 +19,14 @@ export interface Route {
 }
 
 /** What a row says besides its method, path and handler. */
-export type Facts = Pick<Route, 'area' | 'options' | 'versions' | 'toldOnce'>
+export type Facts = Pick<Route, 'area' | 'use' | 'options' | 'versions' | 'toldOnce'>
 
 export const list = { options: listOptions } as const
 export const item = { options: itemOptions } as const
 export const beta = { versions: 'beta' } as const
 export const directory = { area: 'directory' } as const
 export const apps = { area: 'application' } as const
+export const assignments = { area: 'assignment' } as const
 
 export const application = '/applications/:application'
 export const principal = '/serviceprincipals/:principal'

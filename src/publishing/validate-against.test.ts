@@ -13,7 +13,7 @@ const wildcard: PublishingInput = {
   internalUrl: 'http://*.test.com/',
 }
 
-const limits = { maxSegments: 50 }
+const limits = { maxSegments: 50, reservedHosts: new Set<string>() }
 const complex = (id: string, domain: string, internal: string) =>
   sampleApplication(id, {
     externalUrl: `https://*.${domain}/`,
@@ -91,7 +91,7 @@ test('more segments than the setting allows are a clear error [P9]', () => {
     internalUrl: `http://s${i}/`,
   }))
   const application = sampleApplication('big', { ...wildcard, segments })
-  assert.deepEqual(validateAgainst(application, [], { maxSegments: 51 }), [])
+  assert.deepEqual(validateAgainst(application, [], { ...limits, maxSegments: 51 }), [])
   const [issue] = validateAgainst(application, [], limits)
   assert.equal(issue?.code, 'too-many-segments')
   assert.match(issue?.message ?? '', /51 segments are more than the 50/)

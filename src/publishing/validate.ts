@@ -253,18 +253,28 @@ function parentOf(domain: string): string {
   return domain.slice(domain.indexOf('.') + 1)
 }
 
+/** What an edge allows an application. */
+export interface PublishingLimits {
+  readonly maxSegments: number
+  /** Hosts of the edge itself. */
+  readonly reservedHosts: ReadonlySet<string>
+}
+
 /**
- * What must be true between an application and all others: URLs are unique. Paths are relative to the publishing, as
+ * What must be true between an application and all others: URLs are unique, and none is at a host of the edge's own. Paths are relative to the publishing, as
  * those of `parsePublishing`. [P6] [P9]
  */
 export function validateAgainst(
   application: Application,
   others: readonly Application[],
-  limits: { readonly maxSegments: number },
+  limits: PublishingLimits,
 ): Issue[] {
   const { publishing } = application
   if (!publishing) return []
-  const issues = limitIssues(publishing, limits.maxSegments)
+  const issues = [
+    ...limitIssues(publishing, limits.maxSegments),
+    ...reservedIssues(publishing, limits.reservedHosts),
+  ]
   const external = claimUrls(externalUrls(publishing), 'duplicate-external-url', issues)
   const internal = claimUrls(internalUrls(publishing), 'duplicate-internal-url', issues)
   for (const other of others) {
@@ -286,6 +296,16 @@ function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
   if (segments.length <= maxSegments) return []
   const message = `${segments.length} segments are more than the ${maxSegments} that this edge allows an application (sallyport edge --segments-max)`
   return [{ path: '/segments', code: 'too-many-segments', message }]
+}
+
+/** Whoever answers on the host of the portal is, to browsers, the portal. */
+function reservedIssues(publishing: Publishing, hosts: ReadonlySet<string>): Issue[] {
+  if (hosts.size === 0) return []
+  return [...externalUrls(publishing)].flatMap(([path, url]) => {
+    const host = URL.parse(url)?.hostname ?? ''
+    const message = `${host} is a host of Sallyport itself`
+    return hosts.has(host) ? [{ path, code: 'reserved-host', message }] : []
+  })
 }
 
 type PathAndUrl = readonly [path: string, url: string]

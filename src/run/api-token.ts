@@ -45,7 +45,8 @@ export async function verifyApiToken(key: Uint8Array, bearer: string, directory:
     if (oid !== undefined && !(await administers(directory, String(oid), iat * 1000))) {
       return undefined
     }
-    return { name: String(payload['name'] ?? ''), roles }
+    const personId = oid === undefined ? undefined : String(oid)
+    return { name: String(payload['name'] ?? ''), personId, roles }
   } catch {
     // Whatever is wrong with a token, its bearer only learns that it does not count.
     return undefined

@@ -26,11 +26,12 @@ import { keepHouse } from './housekeeping.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { edgeLimits } from './limits.ts'
-import { createManagement } from './management.ts'
-import { type OwnOrigins, ownOrigins } from './origins.ts'
+import { createManagement, type Management } from './management.ts'
+import { type OwnOrigins, ownOrigins, reservedHosts } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
 import { openSessions } from './sessions.ts'
+import { createSites, publishSites } from './sites.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
@@ -65,7 +66,7 @@ export async function startEdge(
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
   const vault = openVault(keys.seal)
   const certificates = new Certificates({ ca, vault, origins, channel, log })
-  const snapshots = await keepSnapshot(directory, tunnels, certificates, log)
+  const snapshots = await keepSnapshot(directory, tunnels, certificates, log, publishSites(origins))
   const sessions = openSessions(directory, keys, log)
   const refusals = keepCorsRefusals(directory, log)
   const access = await createAccess(settings, snapshots, directory, log)
@@ -77,6 +78,7 @@ export async function startEdge(
   const managed = { hub, apiTokenKey, vault, origins, countryOf }
   const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
+  const sites = createSites({ directory, management, origins })
   const edge = snapshots.attach({
     hub,
     links,
@@ -88,6 +90,7 @@ export async function startEdge(
     bearerTokens: identity.bearerTokens,
     live: new LiveStreams(),
     corsTally: refusals.tally,
+    sites,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
@@ -155,9 +158,10 @@ async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerC
   const keys = await openKeys(dataDir)
   const ca = await LocalCa.open(dataDir)
   const file = join(dataDir, 'sallyport.sqlite')
-  const { segmentsMax } = settings
+  const { segmentsMax, domain, connectorHost } = settings
   const rest = { clock: systemClock, log, feed: channel }
-  const directory = await openDirectory({ file, ...rest, maxSegments: segmentsMax })
+  const limits = { maxSegments: segmentsMax, reservedHosts: reservedHosts(domain, connectorHost) }
+  const directory = await openDirectory({ file, ...rest, ...limits })
   return { lock, listener, ports, keys, ca, directory }
 }
 
@@ -166,7 +170,7 @@ function listOwnHosts(
   origins: OwnOrigins,
   port: number,
   identity: { readonly serve: OwnHost },
-  management: { serveAt(origin: string): OwnHost },
+  management: Management,
 ): Map<string, OwnHost> {
   return new Map<string, OwnHost>([
     // Where connectors are told to dial, a WebSocket is all that HTTP is good for, unless the host is one of the next.

@@ -5,7 +5,7 @@ import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
-import type { ProviderDesk } from '../graph/call.ts'
+import type { Caller, ProviderDesk } from '../graph/call.ts'
 import { createGraph } from '../graph/graph.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
@@ -35,29 +35,43 @@ export interface ManagementParts {
   readonly log: Log
 }
 
-/** The management API, to be served on several of the edge's own hosts, whose name stands in the links it gives. [G3] */
-export function createManagement(parts: ManagementParts): { serveAt(origin: string): OwnHost } {
+/** The management API, to be served at several addresses, which stand in the links it gives. [G3] */
+export interface Management {
+  /** For whoever brings a bearer token. */
+  serveAt(origin: string): OwnHost
+  /** For a caller who is known already. */
+  callAt(baseUrl: string): (request: Request, caller: Caller) => Promise<Response>
+}
+
+/** The one management API of an edge. */
+export function createManagement(parts: ManagementParts): Management {
   const { directory, ca, origins, log } = parts
   const secrets = new SecretVault(parts.signInSecretKey, systemClock)
+  const graphAt = (baseUrl: string) =>
+    createGraph({
+      directory,
+      authorize: async (bearer) =>
+        (await verifyApiToken(parts.apiTokenKey, bearer, directory)) ??
+        callerOf(bearer, directory, parts.issuers, origins),
+      connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
+      connectorHealth: (id) => parts.hub.healthOf(id),
+      edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
+      enrolmentToken: encodeToken,
+      providers: parts.providers,
+      countryOf: parts.countryOf,
+      sealKey: (certificate) => sealKey(parts.vault, certificate),
+      hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
+      baseUrl,
+      clock: systemClock,
+      log,
+    })
   return {
+    callAt(baseUrl) {
+      const graph = graphAt(baseUrl)
+      return (request, caller) => graph.fetchAs(caller, request)
+    },
     serveAt(origin) {
-      const graph = createGraph({
-        directory,
-        authorize: async (bearer) =>
-          (await verifyApiToken(parts.apiTokenKey, bearer, directory)) ??
-          callerOf(bearer, directory, parts.issuers, origins),
-        connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
-        connectorHealth: (id) => parts.hub.healthOf(id),
-        edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
-        enrolmentToken: encodeToken,
-        providers: parts.providers,
-        countryOf: parts.countryOf,
-        sealKey: (certificate) => sealKey(parts.vault, certificate),
-        hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
-        baseUrl: origin,
-        clock: systemClock,
-        log,
-      })
+      const graph = graphAt(origin)
       const listener = getRequestListener((request) => graph.fetch(request))
       return (request, response) => listener(request as never, response as never)
     },

@@ -1,6 +1,6 @@
-import { type Origin, serializeOrigin } from '../http/origin.ts'
+import { defaultPort, type Origin, serializeOrigin } from '../http/origin.ts'
 
-/** The edge's own hosts on its one port; they are never applications. */
+/** The edge's own hosts on its one port; nobody publishes an application there. */
 export interface OwnOrigins {
   /** Sign-in and the embedded provider. */
   readonly login: string
@@ -10,6 +10,10 @@ export interface OwnOrigins {
   readonly local: string
   /** What an enrolment token tells a connector to dial. */
   readonly connectors: string
+  /** Where administrators work. */
+  readonly portal: string
+  /** Everybody's applications. */
+  readonly myApps: string
 }
 
 /** The own origins of an edge for `domain` on `port`; `connectorHost` is the name connectors know it by. */
@@ -27,10 +31,18 @@ export function ownOrigins(
     graph: at(`graph.${domain}`),
     local: at('localhost'),
     connectors: at(connectorHost),
+    portal: at(`portal.${domain}`),
+    myApps: at(`myapps.${domain}`),
   }
 }
 
 // Browsers know names below `localhost` (RFC 6761 §6.3), resolvers of operating systems often do not.
 function defaultConnectorHost(domain: string): string {
   return domain.endsWith('.localhost') ? 'localhost' : `graph.${domain}`
+}
+
+/** The hosts of an edge for `domain`, which no application may have. */
+export function reservedHosts(domain: string, connectorHost?: string): ReadonlySet<string> {
+  const origins = Object.values(ownOrigins(domain, defaultPort.https, connectorHost))
+  return new Set(origins.map((origin) => new URL(origin).hostname))
 }

@@ -3,7 +3,9 @@ import type { Directory, DirectoryState } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
 import { endClosedStreams } from '../edge/endless-streams.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
+import type { Access } from '../policy/access.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
+import type { Application } from '../publishing/application.ts'
 import { internalOrigins } from '../publishing/internal-origins.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import type { Certificates } from './certificates.ts'
@@ -31,8 +33,10 @@ export async function keepSnapshot(
   tunnels: Tunnels,
   certificates: Certificates,
   log: Log,
+  builtIn: readonly Application[] = [],
 ): Promise<Snapshots> {
-  let { state, snapshot: current } = await compile(directory, tunnels, certificates, undefined)
+  const sources = { directory, tunnels, certificates, builtIn }
+  let { state, snapshot: current } = await compile(sources, undefined)
   let edge: Edge | undefined
   let refreshing: Promise<void> | undefined
   let again = false
@@ -53,7 +57,7 @@ export async function keepSnapshot(
       again = false
       try {
         const before = { state, snapshot: current }
-        const compiled = await compile(directory, tunnels, certificates, before)
+        const compiled = await compile(sources, before)
         state = compiled.state
         current = compiled.snapshot
         if (edge) exchange(edge, current)
@@ -99,21 +103,31 @@ interface Compiled {
 }
 
 /** The same as before when nothing of it has changed: every verdict on a session still holds. [S8] */
-function conditionalAccessOf({ policies, applications }: DirectoryState, before?: Compiled) {
+function conditionalAccessOf(
+  { policies, applications }: DirectoryState,
+  builtIn: readonly Application[],
+  before?: Compiled,
+) {
   const isSame = before?.state.policies === policies && before.state.applications === applications
   return isSame
     ? before.snapshot.conditionalAccess
-    : compileConditionalAccess(policies, applications)
+    : compileConditionalAccess(policies, [...builtIn, ...applications])
+}
+
+interface Sources {
+  readonly directory: Directory
+  readonly tunnels: Tunnels
+  readonly certificates: Certificates
+  /** Applications of the edge itself, which are in no directory. [G5] */
+  readonly builtIn: readonly Application[]
 }
 
 async function compile(
-  directory: Directory,
-  tunnels: Tunnels,
-  certificates: Certificates,
+  { directory, tunnels, certificates, builtIn }: Sources,
   before: Compiled | undefined,
 ): Promise<Compiled> {
   const state = await directory.state()
-  const routes = compileRoutes(state.applications)
+  const routes = compileRoutes([...builtIn, ...state.applications])
   tunnels.regroup(state.connectorGroups, {
     outOfService: state.drainedConnectors,
     targets: internalOrigins(state.applications, state.defaultGroupId),
@@ -122,14 +136,21 @@ async function compile(
   const snapshot = {
     version: state.version,
     routes,
-    access: state.access,
+    access: openBuiltIn(state.access, builtIn),
     memberships: state.memberships,
     principals: principalsOf(state),
-    conditionalAccess: conditionalAccessOf(state, before),
+    conditionalAccess: conditionalAccessOf(state, builtIn, before),
     defaultGroupId: state.defaultGroupId,
     tokenLifetimes: state.tokenLifetimes,
   }
   return { state, snapshot }
+}
+
+/** Whoever can sign in may enter them. */
+function openBuiltIn(access: Access, builtIn: readonly Application[]): Access {
+  const openToAll = new Set(access.openToAll)
+  for (const { id } of builtIn) openToAll.add(id)
+  return { ...access, openToAll }
 }
 
 function principalsOf({ applications }: DirectoryState): Snapshot['principals'] {

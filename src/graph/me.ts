@@ -1,0 +1,19 @@
+import { type Call, type Reply, replyItem } from './call.ts'
+import { Refusal } from './refusal.ts'
+import { userCollection } from './shape/person.ts'
+
+/** GET /me: the person in whose name the call is made, with what they may do here now. */
+export async function getMe(call: Call): Promise<Reply> {
+  const person = await findMe(call)
+  const { status, body, headers } = await replyItem(call, userCollection, person)
+  return { status, body: { ...body, permissions: call.caller.roles }, ...(headers && { headers }) }
+}
+
+/** The person in whose name the call is made; throws 400, as the original does, when there is nobody behind it. */
+async function findMe(call: Call) {
+  const { personId } = call.caller
+  const person = personId === undefined ? undefined : await call.directory.people.byId(personId)
+  if (person) return person
+  const message = '/me request is only valid with delegated authentication flow.'
+  throw new Refusal(400, 'BadRequest', message)
+}
