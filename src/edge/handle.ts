@@ -27,6 +27,7 @@ import {
   tokenRefused,
 } from '../refusal/token-refusals.ts'
 import { faultProblem, problemAnswer } from './answer.ts'
+import { answerAtSite } from './answer-at-site.ts'
 import { isByToken } from './bearer-tokens.ts'
 import { challenge, refuseScript } from './challenge.ts'
 import type { Edge, Snapshot } from './edge.ts'
@@ -36,7 +37,6 @@ import { keysAnswer, keysPath } from './keys-answer.ts'
 import { ownPage, ownPagesOf } from './own-page.ts'
 import type { EdgeRequest } from './request.ts'
 import { resolveRequest } from './resolve-request.ts'
-import { answerAtSite } from './site.ts'
 import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */

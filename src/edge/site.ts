@@ -1,13 +1,4 @@
 import type { Session } from '../identity/session.ts'
-import type { Found } from '../publishing/route-table.ts'
-import { signedOutMeanwhile } from '../refusal/refusals.ts'
-import { problemAnswer } from './answer.ts'
-import { refuseScript } from './challenge.ts'
-import type { Edge } from './edge.ts'
-import type { Admitted, Exchange } from './exchange.ts'
-import type { EdgeRequest } from './request.ts'
-import { requestUrl } from './request-url.ts'
-import { keepPrivate } from './rewrite-response.ts'
 
 /** What answers for a built-in application, where a connector would for another: people who are let in come here. */
 export interface Site {
@@ -19,53 +10,3 @@ export interface Site {
 
 /** By application id. */
 export type Sites = ReadonlyMap<string, Site>
-
-/** Lets the site answer. Rejects with what the site rejects with, and when the body is too large or does not come. */
-export async function answerAtSite(
-  edge: Edge,
-  site: Site,
-  found: Found,
-  exchange: Exchange,
-  { session, byToken }: Admitted,
-): Promise<void> {
-  const { request } = exchange
-  const { application } = found.route
-  // A token is for programs, and these are pages: what there is for programs has an address of its own.
-  if (!session || byToken)
-    return exchange.send(refuseScript(edge, application, request, 'no-cookie'))
-  const body = await exchange.readBytes(site.maxBodyBytes)
-  // Somebody may take long to send it.
-  if (edge.sessions.wasEnded(session)) {
-    return exchange.send(problemAnswer(request, signedOutMeanwhile(request)))
-  }
-  const response = await site.answer(toRequest(request, body), session)
-  const headers = keepPrivate([...response.headers].flat())
-  const traced = ['X-Request-Id', request.id, ...headers]
-  if (!isStream(response)) {
-    return exchange.sendBytes(response.status, traced, Buffer.from(await response.arrayBuffer()))
-  }
-  await exchange.stream(response, traced, (close) =>
-    edge.live.add(
-      session.id,
-      close,
-      (now) => edge.accessJudge.judgeSession(application, now, request).allowed,
-    ),
-  )
-}
-
-function isStream({ headers }: Response): boolean {
-  return headers.get('content-type')?.startsWith('text/event-stream') === true
-}
-
-const notForSites: ReadonlySet<string> = new Set(['cookie', 'authorization'])
-
-function toRequest(request: EdgeRequest, body: Buffer): Request {
-  const headers = new Headers()
-  for (let i = 0; i < request.headers.length; i += 2) {
-    const name = request.headers[i] as string
-    if (!notForSites.has(name.toLowerCase())) headers.append(name, request.headers[i + 1] as string)
-  }
-  const { method } = request
-  const content = body.length > 0 ? { body: new Uint8Array(body) } : {}
-  return new Request(requestUrl(request), { method, headers, ...content })
-}
