@@ -11,6 +11,7 @@ import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
 import { type Query, readSelect, unsupported } from './query.ts'
 import { invalid, notFound } from './refusal.ts'
+import type { Throttle } from './throttle.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
 export interface Caller {
@@ -41,6 +42,8 @@ export interface GraphOptions {
   readonly countryOf: CountryOf
   /** The hash under which a temporary pass is kept. */
   readonly hashTemporaryPass: (code: string) => string
+  /** What each caller may ask for, over all hosts at which the API is served. */
+  readonly throttle: Throttle
   readonly clock: Clock
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */

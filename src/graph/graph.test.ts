@@ -5,6 +5,7 @@ import { silentLog } from '../base/log.ts'
 import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
 import { instantiate, openTestApi, template, testProviders } from './test-api.ts'
+import { graphLimits, Throttle } from './throttle.ts'
 
 const api = await openTestApi()
 after(() => api[Symbol.asyncDispose]())
@@ -181,6 +182,7 @@ for (const [code, status, retryAfter] of faults) {
       countryOf: () => undefined,
       sealKey: () => '',
       enrolmentToken: () => '',
+      throttle: new Throttle(graphLimits, Date.now),
       clock: Date.now,
       log: silentLog,
       baseUrl: 'https://api.test',

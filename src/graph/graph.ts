@@ -19,6 +19,7 @@ import {
 } from './refusal.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
+import { baseCost, costOf } from './throttle.ts'
 
 /** What the caller brought, checked, for the route that answers. */
 interface Bindings {
@@ -48,6 +49,7 @@ export function createGraph(options: GraphOptions): GraphApi {
     const ids = readIds(request)
     try {
       const caller = await findCaller()
+      options.throttle.take(caller.name, baseCost)
       const url = new URL(request.url)
       const path = parseApiPath(url.pathname)
       if (!path) throw notFound(url.pathname)
@@ -71,6 +73,7 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
       const { path, caller } = context.env
       const serves = route.versions ?? 'both'
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
+      options.throttle.take(caller.name, costOf(route) - baseCost)
       if (path.isCount && !route.options?.includes('count')) throw notFound(`${path.path}/$count`)
       return send(await answer(context.req.raw, context.req.param(), path, caller, route, options))
     })

@@ -4,6 +4,7 @@ import { openDirectory } from '../directory/open.ts'
 import { createClientKey } from '../identity/relying-party/client-keys.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
+import { graphLimits, Throttle } from './throttle.ts'
 
 /** What came back, with the body read. */
 export interface Answered {
@@ -60,6 +61,7 @@ export async function openTestApi(
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
     hashTemporaryPass: (code) => `hash of ${code}`,
+    throttle: new Throttle(graphLimits, clock),
     clock,
     log: silentLog,
     baseUrl,

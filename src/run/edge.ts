@@ -76,7 +76,12 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const managed = { hub, apiTokenKey, vault, origins, countryOf }
-  const management = createManagement({ ...shared, ...identity, ...managed })
+  const management = createManagement({
+    ...shared,
+    ...identity,
+    ...managed,
+    limits: limits.graph,
+  })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
   const edge = snapshots.attach({

@@ -3,6 +3,7 @@ import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
 import { type Http1Limits, http1Limits } from '../edge/limits.ts'
 import { type ListenerLimits, listenerLimits } from '../edge/listener-limits.ts'
+import { type GraphLimits, graphLimits } from '../graph/throttle.ts'
 import { targetMaxBytes } from '../http/target.ts'
 import { type MessageLimits, messageLimits } from '../http1/limits.ts'
 import { type Http2Limits, http2Limits } from '../http2/limits.ts'
@@ -15,6 +16,7 @@ export interface EdgeLimits {
   readonly http1: Http1Limits
   readonly http2: Http2Limits
   readonly tunnel: TunnelLimits
+  readonly graph: GraphLimits
 }
 
 /** What holds when nobody says otherwise; the strict values. */
@@ -24,6 +26,7 @@ export const edgeLimits: EdgeLimits = {
   http1: http1Limits,
   http2: http2Limits,
   tunnel: defaultLimits,
+  graph: graphLimits,
 }
 
 // Timers take 31 bits of milliseconds; no limit here means anything beyond 2 GiB either.
@@ -52,6 +55,7 @@ export function parseLimits(text: string): Parsed<EdgeLimits> {
     http1: { ...http1Limits, ...said.http1 },
     http2: { ...http2Limits, ...said.http2 },
     tunnel: { ...defaultLimits, ...said.tunnel },
+    graph: { ...graphLimits, ...said.graph },
   }
   const contradictions = contradictionsIn(limits)
   return contradictions.length > 0 ? { issues: contradictions } : { value: limits }

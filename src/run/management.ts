@@ -7,6 +7,7 @@ import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { Caller, ProviderDesk } from '../graph/call.ts'
 import { createGraph } from '../graph/graph.ts'
+import { type GraphLimits, Throttle } from '../graph/throttle.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
@@ -32,6 +33,7 @@ export interface ManagementParts {
   readonly providers: ProviderDesk
   readonly countryOf: CountryOf
   readonly origins: OwnOrigins
+  readonly limits: GraphLimits
   readonly log: Log
 }
 
@@ -47,6 +49,7 @@ export interface Management {
 export function createManagement(parts: ManagementParts): Management {
   const { directory, ca, origins, log } = parts
   const secrets = new SecretVault(parts.signInSecretKey, systemClock)
+  const throttle = new Throttle(parts.limits, systemClock)
   const graphAt = (baseUrl: string) =>
     createGraph({
       directory,
@@ -62,6 +65,7 @@ export function createManagement(parts: ManagementParts): Management {
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,
+      throttle,
       clock: systemClock,
       log,
     })

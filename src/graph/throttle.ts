@@ -1,0 +1,75 @@
+import type { Clock } from '../base/clock.ts'
+import { tooManyRequests } from './refusal.ts'
+import type { Route } from './route.ts'
+
+/** What one caller may ask of the API (docs/limits.md). A request costs units: see `costOf`. */
+export interface GraphLimits {
+  readonly unitsBurst: number
+  readonly unitsPerSecond: number
+  /** Callers that are remembered at once; the one that was silent longest is forgotten. */
+  readonly callersMax: number
+}
+
+export const graphLimits: GraphLimits = {
+  // A script that reads every one of a thousand applications and writes it again gets by with it.
+  unitsBurst: 10_000,
+  // A hundred changes a second, for ever: more than a disk takes that is written through.
+  unitsPerSecond: 500,
+  callersMax: 10_000,
+}
+
+/** Units of any request, of one that names nothing, too: a resource is looked up. */
+export const baseCost = 1
+const listCost = 2
+const changeCost = 5
+
+/** Units of a request to a route: a list is read whole, a change is written to the disk. */
+export function costOf({ method, options }: Route): number {
+  if (method !== 'GET') return changeCost
+  return options?.includes('top') ? listCost : baseCost
+}
+
+interface Bucket {
+  units: number
+  at: number
+}
+
+/** A token bucket for each caller. */
+export class Throttle {
+  readonly #limits: GraphLimits
+  readonly #clock: Clock
+  // In the order of last use.
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(limits: GraphLimits, clock: Clock) {
+    this.#limits = limits
+    this.#clock = clock
+  }
+
+  /** Takes what a request costs; throws a Refusal (429) where the caller has not got it. */
+  take(caller: string, cost: number): void {
+    const { unitsBurst, unitsPerSecond } = this.#limits
+    const now = this.#clock()
+    const bucket = this.#buckets.get(caller) ?? { units: unitsBurst, at: now }
+    const refilled = (Math.max(0, now - bucket.at) * unitsPerSecond) / 1000
+    bucket.units = Math.min(unitsBurst, bucket.units + refilled)
+    bucket.at = now
+    this.#keep(caller, bucket)
+    // What is dearer than any bucket is let through by a full one.
+    const price = Math.min(cost, unitsBurst)
+    if (bucket.units < price) {
+      throw tooManyRequests(Math.ceil((price - bucket.units) / unitsPerSecond))
+    }
+    bucket.units -= price
+  }
+
+  #keep(caller: string, bucket: Bucket): void {
+    this.#buckets.delete(caller)
+    this.#buckets.set(caller, bucket)
+    if (this.#buckets.size <= this.#limits.callersMax) return
+    for (const silent of this.#buckets.keys()) {
+      this.#buckets.delete(silent)
+      return
+    }
+  }
+}
