@@ -90,6 +90,8 @@ export interface Call extends GraphOptions {
   readonly caller: Caller
   /** The caller may give anybody any right, and so may become any client. */
   readonly mayGrant: boolean
+  /** Another request of the same caller, as if it had come by itself. */
+  readonly dispatch: (request: Request) => Promise<Response>
   /** `…/beta/$metadata`. */
   readonly metadataUrl: string
 }

@@ -25,6 +25,7 @@ import { baseCost, costOf } from './throttle.ts'
 interface Bindings {
   readonly path: ApiPath
   readonly caller: Caller
+  readonly dispatch: Call['dispatch']
 }
 
 interface Ids {
@@ -45,7 +46,10 @@ export interface GraphApi {
 
 export function createGraph(options: GraphOptions): GraphApi {
   const app = mount(options)
-  const respond = async (request: Request, findCaller: () => Promise<Caller>) => {
+  const respond = async (
+    request: Request,
+    findCaller: () => Promise<Caller>,
+  ): Promise<Response> => {
     const ids = readIds(request)
     try {
       const caller = await findCaller()
@@ -53,7 +57,8 @@ export function createGraph(options: GraphOptions): GraphApi {
       const url = new URL(request.url)
       const path = parseApiPath(url.pathname)
       if (!path) throw notFound(url.pathname)
-      return dress(await app.fetch(request, { path, caller }), ids)
+      const dispatch = (other: Request) => respond(other, async () => caller)
+      return dress(await app.fetch(request, { path, caller, dispatch }), ids)
     } catch (thrown) {
       return dress(refuse(thrown, request, ids, options), ids)
     }
@@ -71,11 +76,12 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
   for (const route of routes) {
     app.on(route.method, route.path.toLowerCase(), async (context) => {
       const { path, caller } = context.env
+      const request = context.req.raw
       const serves = route.versions ?? 'both'
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
       options.throttle.take(caller.name, costOf(route) - baseCost)
       if (path.isCount && !route.options?.includes('count')) throw notFound(`${path.path}/$count`)
-      return send(await answer(context.req.raw, context.req.param(), path, caller, route, options))
+      return send(await answer(request, context.req.param(), context.env, route, options))
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -109,8 +115,7 @@ function shownBy({ path }: Route): Route | undefined {
 async function answer(
   request: Request,
   keys: Record<string, string>,
-  path: ApiPath,
-  caller: Caller,
+  { path, caller, dispatch }: Bindings,
   route: Route,
   options: GraphOptions,
 ): Promise<Reply> {
@@ -120,6 +125,7 @@ async function answer(
     ...options,
     request,
     keys,
+    dispatch,
     version: path.version,
     isCount: path.isCount,
     query: parseQuery(new URL(request.url).searchParams, route.options ?? []),

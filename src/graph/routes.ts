@@ -1,6 +1,7 @@
 import type { Route } from './route.ts'
 import { applicationRoutes } from './routes/applications.ts'
 import { auditLogRoutes } from './routes/audit-logs.ts'
+import { batchRoutes } from './routes/batch.ts'
 import { conditionalAccessRoutes } from './routes/conditional-access.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { doctorRoutes } from './routes/doctor.ts'
@@ -13,6 +14,7 @@ import { lifetimeRoutes } from './routes/token-lifetimes.ts'
 
 /** The whole API; each area's rows stand in `routes/`. */
 export const routes: readonly Route[] = [
+  ...batchRoutes,
   ...applicationRoutes,
   ...publishingRoutes,
   ...connectorRoutes,

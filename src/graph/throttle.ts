@@ -1,6 +1,5 @@
 import type { Clock } from '../base/clock.ts'
 import { tooManyRequests } from './refusal.ts'
-import type { Route } from './route.ts'
 
 /** What one caller may ask of the API (docs/limits.md). A request costs units: see `costOf`. */
 export interface GraphLimits {
@@ -24,7 +23,13 @@ const listCost = 2
 const changeCost = 5
 
 /** Units of a request to a route: a list is read whole, a change is written to the disk. */
-export function costOf({ method, options }: Route): number {
+export function costOf({
+  method,
+  options,
+}: {
+  readonly method: string
+  readonly options?: readonly string[]
+}): number {
   if (method !== 'GET') return changeCost
   return options?.includes('top') ? listCost : baseCost
 }

@@ -1,0 +1,5 @@
+import { answerBatch } from '../batch.ts'
+import { post, type Route } from '../route.ts'
+
+/** Several requests in one; each needs its own permission. */
+export const batchRoutes: readonly Route[] = [post('/$batch', answerBatch, { area: 'self' })]
