@@ -75,13 +75,8 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const managed = { hub, apiTokenKey, vault, origins, countryOf }
-  const management = createManagement({
-    ...shared,
-    ...identity,
-    ...managed,
-    limits: limits.graph,
-  })
+  const managed = { hub, apiTokenKey, vault, origins, countryOf, limits: limits.graph }
+  const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
   const edge = snapshots.attach({
