@@ -36,7 +36,10 @@ async function createPolicy(store: Store, ...[facts, change]: Parameters<Create>
     modifiedAt: undefined,
   }
   return store.change<Parsed<AccessPolicy>>('access-policy.create', change, async (rows) => {
-    const issues = [...(await findProblems(rows, policy, undefined)), ...(await findFull(rows))]
+    const issues = [
+      ...(await findPolicyProblems(rows, policy, undefined)),
+      ...(await findFull(rows)),
+    ]
     if (issues.length > 0) return { value: { issues } }
     await rows.insertInto('access_policy').values(toPolicyRow(policy)).execute()
     const record = { targetId: policy.id, before: undefined, after: policy }
@@ -60,7 +63,7 @@ async function updatePolicy(
     const parsed = edit(before)
     if (failed(parsed)) return { value: parsed }
     assert.equal(parsed.value.id, id, 'an edit must not change the id of a policy')
-    const issues = await findProblems(rows, parsed.value, before)
+    const issues = await findPolicyProblems(rows, parsed.value, before)
     if (issues.length > 0) return { value: { issues } }
     if (isDeepStrictEqual(before, parsed.value)) return { value: { value: before } }
     const after: AccessPolicy = { ...parsed.value, modifiedAt: store.clock() }
@@ -82,7 +85,8 @@ async function findPolicy(rows: Rows, id: string): Promise<AccessPolicy | undefi
   return (await readPolicies(rows)).find((policy) => policy.id === id)
 }
 
-async function findProblems(
+/** What is wrong with a policy; `before`: the one that it takes the place of. */
+export async function findPolicyProblems(
   rows: Rows,
   policy: AccessPolicy,
   before: AccessPolicy | undefined,

@@ -84,11 +84,7 @@ async function updateApplication(
     const after = parsed.value
     assertSameIdentity(before, after)
     const others = all.filter((application) => application !== before)
-    const issues = [
-      ...validateAgainst(after, others, limits),
-      ...findTakenIdentifiers(after, others),
-      ...(await findUnknownGroup(rows, after)),
-    ]
+    const issues = await findApplicationProblems(rows, after, others, limits)
     if (issues.length > 0) return { value: { issues } }
     const certified = newCertificate
       ? await insertCertificate(rows, newCertificate, store.clock())
@@ -107,6 +103,20 @@ async function updateApplication(
     const record = { targetId: id, before, after }
     return { value: { value: after }, record, ended, ...certificate }
   })
+}
+
+/** What is wrong with an application beside these others. */
+export async function findApplicationProblems(
+  rows: Rows,
+  application: Application,
+  others: readonly Application[],
+  limits: ApplicationLimits,
+): Promise<readonly Issue[]> {
+  return [
+    ...validateAgainst(application, others, limits),
+    ...findTakenIdentifiers(application, others),
+    ...(await findUnknownGroup(rows, application)),
+  ]
 }
 
 /** Other tables, cookies and tokens name these; an edit that touches them is a mistake of its author. */

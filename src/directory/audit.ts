@@ -10,7 +10,7 @@ export async function readAudit(rows: Rows, limit: number): Promise<readonly Aud
     .orderBy('version', 'desc')
     .limit(limit)
     .execute()
-  return found.map(({ target_id, before, after, ...entry }) => ({
+  return found.map(({ target_id, before, after, revision: _, rollback_of: __, ...entry }) => ({
     ...entry,
     targetId: target_id,
     before: decodeDocument(before),
@@ -32,4 +32,18 @@ export async function removeAudits(rows: Rows, before: number): Promise<void> {
     .as('oldest')
   const old = rows.selectFrom(oldest).select('version').where('at', '<', before)
   await rows.deleteFrom('audit').where('version', 'in', old).execute()
+  await removeJournal(rows)
+}
+
+/** What the journal knows of revisions that the trail does not go back to any more. */
+async function removeJournal(rows: Rows): Promise<void> {
+  const first = rows.selectFrom('audit').select((row) => row.fn.min('revision').as('revision'))
+  const oldest = rows
+    .selectFrom('journal')
+    .select(['sequence', 'version'])
+    .orderBy('sequence')
+    .limit(removedAtOnce)
+    .as('oldest')
+  const old = rows.selectFrom(oldest).select('sequence').where('version', '<', first)
+  await rows.deleteFrom('journal').where('sequence', 'in', old).execute()
 }

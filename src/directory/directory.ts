@@ -24,6 +24,7 @@ import type { PolicySources } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
+import type { Revisions } from './revision.ts'
 
 /** Who changes something and why; written into the audit trail with the change. [G4] */
 export interface Change {
@@ -34,6 +35,8 @@ export interface Change {
    * will find. Throws when the change may not happen any more, and nothing does.
    */
   readonly stillMay?: () => Promise<void>
+  /** Told the number of the revision once it is committed; not when nothing was changed. */
+  readonly made?: (revision: number) => void
 }
 
 export interface ConnectorGroup {
@@ -157,6 +160,16 @@ export interface Directory extends AsyncDisposable {
   state(): Promise<DirectoryState>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
   onChange(listener: () => void): () => void
+
+  readonly revisions: Revisions
+  /**
+   * Several changes as one: `work` makes them with the directory and the change that it is given; one transaction, one revision, nothing
+   * of it when `work` throws. Everybody else waits meanwhile.
+   */
+  together<Value>(
+    change: Change,
+    work: (inside: Directory, change: Change) => Promise<Value>,
+  ): Promise<Value>
 
   applications(): Promise<readonly Application[]>
   application(id: string): Promise<Application | undefined>

@@ -55,7 +55,7 @@ async function createProvider(
     change,
     async (rows) => {
       const others = await readIdentityProviders(rows)
-      const issues = [...(await findProblems(rows, provider, others)), ...tooMany(others)]
+      const issues = [...(await findProviderProblems(rows, provider, others)), ...tooMany(others)]
       if (others.some(({ id }) => id === provider.id)) {
         issues.push({
           path: '/id',
@@ -87,7 +87,7 @@ async function updateProvider(
       if (failed(parsed)) return { value: parsed }
       const after = parsed.value
       assert.equal(after.id, id, 'an edit must not change the id of a provider')
-      const issues = await findProblems(rows, after, all)
+      const issues = await findProviderProblems(rows, after, all)
       if (issues.length > 0) return { value: { issues } }
       if (isDeepStrictEqual(before, after)) return { value: { value: before } }
       const { id: _, ...row } = toRow(after)
@@ -117,7 +117,8 @@ async function deleteProvider(
   })
 }
 
-async function findProblems(
+/** What is wrong with a provider beside these others. */
+export async function findProviderProblems(
   rows: Rows,
   provider: IdentityProvider,
   others: readonly IdentityProvider[],

@@ -16,6 +16,7 @@ import { createClients } from './migrations/0015-clients.ts'
 import { createSignIns } from './migrations/0016-sign-ins.ts'
 import { createNestedGroups } from './migrations/0017-nested-groups.ts'
 import { createGroupDescriptions } from './migrations/0018-group-descriptions.ts'
+import { createRevisions } from './migrations/0019-revisions.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '0016-sign-ins': { up: createSignIns },
   '0017-nested-groups': { up: createNestedGroups },
   '0018-group-descriptions': { up: createGroupDescriptions },
+  '0019-revisions': { up: createRevisions },
 }
 
 /**

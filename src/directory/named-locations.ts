@@ -88,13 +88,16 @@ async function findInUse(rows: Rows, location: NamedLocation): Promise<readonly 
     const message = 'is trusted; set isTrusted to false first'
     issues.push({ path: '', code: 'trusted', message })
   }
-  for (const policy of await readPolicies(rows)) {
-    const names = namedIds(policy).some(
-      ({ kind, ids }) => kind === 'locations' && ids.includes(location.id),
-    )
-    if (!names) continue
-    const message = `is named by the policy ${policy.displayName}`
-    issues.push({ path: '', code: 'in-use', message })
-  }
-  return issues
+  return [...issues, ...(await findNaming(rows, location.id))]
+}
+
+/** The policies that name this location, as reasons for which it must stay. */
+export async function findNaming(rows: Rows, locationId: string): Promise<readonly Issue[]> {
+  const naming = (await readPolicies(rows)).filter((policy) =>
+    namedIds(policy).some(({ kind, ids }) => kind === 'locations' && ids.includes(locationId)),
+  )
+  return naming.map(({ displayName }) => {
+    const message = `is named by the policy ${displayName}`
+    return { path: '', code: 'in-use', message }
+  })
 }

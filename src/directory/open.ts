@@ -27,6 +27,7 @@ import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { roleMethods } from './roles.ts'
+import { revisions } from './roll-back.ts'
 import { sessionStore } from './sessions.ts'
 import { signInLogMethods } from './sign-in-log.ts'
 import { signInMethods } from './sign-ins.ts'
@@ -69,7 +70,10 @@ export async function createDirectory(
   settings: DirectorySettings,
 ): Promise<Directory> {
   try {
-    await storage.write(migrate)
+    await storage.write(async (rows) => {
+      await migrate(rows)
+      await storage.journal(rows)
+    })
   } catch (error) {
     await storage[Symbol.asyncDispose]()
     throw error
@@ -86,6 +90,8 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
   return {
     state: () => store.read((rows) => states.read(rows)),
     onChange: (listener) => store.onChange(listener),
+    revisions: revisions(store, limits),
+    together: (change, work) => store.together(change, (inside) => work(assemble(inside, limits))),
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),

@@ -152,6 +152,22 @@ export interface Tables {
     target_id: string
     before: string
     after: string
+    /** The first version of the change that it belongs to. */
+    revision: number
+    /** The revision that this change took back. */
+    rollback_of: number | null
+  }
+  /** Rows of configuration as they were before and after a change, as JSON; written by the database itself. */
+  journal: {
+    sequence: Generated<number>
+    /** The revision. */
+    version: number
+    table_name: string
+    /** JSON: the key's columns in a list. */
+    row_key: string
+    label: string | null
+    before: string | null
+    after: string | null
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { Fault } from '../base/fault.ts'
 import type { Tables } from './schema.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
+import { keepJournal } from './sqlite-journal.ts'
 import type { Rows, Storage } from './storage.ts'
 
 /** How long a write waits for another process before it is refused; somebody is waiting for the answer. */
@@ -39,6 +40,10 @@ class SqliteStorage implements Storage {
 
   write<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
     return askAgainWhileBusy(() => this.#inTurn(() => this.#kysely.transaction().execute(work)))
+  }
+
+  journal(rows: Rows): Promise<void> {
+    return keepJournal(rows)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

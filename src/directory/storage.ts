@@ -16,4 +16,6 @@ export interface Storage extends AsyncDisposable {
    * it rejects. While another process writes, `work` is not started; it waits its turn and may give up.
    */
   write<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value>
+  /** From here on the database itself writes rows of configuration that change into the table `journal`. */
+  journal(rows: Rows): Promise<void>
 }

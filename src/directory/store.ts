@@ -59,15 +59,22 @@ const changesAccess = {
   'named-location.create': false,
   'named-location.update': false,
   'named-location.delete': false,
+  'configuration.apply': true,
+  'revision.roll-back': true,
 } as const
 
 export type Action = keyof typeof changesAccess
 
 /** Actions that change what policies are compiled from, besides those that change access. */
-const policyAction = /^(?:access-policy|named-location|role)\./
+const policyAction = /^(?:access-policy|named-location|role|revision)\./
 
 /** What changed, for the audit trail. */
 export type Entry = Pick<AuditEntry, 'targetId' | 'before' | 'after'>
+
+/** One that says by itself what was done. */
+export interface NamedEntry extends Entry {
+  readonly action: Action
+}
 
 /** What an audited write did. Without `record` nothing was changed, and nothing may have been written. */
 export interface Outcome<Value> {
@@ -75,12 +82,18 @@ export interface Outcome<Value> {
   readonly record?: Entry
   /** A certificate that came with it; an audit entry and a version of its own. */
   readonly certificate?: Entry
+  /** What else was changed; each an audit entry and a version of its own. */
+  readonly others?: readonly NamedEntry[]
+  /** The revision that it takes back. */
+  readonly rollbackOf?: number
   /** Ids of the sessions that ended with it. */
   readonly ended?: readonly string[]
 }
 
 interface AuditedChange extends Omit<AuditEntry, 'at'> {
   readonly action: Action
+  readonly revision: number
+  readonly rollbackOf: number | undefined
 }
 
 /** A revocation is to be known everywhere within 5 s. [S9] */
@@ -97,10 +110,19 @@ export class Store {
   readonly #ended = new Set<(ids: readonly string[]) => void>()
   /** The transaction in which a change asks whether it still may happen. */
   readonly #asking = new AsyncLocalStorage<Rows>()
+  /** Inside `together`: the revision that all changes are part of. */
+  readonly #revision: number | undefined
   #retry: NodeJS.Timeout | undefined
 
   /** `feed`: the other processes on this database, if there are any. */
-  constructor(storage: Storage, clock: Clock, log: Log, feed: ChangeFeed | undefined) {
+  constructor(
+    storage: Storage,
+    clock: Clock,
+    log: Log,
+    feed: ChangeFeed | undefined,
+    revision?: number,
+  ) {
+    this.#revision = revision
     this.storage = storage
     this.clock = clock
     this.#log = log
@@ -122,21 +144,53 @@ export class Store {
     change: Change,
     work: (rows: Rows, version: number) => Promise<Outcome<Value>>,
   ): Promise<Value> {
-    const outcome = await this.storage.write(async (rows) => {
+    const { outcome, version, isChange } = await this.storage.write(async (rows) => {
       const version = (await currentVersion(rows)) + 1
       if (change.stillMay) await this.#asking.run(rows, change.stillMay)
-      const done = await work(rows, version)
-      if (done.ended) await rememberEnded(rows, done.ended, this.clock())
-      const entries = entriesOf(action, done)
+      const outcome = await work(rows, version)
+      if (outcome.ended) await rememberEnded(rows, outcome.ended, this.clock())
+      const entries = entriesOf(action, outcome)
+      const { author, reason } = change
+      const { rollbackOf } = outcome
+      const revision = this.#revision ?? version
       for (const [i, entry] of entries.entries()) {
-        const { author, reason } = change
-        await this.#record(rows, { author, reason, ...entry, version: version + i })
+        const facts = { author, reason, ...entry, version: version + i, revision, rollbackOf }
+        await this.#record(rows, facts)
       }
-      return done
+      return { outcome, version, isChange: entries.length > 0 }
     })
     if (outcome.ended) this.#tellEnded(outcome.ended)
-    if (outcome.record || outcome.certificate) this.#tellChanged()
+    if (isChange) this.#tellChanged()
+    if (isChange) change.made?.(version)
     return outcome.value
+  }
+
+  /**
+   * Several changes as one: one transaction and one revision. When `work` throws, none of them was made. Nothing inside may
+   * take long: everybody else waits.
+   */
+  async together<Value>(
+    change: Change,
+    work: (inside: Store, change: Change) => Promise<Value>,
+  ): Promise<Value> {
+    const done = await this.storage.write(async (rows) => {
+      const revision = (await currentVersion(rows)) + 1
+      if (change.stillMay) await this.#asking.run(rows, change.stillMay)
+      const inside = new Store(within(rows), this.clock, this.#log, undefined, revision)
+      const ended: string[] = []
+      inside.onEnded((ids) => ended.push(...ids))
+      const { author, reason } = change
+      const value = await work(inside, { author, reason })
+      const isChange = (await currentVersion(rows)) >= revision
+      // Each of them raised the version, and the journal counts by it.
+      const later = rows.updateTable('journal').set({ version: revision })
+      if (isChange) await later.where('version', '>', revision).execute()
+      return { value, ended, revision, isChange }
+    })
+    this.#tellEnded(done.ended)
+    if (done.isChange) this.#tellChanged()
+    if (done.isChange) change.made?.(done.revision)
+    return done.value
   }
 
   /** A change of what `DirectoryState` says about certificates that is nobody's and not audited. */
@@ -161,13 +215,14 @@ export class Store {
   }
 
   async #record(rows: Rows, entry: AuditedChange): Promise<void> {
-    const { version, author, reason, action, targetId } = entry
+    const { version, author, reason, action, targetId, revision } = entry
     await rows
       .insertInto('audit')
       .values({
         ...{ version, at: this.clock(), author, reason, action, target_id: targetId },
         before: encodeDocument(entry.before),
         after: encodeDocument(entry.after),
+        ...{ revision, rollback_of: entry.rollbackOf ?? null },
       })
       .execute()
     await rows
@@ -238,11 +293,23 @@ export class Store {
   }
 }
 
-function entriesOf(action: Action, { record, certificate }: Outcome<unknown>) {
+function entriesOf(action: Action, outcome: Outcome<unknown>): readonly NamedEntry[] {
+  const { record, certificate, others = [] } = outcome
   return [
     ...(record ? [{ ...record, action }] : []),
     ...(certificate ? [{ ...certificate, action: 'certificate.create' as const }] : []),
+    ...others,
   ]
+}
+
+/** A transaction that is under way as the storage of what happens inside it. */
+function within(rows: Rows): Storage {
+  return {
+    read: (work) => work(rows),
+    write: (work) => work(rows),
+    journal: async () => {},
+    [Symbol.asyncDispose]: async () => {},
+  }
 }
 
 function subscribe<Listener>(listeners: Set<Listener>, listener: Listener): () => void {

@@ -1,0 +1,80 @@
+import type { Issue } from '../base/check.ts'
+import type { Change } from './directory.ts'
+import type { JournaledName } from './journaled-tables.ts'
+
+/** One row of configuration as the database holds it: columns as the journal keeps them. */
+export type RowImage = Readonly<Record<string, string | number | null>>
+
+/** What one revision did to one row of configuration. */
+export interface RowChange {
+  readonly table: JournaledName
+  /** The key's columns, joined by a slash: a GUID for most. */
+  readonly id: string
+  /** What people know it by. */
+  readonly name: string
+  readonly change: 'created' | 'updated' | 'deleted'
+  /** False for passwords and the like, and for what was changed before there was a journal: nothing is kept of it. */
+  readonly isKept: boolean
+}
+
+/** With what it was before and after, as far as it is kept. Holds sealed secrets and hashes: not to be shown as it is. */
+export interface FullRowChange extends RowChange {
+  readonly before: RowImage | undefined
+  readonly after: RowImage | undefined
+}
+
+/** One write that changed configuration: who, why, and everything it did. [G4] */
+export interface Revision<What extends RowChange = RowChange> {
+  /** The version of the directory that it made. */
+  readonly id: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  readonly author: string
+  readonly reason: string
+  /** e.g. `application.update`. */
+  readonly action: string
+  readonly rollbackOf: number | undefined
+  readonly changes: readonly What[]
+  /** Of all, where `changes` has only the first ones. */
+  readonly changeCount: number
+}
+
+/** Something that stands in the way of a roll-back. */
+export interface Obstacle {
+  readonly table: JournaledName
+  readonly id: string
+  readonly name: string
+  /** `changed-since`: overlaps with a later change; `gone`: something it belongs to is not there any more. */
+  readonly code: 'changed-since' | 'in-use' | 'gone' | 'name-taken'
+  readonly message: string
+  /** The later revision, if one is to blame. */
+  readonly revision: number | undefined
+}
+
+export type RollBack =
+  | {
+      readonly changes: readonly FullRowChange[]
+      /** Undefined for a dry run, and when everything is as it was before already. */
+      readonly revision: number | undefined
+      /** What does not come back with it, in sentences. */
+      readonly notices: readonly string[]
+    }
+  | { readonly obstacles: readonly Obstacle[] }
+  /** The result would not be a valid configuration. */
+  | { readonly issues: readonly Issue[] }
+
+export interface RollBackOptions {
+  /** Nothing is kept. */
+  readonly dryRun: boolean
+  /** Later changes give way. What would not be valid is refused all the same. */
+  readonly force: boolean
+}
+
+/** The history of the configuration. */
+export interface Revisions {
+  /** The newest `limit`, or the newest before this one. */
+  list(limit: number, before?: number): Promise<readonly Revision[]>
+  revision(id: number): Promise<Revision<FullRowChange> | undefined>
+  /** Undefined when there is none of this id. Throws `invalid` for one of which nothing is kept. */
+  rollBack(id: number, change: Change, options: RollBackOptions): Promise<RollBack | undefined>
+}

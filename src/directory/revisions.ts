@@ -1,0 +1,167 @@
+import { directoryRoles } from '../identity/roles.ts'
+import type { AuditEntry } from './directory.ts'
+import { readChanges, readFullChanges } from './journal-rows.ts'
+import { type JournaledName, journaledTable } from './journaled-tables.ts'
+import type { Revision, RowChange } from './revision.ts'
+import type { Rows } from './storage.ts'
+
+/** A list shows no more than this of each; the revision itself shows all. */
+const maxChangesListed = 100
+
+/** The newest revisions, or the newest before this one; what they changed without the values. */
+export async function listRevisions(
+  rows: Rows,
+  limit: number,
+  before?: number,
+): Promise<readonly Revision[]> {
+  let newest = rows.selectFrom('audit').select('revision').distinct()
+  if (before !== undefined) newest = newest.where('revision', '<', before)
+  const found = await newest.orderBy('revision', 'desc').limit(limit).execute()
+  const ids = found.map(({ revision }) => revision)
+  const entries = await readEntries(rows, ids)
+  const changes = await readChanges(rows, ids)
+  const revisions = ids.map((id) => assemble(id, entries.get(id) ?? [], changes.get(id)))
+  const listed = revisions.map((revision) => ({
+    ...revision,
+    changes: revision.changes.slice(0, maxChangesListed),
+  }))
+  const names = await readNames(
+    rows,
+    listed.flatMap(({ changes }) => changes),
+  )
+  return listed.map((revision) => ({ ...revision, changes: revision.changes.map(names) }))
+}
+
+/** The revision with everything that is kept of it. */
+export async function findRevision(rows: Rows, id: number) {
+  const entries = (await readEntries(rows, [id])).get(id)
+  if (!entries) return undefined
+  const revision = assemble(id, entries, await readFullChanges(rows, id))
+  const names = await readNames(rows, revision.changes)
+  const changes = revision.changes.map((each) => ({
+    ...{ before: undefined, after: undefined },
+    ...names(each),
+  }))
+  return { ...revision, changes }
+}
+
+type Entry = Omit<AuditEntry, 'before' | 'after'> & { readonly rollbackOf: number | undefined }
+
+async function readEntries(
+  rows: Rows,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, readonly Entry[]>> {
+  if (ids.length === 0) return new Map()
+  const all = rows
+    .selectFrom('audit')
+    .select(['version', 'at', 'author', 'reason', 'action', 'target_id', 'revision', 'rollback_of'])
+    .where('revision', 'in', ids)
+  const entries = new Map<number, Entry[]>()
+  for (const row of await all.orderBy('version').execute()) {
+    const { revision, target_id, rollback_of, ...facts } = row
+    const entry = { ...facts, targetId: target_id, rollbackOf: rollback_of ?? undefined }
+    const known = entries.get(revision)
+    if (known) known.push(entry)
+    else entries.set(revision, [entry])
+  }
+  return entries
+}
+
+function assemble<What extends RowChange>(
+  id: number,
+  entries: readonly Entry[],
+  journaled: readonly What[] | undefined,
+): Revision<What | RowChange> {
+  const [first] = entries
+  if (!first) throw new Error(`revision ${id} has no entry`)
+  const others = entries
+    .filter(({ action }) => journaled === undefined || unkept.test(action))
+    .flatMap(withoutValues)
+  const changes = [...(journaled ?? []), ...others]
+  const { at, author, reason, action, rollbackOf } = first
+  return { ...{ id, at, author, reason, action, rollbackOf, changes }, changeCount: changes.length }
+}
+
+/** Actions that change what the journal never sees. */
+const unkept = /^(?:person\.(?:set-password|revoke-sign-ins)|authentication-method|enrolment-token)/
+
+const tableOf: Readonly<Record<string, JournaledName>> = {
+  ...{ application: 'application', assignment: 'assignment', 'api-permission': 'api_permission' },
+  ...{ person: 'person', 'authentication-method': 'person', role: 'role_member' },
+  ...{ group: 'person_group', 'connector-group': 'connector_group', connector: 'connector' },
+  ...{ 'enrolment-token': 'connector_group', 'identity-provider': 'identity_provider' },
+  ...{ certificate: 'certificate', 'token-lifetime-policy': 'token_lifetime_policy' },
+  ...{ 'access-policy': 'access_policy', 'named-location': 'named_location' },
+}
+
+const verbs: Readonly<Record<string, RowChange['change']>> = {
+  create: 'created',
+  enrol: 'created',
+  arrive: 'created',
+  delete: 'deleted',
+}
+
+function withoutValues({ action, targetId }: Entry): readonly RowChange[] {
+  const [noun = '', verb = ''] = action.split('.')
+  const table = tableOf[noun]
+  if (!table) return []
+  const isOwn = noun !== 'authentication-method' && noun !== 'enrolment-token'
+  const change = (isOwn ? verbs[verb] : undefined) ?? 'updated'
+  return [{ ...{ table, id: targetId, name: targetId, change }, isKept: false }]
+}
+
+/** Puts names in the place of the ids by which the journal knows memberships and the like. */
+async function readNames(rows: Rows, changes: readonly RowChange[]) {
+  const idsOf = ({ table, name, isKept }: RowChange) =>
+    isKept && !('ids' in journaledTable(table).label) ? [] : name.split(' ')
+  const ids = [...new Set(changes.flatMap(idsOf))]
+  const names = new Map(directoryRoles.map(({ id, displayName }) => [id, displayName]))
+  for (let at = 0; at < ids.length; at += batchSize) {
+    for (const [id, name] of await findNames(rows, ids.slice(at, at + batchSize))) {
+      names.set(id, name)
+    }
+  }
+  return <What extends RowChange>(change: What): What => {
+    const own = idsOf(change)
+    if (own.length === 0) return change
+    return { ...change, name: own.map((id) => names.get(id) ?? id).join(' → ') }
+  }
+}
+
+/** Ids per statement: well below what any dialect takes, and few enough texts to keep prepared. */
+const batchSize = 100
+
+/** What ids name now, or named last. */
+async function findNames(rows: Rows, ids: readonly string[]) {
+  const keys = ids.map((id) => JSON.stringify([id]))
+  const gone = await rows
+    .selectFrom('journal')
+    .select(['row_key', 'label'])
+    .where('row_key', 'in', keys)
+    .where('table_name', 'in', ['person', 'person_group', 'application', 'token_lifetime_policy'])
+    .orderBy('sequence')
+    .execute()
+  const people = rows.selectFrom('person').select(['id', 'user_principal_name as name'])
+  const groups = rows.selectFrom('person_group').select(['id', 'display_name as name'])
+  const applications = rows.selectFrom('application').select(['id', 'display_name as name'])
+  const clients = rows
+    .selectFrom('application')
+    .select(['service_principal_id as id', 'display_name as name'])
+    .where('service_principal_id', 'in', ids)
+  const policies = rows.selectFrom('token_lifetime_policy').select(['id', 'display_name as name'])
+  const present = await people
+    .where('id', 'in', ids)
+    .unionAll(groups.where('id', 'in', ids))
+    .unionAll(applications.where('id', 'in', ids))
+    .unionAll(clients)
+    .unionAll(policies.where('id', 'in', ids))
+    .execute()
+  return [
+    ...gone.map(({ row_key, label }) => [idIn(row_key), label ?? ''] as const),
+    ...present.map(({ id, name }) => [id, name] as const),
+  ]
+}
+
+function idIn(key: string): string {
+  return (JSON.parse(key) as string[])[0] ?? ''
+}
