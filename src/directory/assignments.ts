@@ -32,7 +32,8 @@ async function listAssignments(rows: Rows, applicationId: string): Promise<reado
   return found.map(toAssignment)
 }
 
-function toAssignment(row: AssignmentRow): Assignment {
+/** A row as an assignment. */
+export function toAssignment(row: AssignmentRow): Assignment {
   return {
     id: row.id,
     applicationId: row.application_id,

@@ -87,7 +87,8 @@ function withoutKey({ sealedKey: _, chain: __, ...facts }: StoredCertificate): o
   return facts
 }
 
-function toCertificate(row: CertificateRow): StoredCertificate {
+/** A row as a certificate. */
+export function toCertificate(row: CertificateRow): StoredCertificate {
   return {
     thumbprint: row.thumbprint,
     source: row.source,

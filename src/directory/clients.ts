@@ -8,6 +8,7 @@ import type {
 import type { Application } from '../publishing/application.ts'
 import type { ApplicationCache } from './application-rows.ts'
 import type { ApiPermission, Directory } from './directory.ts'
+import type { Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
 
@@ -98,12 +99,17 @@ async function readPermissions(rows: Rows, principalId: string): Promise<readonl
     .orderBy('created_at')
     .orderBy('id')
     .execute()
-  return found.map((row) => ({
+  return found.map(toApiPermission)
+}
+
+/** A row as a permission. */
+export function toApiPermission(row: Tables['api_permission']): ApiPermission {
+  return {
     id: row.id,
     principalId: row.principal_id,
     appRoleId: row.app_role_id,
     createdAt: row.created_at,
-  }))
+  }
 }
 
 async function grantPermission(

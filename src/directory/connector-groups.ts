@@ -29,7 +29,7 @@ export function connectorGroupMethods(store: Store): ConnectorGroups {
 async function listConnectorGroups(rows: Rows): Promise<readonly ConnectorGroup[]> {
   const all = rows.selectFrom('connector_group').selectAll()
   const found = await all.orderBy('is_default', 'desc').orderBy('name_key').execute()
-  return found.map(toGroup)
+  return found.map(toConnectorGroup)
 }
 
 /** The connector group of this id. */
@@ -39,10 +39,11 @@ export async function findConnectorGroup(
 ): Promise<ConnectorGroup | undefined> {
   const all = rows.selectFrom('connector_group').selectAll()
   const row = await all.where('id', '=', id).executeTakeFirst()
-  return row && toGroup(row)
+  return row && toConnectorGroup(row)
 }
 
-function toGroup(row: Row): ConnectorGroup {
+/** A row as a group of connectors. */
+export function toConnectorGroup(row: Row): ConnectorGroup {
   const { id, name, is_default, region } = row
   return { id, name, isDefault: is_default === 1, region: region ?? undefined }
 }

@@ -51,7 +51,8 @@ async function listGroups(rows: Rows): Promise<readonly Group[]> {
   return found.map(toGroup)
 }
 
-function toGroup({ id, display_name, description }: Tables['person_group']): Group {
+/** A row as a group. */
+export function toGroup({ id, display_name, description }: Tables['person_group']): Group {
   return { id, displayName: display_name, description: description ?? undefined }
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../identity/relying-party/identity-provider.ts'
 import type { Directory } from './directory.ts'
 import { decodeDocument, encodeDocument } from './document.ts'
+import type { Tables } from './schema.ts'
 import { endSessionsOfProvider } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -39,10 +40,13 @@ export function identityProviderMethods(store: Store): Providers {
 export async function readIdentityProviders(rows: Rows): Promise<readonly IdentityProvider[]> {
   const all = rows.selectFrom('identity_provider').selectAll()
   const found = await all.orderBy('created_at').orderBy('id').execute()
-  return found.map(({ id, created_at, document }) => {
-    const facts = decodeDocument(document) as Omit<IdentityProvider, 'id' | 'createdAt'>
-    return { ...facts, id, createdAt: created_at } // `toRow` took it apart
-  })
+  return found.map(toIdentityProvider)
+}
+
+/** A row as a provider. */
+export function toIdentityProvider(row: Tables['identity_provider']): IdentityProvider {
+  const facts = decodeDocument(row.document) as Omit<IdentityProvider, 'id' | 'createdAt'>
+  return { ...facts, id: row.id, createdAt: row.created_at } // `toRow` took it apart
 }
 
 async function createProvider(

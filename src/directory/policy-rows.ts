@@ -15,16 +15,17 @@ export function toPolicyRow(item: AccessPolicy | NamedLocation): PolicyRow {
 /** All policies, in order of creation. */
 export async function readPolicies(rows: Rows): Promise<readonly AccessPolicy[]> {
   const all = rows.selectFrom('access_policy').selectAll()
-  return (await all.orderBy('created_at').orderBy('id').execute()).map(fromRow<AccessPolicy>)
+  return (await all.orderBy('created_at').orderBy('id').execute()).map(fromPolicyRow<AccessPolicy>)
 }
 
 /** All named locations, in order of creation. */
 export async function readLocations(rows: Rows): Promise<readonly NamedLocation[]> {
   const all = rows.selectFrom('named_location').selectAll()
-  return (await all.orderBy('created_at').orderBy('id').execute()).map(fromRow<NamedLocation>)
+  return (await all.orderBy('created_at').orderBy('id').execute()).map(fromPolicyRow<NamedLocation>)
 }
 
-function fromRow<Item extends AccessPolicy | NamedLocation>({
+/** A row as a policy or a location. */
+export function fromPolicyRow<Item extends AccessPolicy | NamedLocation>({
   id,
   created_at,
   document,

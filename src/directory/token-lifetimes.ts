@@ -67,13 +67,13 @@ export async function readTokenLifetimes(rows: Rows): Promise<TokenLifetimes> {
 
 async function listPolicies(rows: Rows): Promise<readonly TokenLifetimePolicy[]> {
   const all = rows.selectFrom('token_lifetime_policy').selectAll()
-  return (await all.orderBy('display_name').orderBy('id').execute()).map(toPolicy)
+  return (await all.orderBy('display_name').orderBy('id').execute()).map(toTokenLifetimePolicy)
 }
 
 async function findPolicy(rows: Rows, id: string): Promise<TokenLifetimePolicy | undefined> {
   const all = rows.selectFrom('token_lifetime_policy').selectAll()
   const row = await all.where('id', '=', id).executeTakeFirst()
-  return row && toPolicy(row)
+  return row && toTokenLifetimePolicy(row)
 }
 
 async function findOf(rows: Rows, applicationId: string): Promise<TokenLifetimePolicy | undefined> {
@@ -83,10 +83,11 @@ async function findOf(rows: Rows, applicationId: string): Promise<TokenLifetimeP
     .selectAll('token_lifetime_policy')
     .where('application_id', '=', applicationId)
     .executeTakeFirst()
-  return row && toPolicy(row)
+  return row && toTokenLifetimePolicy(row)
 }
 
-function toPolicy(row: Row): TokenLifetimePolicy {
+/** A row as a policy. */
+export function toTokenLifetimePolicy(row: Row): TokenLifetimePolicy {
   return {
     id: row.id,
     displayName: row.display_name,

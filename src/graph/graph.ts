@@ -121,6 +121,7 @@ async function answer(
 ): Promise<Reply> {
   const use = route.use ?? (route.method === 'GET' ? 'read' : 'write')
   if (!mayUse(caller.roles, route.area, use)) throw forbidden()
+  const made: number[] = []
   const call: Call = {
     ...options,
     request,
@@ -129,12 +130,22 @@ async function answer(
     version: path.version,
     isCount: path.isCount,
     query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
-    change: { author: caller.name, reason: readReason(request) },
+    change: {
+      author: caller.name,
+      reason: readReason(request),
+      made: (revision) => made.push(revision),
+    },
     caller,
     mayGrant: mayDoEverything(caller.roles),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
-  return answerCall(call, route, shownBy(route))
+  return withRevisions(await answerCall(call, route, shownBy(route)), made)
+}
+
+/** Tells whoever changed something what to take back, should it be wrong. [G4] */
+function withRevisions(reply: Reply, made: readonly number[]): Reply {
+  if (made.length === 0) return reply
+  return { ...reply, headers: { ...reply.headers, 'sallyport-revision': made.join(', ') } }
 }
 
 // RFC 6750 §2.1: the scheme in any case, one b64token.

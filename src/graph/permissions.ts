@@ -13,6 +13,7 @@ export type Area =
   | 'policy'
   | 'log'
   | 'doctor'
+  | 'configuration'
   | 'self'
 
 /** What a permission is asked for: `read` changes nothing. */
@@ -27,7 +28,7 @@ interface Openers {
 }
 
 /** What opens an area, besides `Directory.ReadWrite.All`; whoever may change may read. */
-const openers: Readonly<Record<Exclude<Area, 'self'>, Openers>> = {
+const openers: Readonly<Record<Exclude<Area, 'self' | 'configuration'>, Openers>> = {
   application: {
     read: ['Application.Read.All', 'Directory.Read.All'],
     write: ['Application.ReadWrite.All'],
@@ -63,9 +64,15 @@ const openers: Readonly<Record<Exclude<Area, 'self'>, Openers>> = {
   },
 }
 
+// What the configuration as a whole, and its history, are made of.
+const configured = ['application', 'profile', 'lifetime', 'directory', 'group', 'policy'] as const
+
 /** Whether somebody with these permissions may do it. Everybody may ask who they are themselves. [G3] */
 export function mayUse(granted: readonly string[], area: Area, use: Use): boolean {
   if (area === 'self' || mayDoEverything(granted)) return true
+  if (area === 'configuration') {
+    return use === 'read' && configured.every((each) => mayUse(granted, each, use))
+  }
   const { read, write } = openers[area]
   const opening = use === 'write' ? write : [...read, ...write]
   return opening.some((permission) => granted.includes(permission))

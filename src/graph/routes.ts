@@ -9,6 +9,7 @@ import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { publishingRoutes } from './routes/publishing.ts'
+import { revisionRoutes } from './routes/revisions.ts'
 import { principalRoutes } from './routes/service-principals.ts'
 import { lifetimeRoutes } from './routes/token-lifetimes.ts'
 
@@ -25,5 +26,6 @@ export const routes: readonly Route[] = [
   ...identityProviderRoutes,
   ...conditionalAccessRoutes,
   ...auditLogRoutes,
+  ...revisionRoutes,
   ...doctorRoutes,
 ]

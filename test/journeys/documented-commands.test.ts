@@ -8,7 +8,10 @@ import { sallyport, startEdge } from '../pieces.ts'
 import { RunningCommand } from '../process.ts'
 
 // Pages build on each other: the first one makes the application that later ones change.
-const pages = ['api', 'local-people', 'sessions', 'conditional-access', 'header-sign-on']
+const pages = [
+  ...['api', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
+  'configuration-as-code',
+]
 
 /** All commands of a page, as somebody copies them. */
 function commandsOf(page: string): string {
