@@ -91,7 +91,8 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     state: () => store.read((rows) => states.read(rows)),
     onChange: (listener) => store.onChange(listener),
     revisions: revisions(store, limits),
-    together: (change, work) => store.together(change, (inside) => work(assemble(inside, limits))),
+    together: (change, work) =>
+      store.together(change, (inside, own) => work(assemble(inside, limits), own)),
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),

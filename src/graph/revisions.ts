@@ -1,8 +1,9 @@
 import type { Issue } from '../base/check.ts'
 import type { Revision } from '../directory/revision.ts'
 import { type Call, key, type Reply, readBody, replyItem } from './call.ts'
+import { writePart } from './collection.ts'
 import { parseFilter } from './filter.ts'
-import { readCount, writePart } from './query.ts'
+import { readCount } from './query.ts'
 import { badRequest, invalid, notFound, Refusal } from './refusal.ts'
 import { parseBody } from './shape/body.ts'
 import {
