@@ -110,7 +110,7 @@ export async function findApplicationProblems(
   rows: Rows,
   application: Application,
   others: readonly Application[],
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
 ): Promise<readonly Issue[]> {
   return [
     ...validateAgainst(application, others, limits),

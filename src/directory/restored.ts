@@ -1,10 +1,10 @@
 import { failed, type Issue } from '../base/check.ts'
 import { globalAdministrator } from '../identity/roles.ts'
 import { validateLocation } from '../policy/validate.ts'
-import { parsePublishing } from '../publishing/validate.ts'
+import { type PublishingLimits, parsePublishing } from '../publishing/validate.ts'
 import { findPolicyProblems } from './access-policies.ts'
 import { ApplicationCache } from './application-rows.ts'
-import { type ApplicationLimits, findApplicationProblems } from './applications.ts'
+import { findApplicationProblems } from './applications.ts'
 import { findProviderProblems, readIdentityProviders } from './identity-providers.ts'
 import { findNaming } from './named-locations.ts'
 import { reach, readNesting } from './nested-groups.ts'
@@ -19,7 +19,7 @@ import type { Rows } from './storage.ts'
 export async function checkRestored(
   rows: Rows,
   steps: readonly Step[],
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
 ): Promise<readonly Issue[]> {
   const touched = (name: string) => steps.filter(({ table }) => table.name === name)
   const back = (name: string) =>
@@ -53,7 +53,7 @@ function below(place: string, issues: readonly Issue[]): readonly Issue[] {
 async function checkApplications(
   rows: Rows,
   ids: ReadonlySet<string>,
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
 ): Promise<readonly Issue[]> {
   if (ids.size === 0) return []
   // One of its own: what is written here is not committed yet.

@@ -1,5 +1,5 @@
 import { Fault } from '../base/fault.ts'
-import type { ApplicationLimits } from './applications.ts'
+import type { PublishingLimits } from '../publishing/validate.ts'
 import { rememberDeleted } from './deleted-people.ts'
 import type { Change } from './directory.ts'
 import { type JournaledTable, journaledTables } from './journaled-tables.ts'
@@ -18,7 +18,7 @@ import type { Rows } from './storage.ts'
 import type { NamedEntry, Outcome, Store } from './store.ts'
 
 /** The history of the configuration, and how to take parts of it back. [G4] */
-export function revisions(store: Store, limits: ApplicationLimits): Revisions {
+export function revisions(store: Store, limits: PublishingLimits): Revisions {
   return {
     list: (limit, before) => store.read((rows) => listRevisions(rows, limit, before)),
     revision: (id) => store.read((rows) => findRevision(rows, id)),
@@ -38,7 +38,7 @@ class Undone extends Error {
 
 async function rollBack(
   store: Store,
-  limits: ApplicationLimits,
+  limits: PublishingLimits,
   id: number,
   change: Change,
   options: RollBackOptions,
@@ -56,7 +56,7 @@ async function rollBack(
 interface Moment {
   readonly version: number
   readonly now: number
-  readonly limits: ApplicationLimits
+  readonly limits: PublishingLimits
 }
 
 async function takeBack(

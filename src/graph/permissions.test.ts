@@ -34,6 +34,11 @@ const openings = [
   ['Security Reader', 'policy', 'read', true],
   ['Security Reader', 'policy', 'write', false],
   ['Reports Reader', 'log', 'read', true],
+  ['Global Reader', 'configuration', 'read', true],
+  ['Security Reader', 'configuration', 'read', true],
+  ['Application Administrator', 'configuration', 'read', false],
+  ['Global Administrator', 'configuration', 'write', true],
+  ['Conditional Access Administrator', 'configuration', 'write', false],
   ['Reports Reader', 'policy', 'read', false],
 ] as const
 for (const [role, area, use, expected] of openings) {

@@ -9,5 +9,5 @@ const history = { area: 'configuration', versions: 'beta' } as const
 export const revisionRoutes: readonly Route[] = [
   get('/revisions', listRevisions, { ...history, options: logOptions }),
   get(revision, getRevision, { ...history, ...item }),
-  post(`${revision}/rollback`, rollBack, { ...history, area: 'directory' }),
+  post(`${revision}/rollback`, rollBack, history),
 ]
