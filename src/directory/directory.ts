@@ -24,20 +24,8 @@ import type { PolicySources } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
+import type { Change } from './change.ts'
 import type { Revisions } from './revision.ts'
-
-/** Who changes something and why; written into the audit trail with the change. [G4] */
-export interface Change {
-  readonly author: string
-  readonly reason: string
-  /**
-   * Called in the transaction of each change before anything is written; what it reads of the directory is what the change
-   * will find. Throws when the change may not happen any more, and nothing does.
-   */
-  readonly stillMay?: () => Promise<void>
-  /** Told the number of the revision once it is committed; not when nothing was changed. */
-  readonly made?: (revision: number) => void
-}
 
 export interface ConnectorGroup {
   readonly id: string

@@ -10,7 +10,8 @@ import { silentLog } from '../base/log.ts'
 import type { Session } from '../identity/session.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { noIdentityHeaders } from '../publishing/identity-header.ts'
-import type { Change, Directory } from './directory.ts'
+import type { Change } from './change.ts'
+import type { Directory } from './directory.ts'
 import { openDirectory } from './open.ts'
 
 /** Who changes things in the tests of this folder. */

@@ -1,5 +1,5 @@
+import type { Action } from './actions.ts'
 import type { Tables } from './schema.ts'
-import type { Action } from './store.ts'
 
 /** A column whose value is a column of another table, by a foreign key or without one. */
 export interface Reference {

@@ -1,5 +1,5 @@
 import type { Issue } from '../base/check.ts'
-import type { Change } from './directory.ts'
+import type { Change } from './change.ts'
 import type { JournaledName } from './journaled-tables.ts'
 
 /** One row of configuration as the database holds it: columns as the journal keeps them. */

@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { failed } from '../base/check.ts'
 import { userRoleId } from '../publishing/registration.ts'
-import type { Change, Directory } from './directory.ts'
+import type { Change } from './change.ts'
+import type { Directory } from './directory.ts'
 import {
   accepted,
   change,

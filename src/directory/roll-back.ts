@@ -1,7 +1,7 @@
 import { Fault } from '../base/fault.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
+import type { Change } from './change.ts'
 import { rememberDeleted } from './deleted-people.ts'
-import type { Change } from './directory.ts'
 import { type JournaledTable, journaledTables } from './journaled-tables.ts'
 import { checkRestored, hasEnabledAdministrator } from './restored.ts'
 import type { FullRowChange, Revisions, RollBack, RollBackOptions, RowImage } from './revision.ts'

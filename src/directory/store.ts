@@ -2,71 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
+import { type Action, changesAccess, policyAction } from './actions.ts'
+import type { Change } from './change.ts'
 import type { ChangeFeed, Heard } from './change-feed.ts'
-import type { AuditEntry, Change } from './directory.ts'
+import type { AuditEntry } from './directory.ts'
 import { encodeDocument } from './document.ts'
 import { readEnded, rememberEnded } from './ended-sessions.ts'
 import type { Rows, Storage } from './storage.ts'
-
-/** Every audited action: can it change who may enter which application? */
-const changesAccess = {
-  'application.create': false,
-  'application.update': false,
-  'application.delete': true,
-  'person.create': false,
-  'person.update': true,
-  'person.set-password': false,
-  'person.delete': true,
-  'authentication-method.create': false,
-  'authentication-method.update': false,
-  'authentication-method.delete': false,
-  'role.add-member': false,
-  'role.remove-member': false,
-  'person.arrive': false,
-  'person.follow-groups': true,
-  'person.revoke-sign-ins': false,
-  'group.create': false,
-  'group.update': true,
-  'group.delete': true,
-  'group.add-member': true,
-  'group.remove-member': true,
-  'assignment.create': true,
-  'assignment.delete': true,
-  'api-permission.create': false,
-  'api-permission.delete': false,
-  'connector.enrol': false,
-  'connector.move': false,
-  'connector.delete': false,
-  'connector.drain': false,
-  'connector.resume': false,
-  'connector-group.create': false,
-  'connector-group.update': false,
-  'connector-group.delete': false,
-  'enrolment-token.create': false,
-  'identity-provider.create': false,
-  'identity-provider.update': false,
-  'identity-provider.delete': true,
-  'certificate.create': false,
-  'certificate.delete': false,
-  'token-lifetime-policy.create': false,
-  'token-lifetime-policy.update': false,
-  'token-lifetime-policy.delete': false,
-  'application.assign-token-lifetime-policy': false,
-  'application.remove-token-lifetime-policy': false,
-  'access-policy.create': false,
-  'access-policy.update': false,
-  'access-policy.delete': false,
-  'named-location.create': false,
-  'named-location.update': false,
-  'named-location.delete': false,
-  'configuration.apply': true,
-  'revision.roll-back': true,
-} as const
-
-export type Action = keyof typeof changesAccess
-
-/** Actions that change what policies are compiled from, besides those that change access. */
-const policyAction = /^(?:access-policy|named-location|role|revision)\./
 
 /** What changed, for the audit trail. */
 export type Entry = Pick<AuditEntry, 'targetId' | 'before' | 'after'>
