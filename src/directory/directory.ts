@@ -24,6 +24,7 @@ import type { PolicySources } from '../policy/compile.ts'
 import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
+import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
 import type { Revisions } from './revision.ts'
 
@@ -145,6 +146,8 @@ export interface Directory extends AsyncDisposable {
   readonly browserSignIns: BrowserSignIns
   readonly firstAdministrator: FirstAdministratorStore
 
+  /** What publishing is held to. */
+  readonly limits: PublishingLimits
   state(): Promise<DirectoryState>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
   onChange(listener: () => void): () => void

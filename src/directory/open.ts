@@ -88,6 +88,7 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
   const cache = new ApplicationCache()
   const states = new StateReader(cache)
   return {
+    limits,
     state: () => store.read((rows) => states.read(rows)),
     onChange: (listener) => store.onChange(listener),
     revisions: revisions(store, limits),

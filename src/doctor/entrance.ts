@@ -9,7 +9,7 @@ import type { Problem } from '../refusal/problem.ts'
 import { blockedByPolicy, signedOut } from '../refusal/refusals.ts'
 import { tokenNotEnough, tokenRefused } from '../refusal/token-refusals.ts'
 import type { EdgeParts, Ending } from './ending.ts'
-import { fieldOf, type ReadRequest } from './request.ts'
+import { fieldOf, type ReadRequest, type Visitor } from './request.ts'
 import { type CookieKept, cookieKept } from './session-cookie.ts'
 
 /** One step, and what it ends with, if it does. */
@@ -22,17 +22,23 @@ export type Passage =
 export function admit(request: ReadRequest, app: RoutedApplication): Passage {
   const { visitor } = request.asked
   const kept = cookieKept(request, app)
-  const isThere = visitor.kind === 'person' || visitor.kind === 'anybody'
+  const isThere = hasSession(visitor, app)
   if (isThere && kept === undefined) return { step: signedIn(request), byToken: false }
   const token = bearerToken(fieldOf(request, 'authorization'))
   if (token !== undefined && isThere) return { step: byToken, byToken: true }
-  const because = visitor.kind === 'expired' && kept === undefined ? 'expired' : 'no-cookie'
+  const because =
+    !isThere && visitor.kind === 'expired' && kept === undefined ? 'expired' : 'no-cookie'
   if (token !== undefined && because === 'no-cookie') {
     const problem = tokenRefused('malformed', app)
     const reason = 'Nobody is signed in, and the access token is taken for one that does not count.'
     return { step: refused('authenticate', problem.code, reason), problem }
   }
   return challenge(request, because, reasonOf(because, kept, isThere))
+}
+
+function hasSession(visitor: Visitor, { sessionLifetimeSeconds = 0 }: RoutedApplication): boolean {
+  if (visitor.kind !== 'expired') return visitor.kind !== 'nobody'
+  return visitor.underSeconds !== undefined && sessionLifetimeSeconds > visitor.underSeconds
 }
 
 const byToken = passed(

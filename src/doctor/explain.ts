@@ -37,6 +37,7 @@ import { applicationSubject, ruleSubject, segmentSubject } from './subject.ts'
 
 /** What the edge would do with a request, and why, step by step. */
 export interface Explanation {
+  readonly asked: ImaginedRequest
   readonly ending: Ending
   readonly steps: readonly TrailStep[]
   readonly found: Found | undefined
@@ -53,7 +54,7 @@ export function explain(parts: EdgeParts, asked: ImaginedRequest): Explanation {
   const walking = walkThrough(parts, asked, walk)
   for (;;) {
     const next = walking.next()
-    if (next.done) return { ending: next.value, steps, ...walk }
+    if (next.done) return { asked, ending: next.value, steps, ...walk }
     steps.push(next.value)
   }
 }

@@ -12,7 +12,9 @@ export type Credentials = 'omit' | 'same-origin' | 'include'
 
 /** Who asks. `anybody`: somebody whom assignments and policies let in. Times are epoch milliseconds. */
 export type Visitor =
-  | { readonly kind: 'nobody' | 'expired' | 'anybody' }
+  | { readonly kind: 'nobody' | 'anybody' }
+  /** `underSeconds`: the session ran out after this time, so that a longer one would not have; undefined: after any. */
+  | { readonly kind: 'expired'; readonly underSeconds?: number }
   | {
       readonly kind: 'person'
       readonly id: string

@@ -2,7 +2,7 @@ import { compileConditionalAccess, type PolicySources } from '../policy/compile.
 import type { Application } from '../publishing/application.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import { sampleApplication } from '../publishing/sample.ts'
-import type { EdgeParts } from './ending.ts'
+import type { DoctorParts, PageCall } from './page-call.ts'
 import type { ImaginedRequest } from './request.ts'
 
 // For tests: the seed's complex application, and two separate ones that call each other.
@@ -56,8 +56,10 @@ const noPolicies: PolicySources = {
 export function sampleParts(
   applications: readonly Application[] = sampleApplications,
   sources: PolicySources = noPolicies,
-): EdgeParts {
+): DoctorParts {
   return {
+    applications,
+    limits: { maxSegments: 50, reservedHosts: new Set() },
     routes: compileRoutes(applications),
     access: {
       assigned: new Map(applications.map(({ id }) => [id, new Set([ann.id])])),
@@ -80,6 +82,22 @@ export function sampleRequest(change: Partial<ImaginedRequest> = {}): ImaginedRe
     credentials: 'include',
     visitor: { kind: 'person', ...ann, multiFactor: true, authenticatedAt: 1_000 },
     ipAddress: undefined,
+    ...change,
+  }
+}
+
+/** The same call as the page makes it, by somebody who is let in. */
+export function sampleCall(change: Partial<PageCall> = {}): PageCall {
+  return {
+    pageUrl: `${home}/page`,
+    targetUrl: `${assets}/x`,
+    method: 'GET',
+    headers: [],
+    credentials: 'include',
+    mode: 'cors',
+    visitor: { kind: 'anybody' },
+    ipAddress: undefined,
+    backend: undefined,
     ...change,
   }
 }

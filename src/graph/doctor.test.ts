@@ -91,3 +91,45 @@ test('the doctor is open to whoever manages applications, and to nobody else [D1
   assert.equal((await ask('applications')).status, 200)
   assert.equal((await ask('profiles')).status, 403)
 })
+
+const examine = (question: object) => api.call('POST', '/beta/doctor/examine', question)
+const pageUrl = 'https://home.contoso.net/page'
+
+test('examine names the problem, and each option can be sent as it stands [D2]', async () => {
+  const question = { pageUrl, targetUrl: 'https://assets.contoso.net/x', method: 'DELETE' }
+  const { body: healthy } = await examine(question)
+  assert.deepEqual([healthy.verdict, healthy.corsError, healthy.findings], ['allowed', null, []])
+
+  const reverse = {
+    pageUrl: 'https://assets.contoso.net/',
+    targetUrl: `${pageUrl}?a=b`,
+    method: 'PUT',
+  }
+  const { status, body } = await examine(reverse)
+  assert.deepEqual([status, body.verdict], [200, 'blocked'])
+  assert.equal(body.corsError, 'PreflightMissingAllowOriginHeader')
+  const [finding] = body.findings
+  assert.equal(finding.id, 'no-rule')
+  assert.deepEqual(finding.actual, [{ name: ':status', value: '403' }])
+  const [option] = finding.options
+  assert.equal(option.id, 'cors-rule')
+  assert.match(option.diff[0].path, /^onPremisesPublishing\/segmentsConfiguration\//)
+
+  const { method, path, body: change } = option.change
+  assert.equal((await api.call(method, path, change)).status, 201)
+  assert.equal((await examine(reverse)).body.verdict, 'allowed')
+})
+
+test('examine takes a relative address, and what the application answers [D2]', async () => {
+  const { body } = await examine({ pageUrl, targetUrl: '/x' })
+  assert.deepEqual([body.verdict, body.findings[0].id], ['allowed', 'same-origin'])
+  const { body: judged } = await examine({
+    pageUrl,
+    targetUrl: 'https://api.example/',
+    backendAnswer: {
+      status: 200,
+      headers: [{ name: 'Access-Control-Allow-Origin', value: '*' }],
+    },
+  })
+  assert.equal(judged.corsError, 'WildcardOriginNotAllowed')
+})

@@ -1,26 +1,43 @@
-import type { EdgeParts } from '../doctor/ending.ts'
+import { examine } from '../doctor/examine.ts'
 import { explain } from '../doctor/explain.ts'
+import type { DoctorParts } from '../doctor/page-call.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import { type Call, type Reply, readBody } from './call.ts'
 import { invalid } from './refusal.ts'
 import { issueAt } from './shape/body.ts'
+import { readExamineQuestion, toGraphExamination } from './shape/examination.ts'
 import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imagined-request.ts'
 
 /** POST /doctor/explain: what the edge would do with a request, step by step, by its own functions. [D1] */
 export async function explainRequest(call: Call): Promise<Reply> {
   const question = await readBody(call, readExplainQuestion)
   const person = await findPerson(call, question, 'request/')
-  const parts = await edgeParts(call)
+  const parts = await doctorParts(call)
   const visitor = visitorOf(question, person, parts.now)
   const explanation = explain(parts, { ...question.request, visitor })
   return { status: 200, body: toGraphExplanation(explanation) }
 }
 
+/** POST /doctor/examine: what is wrong with a call of a page, and what cures it. [D2] */
+export async function examineCall(call: Call): Promise<Reply> {
+  const question = await readBody(call, readExamineQuestion)
+  const person = await findPerson(call, question, '')
+  const parts = await doctorParts(call)
+  const visitor =
+    person || !question.isSignedIn || question.isSessionExpired
+      ? visitorOf(question, person, parts.now)
+      : ({ kind: 'anybody' } as const)
+  const examination = examine(parts, { ...question.call, visitor })
+  return { status: 200, body: toGraphExamination(examination, parts) }
+}
+
 /** What the edge decides from now. */
-async function edgeParts(call: Call): Promise<EdgeParts> {
+async function doctorParts(call: Call): Promise<DoctorParts> {
   const { applications, access, policies } = await call.directory.state()
   return {
+    applications,
+    limits: call.directory.limits,
     routes: compileRoutes(applications),
     access,
     conditionalAccess: compileConditionalAccess(policies, applications),

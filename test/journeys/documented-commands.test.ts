@@ -9,7 +9,7 @@ import { RunningCommand } from '../process.ts'
 
 // Pages build on each other: the first one makes the application that later ones change.
 const pages = [
-  ...['api', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
+  ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
   'configuration-as-code',
 ]
 

@@ -1,0 +1,119 @@
+import { applyChange, type Change } from '../../doctor/change.ts'
+import type { Option } from '../../doctor/option.ts'
+import type { DoctorParts } from '../../doctor/page-call.ts'
+import { userRoleId } from '../../publishing/registration.ts'
+import type { CorsRuleInput, PublishingInput, SegmentInput } from '../../publishing/validate.ts'
+import { type Difference, differences } from './difference.ts'
+import { toGraphPublishing } from './publishing.ts'
+
+/** A call of this API that makes a change. */
+export interface GraphChange {
+  readonly method: 'POST' | 'PATCH'
+  /** With the version, without the host. */
+  readonly path: string
+  readonly body: object
+  /** One sentence, fit for X-Change-Reason. */
+  readonly summary: string
+}
+
+/** One option, as JSON. */
+export function toGraphOption(option: Option, parts: DoctorParts) {
+  const { id, title, effort, explanation, change } = option
+  return {
+    id,
+    seedOption: option.seedOption ?? null,
+    title,
+    effort,
+    explanation,
+    change: change ? toGraphChange(change, parts, title) : null,
+    diff: change ? diffOf(change, parts) : [],
+    manual: option.manual ?? null,
+    retry: option.retry ?? null,
+  }
+}
+
+const web = 'segmentsConfiguration/microsoft.graph.webSegmentConfiguration'
+
+/** The call that makes the change. */
+export function toGraphChange(change: Change, parts: DoctorParts, summary: string): GraphChange {
+  const published = `/beta/applications/${change.applicationId}/onPremisesPublishing`
+  const segments = `${published}/${web}/applicationSegments`
+  const patch = (path: string, body: object) => ({ method: 'PATCH', path, body, summary }) as const
+  const post = (path: string, body: object) => ({ method: 'POST', path, body, summary }) as const
+  if (change.kind === 'edit-publishing') return patch(published, toGraphSettings(change.set))
+  if (change.kind === 'edit-segment') {
+    return patch(`${segments}/${change.segmentId}`, toGraphSegmentInput(change.set))
+  }
+  if (change.kind === 'add-segment') return post(segments, toGraphSegmentInput(change.segment))
+  const resourceId = principalOf(change.applicationId, parts)
+  const principal = `/beta/servicePrincipals/${resourceId}`
+  if (change.kind === 'enable') return patch(principal, { accountEnabled: true })
+  if (change.kind === 'assign') {
+    const body = { principalId: change.personId, resourceId, appRoleId: userRoleId }
+    return post(`${principal}/appRoleAssignedTo`, body)
+  }
+  const { segmentId } = change
+  const place = segmentId === undefined ? published : `${segments}/${segmentId}`
+  return change.kind === 'add-rule'
+    ? post(`${place}/corsConfigurations`, toGraphRuleInput(change.rule))
+    : patch(`${place}/corsConfigurations/${change.ruleId}`, toGraphRuleInput(change.set))
+}
+
+function principalOf(applicationId: string, { applications }: DoctorParts): string {
+  return applications.find(({ id }) => id === applicationId)?.servicePrincipalId ?? ''
+}
+
+/** What the doctor sets of a publishing; names that it never sets are not in it. */
+function toGraphSettings(set: PublishingInput): object {
+  const { responseHeaders, maintenance, sessionLifetimeSeconds, translateLinksInBody } = set
+  return defined({
+    externalUrl: set.externalUrl,
+    internalUrl: set.internalUrl,
+    allowSiblingSegments: set.allowSiblingSegments,
+    responseHeaderRules: responseHeaders,
+    isInMaintenance: maintenance,
+    sessionLifetimeInSeconds: sessionLifetimeSeconds,
+    isTranslateLinksInBodyEnabled: translateLinksInBody,
+    corsConfigurations: set.corsRules?.map(toGraphRuleInput),
+  })
+}
+
+function toGraphSegmentInput(set: SegmentInput): object {
+  return defined({
+    externalUrl: set.externalUrl,
+    internalUrl: set.internalUrl,
+    responseHeaderRules: set.responseHeaders,
+    corsConfigurations: set.corsRules?.map(toGraphRuleInput),
+  })
+}
+
+// Rules as somebody writes them have Graph's names already.
+function toGraphRuleInput(rule: CorsRuleInput): object {
+  return defined({ ...rule })
+}
+
+function defined(body: object): object {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
+}
+
+/** What the change changes, field by field. */
+function diffOf(change: Change, parts: DoctorParts): readonly Difference[] {
+  const after = applyChange(parts, change)
+  const before = documentOf(change, parts)
+  return after ? differences(before, documentOf(change, after)) : []
+}
+
+function documentOf(change: Change, { applications, access }: DoctorParts): object {
+  const { applicationId } = change
+  const application = applications.find(({ id }) => id === applicationId)
+  if (change.kind === 'assign') {
+    return { appRoleAssignedTo: [...(access.assigned.get(applicationId) ?? [])].sort() }
+  }
+  if (change.kind === 'enable') return { accountEnabled: application?.registration.enabled }
+  if (!application?.publishing) return {}
+  // The two shapes of segments say the same twice.
+  const { onPremisesApplicationSegments: _, ...document } = toGraphPublishing(
+    application.publishing,
+  )
+  return { onPremisesPublishing: document }
+}
