@@ -9,7 +9,7 @@ import type { EdgeRequest } from './request.ts'
 /** A page for people, JSON for scripts, one request id on both. [F7] [S4] */
 export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
   const headers = ['X-Request-Id', request.id, ...(problem.headers ?? [])]
-  if (wantsPage(request)) return problemPage(request, problem, headers)
+  if (wantsPage(request)) return { ...problemPage(request, problem, headers), refused: problem }
   const body = JSON.stringify({
     error: {
       code: problem.code,
@@ -20,7 +20,7 @@ export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
     },
   })
   const json = ['Content-Type', 'application/json; charset=utf-8', ...ownAnswerHeaders]
-  return { status: problem.status, headers: [...json, ...headers], body }
+  return { status: problem.status, headers: [...json, ...headers], body, refused: problem }
 }
 
 function problemPage(request: EdgeRequest, problem: Problem, headers: RawHeaders): Answer {

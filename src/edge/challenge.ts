@@ -70,5 +70,9 @@ function withoutSession(
 }
 
 function traced(page: Answer, request: EdgeRequest): Answer {
-  return { ...page, headers: [...page.headers, 'X-Request-Id', request.id, ...challengeFields] }
+  return {
+    ...page,
+    headers: [...page.headers, 'X-Request-Id', request.id, ...challengeFields],
+    refused: { code: 'signed-out', sentence: 'Nobody is signed in, and this is no page to go to.' },
+  }
 }

@@ -18,6 +18,7 @@ import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
 import type { Sites } from './site.ts'
+import type { Recorder } from './recorder.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
 export interface Snapshot {
@@ -45,6 +46,7 @@ export interface Edge {
   /** What never ends by itself, by application. */
   readonly endless: LiveStreams
   readonly corsTally: CorsTally
+  readonly recorder: Recorder
   readonly overload: Pick<Overload, 'load' | 'take'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined

@@ -13,7 +13,7 @@ import { Exchange } from './exchange.ts'
 import { handle } from './handle.ts'
 import { isMisdirected } from './misdirected.ts'
 import type { Reply } from './reply.ts'
-import { type EdgeRequest, type ReceivedHead, readRequest } from './request.ts'
+import { type EdgeRequest, type ReceivedHead, readRequest, unreadableRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 
 /** A host of the edge's own (sign-in, management API): never an application. A promise that it gives is waited for. */
@@ -46,16 +46,21 @@ function enterRequest(
 ): boolean {
   const request = readRequest(head)
   if ('because' in request) {
-    refuse(malformedRequest(request), reply)
+    const problem = malformedRequest(request)
+    const unreadable = unreadableRequest(head)
+    refuse(problem, reply, unreadable.id)
+    edge.recorder.begin(unreadable, head.http2).answer(problem.status, 0, problem)
     return false
   }
+  const recording = edge.recorder.begin(request, head.http2)
   const { host, port } = request.authority
   const elsewhere = belongsElsewhere(edge.entrances, head.port, port)
   if (elsewhere || isMisdirected(edge.certificateOf, head.serverName, host)) {
-    refuse(misdirectedRequest, reply)
+    refuse(misdirectedRequest, reply, request.id)
+    recording.answer(misdirectedRequest.status, 0, misdirectedRequest)
     return false
   }
-  const exchange = new Exchange(request, body, reply)
+  const exchange = new Exchange(request, body, reply, recording)
   const clear = head.scheme === 'http' ? inClear(edge, request, head.port) : undefined
   if (clear) exchange.send(clear)
   else handle(edge, exchange)
@@ -66,11 +71,17 @@ function inClear(edge: Edge, request: EdgeRequest, port: number): Answer | undef
   return answerInClear(edge.entrances, edge.snapshot.routes, request, port)
 }
 
-/** An answer before there is a request id, and no page: whoever sends such bytes is no browser. */
-export function refuse({ status, code, sentence }: Problem, reply: Reply): void {
-  const body = JSON.stringify({ error: { code, message: sentence } })
+/** An answer without a page: whoever sends such bytes is no browser. Of bytes that are no request there is no id. */
+export function refuse(
+  { status, code, sentence }: Problem,
+  reply: Reply,
+  requestId?: string,
+): void {
+  const body = JSON.stringify({ error: { code, message: sentence, requestId } })
+  const headers = ['Content-Type', 'application/json', 'Cache-Control', 'no-store']
+  if (requestId !== undefined) headers.push('X-Request-Id', requestId)
   reply.endConnection()
-  reply.whole(status, ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body)
+  reply.whole(status, headers, body)
 }
 
 /** The host of the edge's own that a request names, from Host or `:authority`, on a connection that may carry it. */

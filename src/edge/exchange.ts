@@ -18,6 +18,7 @@ import type { Edge, Snapshot } from './edge.ts'
 import { ForwardedStream } from './forward.ts'
 import { HeldBody } from './held-body.ts'
 import { pumpOut } from './pump-out.ts'
+import type { Recording } from './recording.ts'
 import { Relay } from './relay.ts'
 import type { Reply } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
@@ -38,11 +39,19 @@ export class Exchange {
   readonly request: EdgeRequest
   readonly #body: RequestBody | undefined
   readonly #reply: Reply
+  /** What is remembered of it. */
+  readonly recording: Recording
 
-  constructor(request: EdgeRequest, body: RequestBody | undefined, reply: Reply) {
+  constructor(
+    request: EdgeRequest,
+    body: RequestBody | undefined,
+    reply: Reply,
+    recording: Recording,
+  ) {
     this.request = request
     this.#body = body
     this.#reply = reply
+    this.recording = recording
   }
 
   /** Whether the client asks for a WebSocket. */
@@ -53,15 +62,20 @@ export class Exchange {
   /** A whole answer of the edge itself. */
   send(answer: Answer): void {
     const { status, headers, body } = answer
-    const length = status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]
-    this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
+    const bytes = Buffer.byteLength(body)
+    const length = status === 204 ? [] : ['Content-Length', String(bytes)]
+    const isHead = this.request.method === 'HEAD'
+    this.#reply.whole(status, [...headers, ...length], isHead ? '' : body)
+    this.recording.answer(status, isHead ? 0 : bytes, answer.refused)
   }
 
   /** The same with bytes. */
   sendBytes(status: number, headers: RawHeaders, body: Buffer): void {
-    if (this.#reply.closed) return
+    if (this.#reply.closed) return this.recording.breakOff()
     const length = ['Content-Length', String(body.length)]
-    this.#reply.whole(status, [...headers, ...length], this.request.method === 'HEAD' ? '' : body)
+    const isHead = this.request.method === 'HEAD'
+    this.#reply.whole(status, [...headers, ...length], isHead ? '' : body)
+    this.recording.answer(status, isHead ? 0 : body.length)
   }
 
   /** An answer without an end of its own. `watch` gets what cuts it, and gives back how to be told of its end. */
@@ -71,20 +85,32 @@ export class Exchange {
     watch: (cut: () => void) => () => void,
   ): Promise<void> {
     const { status, body } = response
-    if (!body || this.request.method === 'HEAD') return this.#reply.whole(status, headers, '')
-    await pumpOut(this.#reply, status, headers, body, watch)
+    if (!body || this.request.method === 'HEAD') this.#reply.whole(status, headers, '')
+    else {
+      this.recording.beginAnswer(status, true)
+      await pumpOut(this.#reply, status, headers, body, watch)
+    }
+    this.recording.answer(status, 0)
   }
 
   /** The answer when it can still be given, else an abort that the client notices (RFC 9112 §8). Never throws. */
   fail(answer: Answer, cors: CorsDecision, rules: readonly ResponseHeaderRule[]): void {
-    if (this.#reply.closed) return
+    if (this.#reply.closed) {
+      this.recording.breakOff()
+      return
+    }
     try {
-      if (this.#reply.headSent) this.#reply.abort()
+      if (this.#reply.headSent) this.#abort(answer)
       else this.send({ ...answer, headers: dressAnswer(answer.headers, rules, cors) })
     } catch {
       // Node refused a field of the answer to the failure itself; there is nothing left to say.
-      this.#reply.abort()
+      this.#abort(answer)
     }
+  }
+
+  #abort({ refused }: Answer): void {
+    this.#reply.abort()
+    this.recording.breakOff(refused)
   }
 
   /** The request's body as text. Rejects with `too-large`, and `malformed-request` when it does not come whole in time. */
@@ -106,7 +132,7 @@ export class Exchange {
 
   /** The same exchange, with a request and a body in place of those that came. */
   withBody(request: EdgeRequest, bytes: Buffer): Exchange {
-    return new Exchange(request, new HeldBody(bytes), this.#reply)
+    return new Exchange(request, new HeldBody(bytes), this.#reply, this.recording)
   }
 
   /** Sends the request to the application and its answer back. Throws `no-connector`. */
@@ -118,19 +144,26 @@ export class Exchange {
     { session, byToken }: Admitted,
   ): void {
     const { application, responseHeaders } = found.route
-    const { request } = this
+    const { request, recording } = this
     const reply = this.#reply
     // Gone while the session was looked up: nobody would hear of the answer, and nothing would end the stream.
-    if (reply.closed) return
+    if (reply.closed) {
+      recording.breakOff()
+      return
+    }
+    recording.enter('forward')
     const answer = (problem: Problem) =>
       this.fail(problemAnswer(request, problem), cors, responseHeaders)
     const fail = (fault: Fault) => answer(faultProblem(fault))
     const refuse = () => answer(signedOutMeanwhile(request))
-    const relay = new Relay({ edge, snapshot, request, found, cors, session, reply, fail, refuse })
+    const relay = new Relay({
+      ...{ edge, snapshot, request, found, cors, session, reply, recording },
+      ...{ fail, refuse },
+    })
     const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
     const groupId = application.connectorGroupId ?? snapshot.defaultGroupId
     const way = wayOf(edge, request)
-    const path = { links: edge.links, groupId, binding, client: way.hops[0] }
+    const path = { links: edge.links, groupId, binding, client: way.hops[0], trace: recording }
     const onward = tunnelRequest(
       { edge, snapshot, request, found, way, admitted: { session, byToken } },
       this.upgrades,

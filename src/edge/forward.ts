@@ -15,6 +15,14 @@ export interface Path {
   readonly client?: string
   /** Leads the requests of one client's connection to one connector. */
   readonly binding?: ClientBinding | undefined
+  /** Learns who forwards the request. */
+  readonly trace?: ForwardTrace
+}
+
+/** Who forwarded a request, and how many were asked to. */
+export interface ForwardTrace {
+  connectorId: string | undefined
+  attempts: number
 }
 
 /** Where the answer of the application goes. */
@@ -194,7 +202,12 @@ export class ForwardedStream implements AnswerHandler {
 
   #open(link: Link): OutboundStream {
     this.#link = link
-    if (this.#path.binding) this.#path.binding.link = link
+    const { binding, trace } = this.#path
+    if (binding) binding.link = link
+    if (trace) {
+      trace.connectorId = link.connectorId
+      trace.attempts++
+    }
     // A WebSocket has no body, but what the client says after the switch goes on this stream.
     const ends = !this.#hasBody && this.#request.upgrade === undefined
     const request = this.#attempts++ === 0 ? this.#request : this.#requestInTime()

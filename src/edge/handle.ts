@@ -41,12 +41,14 @@ import { webSocketProblem } from './web-socket.ts'
 
 /** Every request takes this path, top to bottom. Never rejects: a failure is an answer. */
 export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
-  const { request } = exchange
+  const { request, recording } = exchange
   const { snapshot } = edge
   let cors: CorsDecision = { kind: 'none', varyOrigin: false }
   let rules: readonly ResponseHeaderRule[] = []
   try {
+    recording.enter('resolve')
     const guarded = ownPagesOf(snapshot, request)
+    recording.application = guarded[0]
     if (guarded.length > 0 && request.target.canonicalPath === keysPath) {
       return exchange.send(keysAnswer(edge.identityFields.publishedKeys()))
     }
@@ -55,26 +57,36 @@ export async function handle(edge: Edge, exchange: Exchange): Promise<void> {
     const found = resolveRequest(snapshot.routes, request)
     if (!('route' in found)) return exchange.send(problemAnswer(request, found))
     const { route } = found
+    recording.found = found
+    recording.application = route.application
 
+    recording.enter('cors')
     rules = route.responseHeaders
     const asked = corsRequest(request)
     cors = decideCors(route.cors, asked)
+    recording.cors = cors
     countRefusals(edge, route, asked, cors)
     // Preflights carry no credentials, so they are answered before sign-in. [C3]
     if (cors.kind === 'preflight') return exchange.send(preflightAnswer(edge, request, cors))
 
+    recording.enter('maintenance')
     const closed = closedFor(edge, route)
     if (closed) return exchange.send(dressed(problemAnswer(request, closed), route, cors))
 
+    recording.enter('authenticate')
     const admitted = admit(edge, snapshot, route, exchange)
-    const visitor = admitted instanceof Promise ? await admitted : admitted
+    const waits = admitted instanceof Promise
+    const visitor = waits ? await admitted : admitted
+    if (waits) recording.waited()
     // A refusal is dressed too: without CORS fields a script could not read why it failed. [C9]
     if ('status' in visitor) return exchange.send(dressed(visitor, route, cors))
 
+    if (exchange.upgrades) recording.enter('webSocket')
     const strange = exchange.upgrades ? webSocketProblem(request) : undefined
     if (strange) return exchange.send(dressed(problemAnswer(request, strange), route, cors))
 
     const site = edge.sites.get(route.application.id)
+    recording.atSite = site !== undefined
     if (site) return await answerAtSite(edge, site, found, exchange, visitor)
 
     const { session } = visitor
@@ -174,6 +186,7 @@ function judge(
 ): Admission | Promise<Admission> {
   const { request } = exchange
   if ('session' in verdict) return permit(edge, snapshot, route, exchange, verdict.session)
+  exchange.recording.notAdmitted = verdict.refused
   const token = bearerToken(request.fields.authorization)
   return token === undefined
     ? challenge(edge, route, exchange, verdict.refused)
@@ -193,6 +206,7 @@ async function admitByToken(
   const { request } = exchange
   const verdict = await edge.bearerTokens.check(token, application, snapshot)
   if ('session' in verdict) return permit(edge, snapshot, route, exchange, verdict.session)
+  exchange.recording.notAdmitted = `token-${verdict.refused}`
   // Whoever comes with a cookie is a page: its session is over, and the token its own, for another than the edge.
   if (because === 'no-cookie' || isMeantForEdge(verdict.refused)) {
     return problemAnswer(request, tokenRefused(verdict.refused, application))
@@ -212,15 +226,20 @@ function permit(
   session: Session,
 ): Admission | Promise<Admission> {
   const { application } = route
-  const { request } = exchange
+  const { request, recording } = exchange
   const byToken = isByToken(session)
+  recording.session = session
+  recording.byToken = byToken
+  recording.enter('assign')
   const access = authorize(snapshot.access, application.id, session.personId)
   if (!access.allowed) {
     edge.journal.keptOut('not-assigned', application, session, request)
     return problemAnswer(request, notAssigned(application.displayName, session.userPrincipalName))
   }
+  recording.enter('policy')
   const refused = refusedByPolicy(edge, snapshot, route, exchange, session)
   if (refused) return refused
+  if (request.fields.upgrade !== undefined) recording.enter('webSocket')
   const foreign = foreignUpgrade(route, request)
   return foreign ? problemAnswer(request, foreignWebSocket(foreign)) : { session, byToken }
 }
@@ -234,12 +253,14 @@ function refusedByPolicy(
   session: Session,
 ): Answer | Promise<Answer> | undefined {
   const { application } = route
-  const { request } = exchange
+  const { request, recording } = exchange
   const policies = snapshot.conditionalAccess.enforced.get(application.id)
   if (!policies) return undefined
+  recording.policies = policies.policies.length
   const verdict = edge.accessJudge.judge(policies, application, session, request)
   if (verdict.allowed) return undefined
   const { because } = verdict
+  recording.policy = because.policy
   edge.journal.keptOut(because.code, application, session, request)
   if (because.code === 'blocked-by-policy') {
     return problemAnswer(request, blockedByPolicy(because.policy, session.userPrincipalName))

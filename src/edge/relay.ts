@@ -4,7 +4,6 @@ import type { RawHeaders } from '../http/headers.ts'
 import { closeFrame, WebSocketFrames } from '../http/web-socket-frames.ts'
 import type { Session } from '../identity/session.ts'
 import { dressAnswer } from '../publishing/dress-answer.ts'
-import type { IdentityPlan } from '../publishing/identity-header.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { translateHeaders } from '../publishing/translate.ts'
 import { AwaitedBody } from './awaited-body.ts'
@@ -12,6 +11,7 @@ import type { Edge, Snapshot } from './edge.ts'
 import { endClosedStreams, isEndless } from './endless-streams.ts'
 import type { AnswerSink, ForwardedStream } from './forward.ts'
 import type { StreamEnd } from './live-streams.ts'
+import type { Recording, Refused } from './recording.ts'
 import type { Reply, ReplyWriter } from './reply.ts'
 import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
@@ -27,6 +27,7 @@ export interface RelayContext {
   readonly cors: CorsDecision
   readonly session: Session | undefined
   readonly reply: Reply
+  readonly recording: Recording
   readonly fail: (fault: Fault) => void
   /** Answers that the session has ended. */
   readonly refuse: () => void
@@ -59,15 +60,16 @@ export class Relay implements AnswerSink, ReplyWriter {
     if (!body || !this.#context.request.hasBody) return
     // What somebody who was thrown out still uploads must not arrive. Requests without a body are looked at when answered.
     this.#closeWithSession()
-    const names = this.#identityNames()
-    if (this.#context.request.fields.expect === undefined) pump(body, stream, names)
-    else this.#awaited = new AwaitedBody(() => pump(body, stream, names))
+    const begin = () => this.#pump(body, stream)
+    if (this.#context.request.fields.expect === undefined) begin()
+    else this.#awaited = new AwaitedBody(begin)
   }
 
   onClose(): void {
     this.#awaited?.forget()
     this.#forgetAll()
     this.#stream?.cancel()
+    this.#context.recording.breakOff()
   }
 
   onDrain(): void {
@@ -90,7 +92,7 @@ export class Relay implements AnswerSink, ReplyWriter {
       if (this.#reply.closed) this.#stream?.cancel()
       else if (this.#wasRevoked()) this.#refuse()
       else if (status === 101) this.#switchProtocols(headers, body)
-      else if (end) this.#reply.whole(status, this.#rewrite(headers), body, reason)
+      else if (end) this.#answerWhole(status, headers, body, reason)
       else this.#beginStreaming(status, headers, body, reason)
     } catch (cause) {
       // Whatever it is that cannot be written, the client must not wait for ever.
@@ -109,13 +111,15 @@ export class Relay implements AnswerSink, ReplyWriter {
     this.#awaited?.forget()
     this.#forgetAll()
     this.#reply.end(trailers)
+    this.#context.recording.end()
   }
 
   fail(fault: Fault): void {
     this.#awaited?.forget()
     this.#forgetAll()
-    const { edge, request } = this.#context
+    const { edge, request, recording } = this.#context
     const facts = { requestId: request.id, code: fault.code, error: fault.message }
+    recording.detail = fault.message
     edge.log.warn(facts, 'the application did not answer')
     this.#context.fail(fault)
   }
@@ -135,10 +139,22 @@ export class Relay implements AnswerSink, ReplyWriter {
     return translateHostHeader ? translateHeaders(snapshot.routes, found, own) : own
   }
 
+  #answerWhole(
+    status: number,
+    headers: RawHeaders,
+    body: Buffer,
+    reason: string | undefined,
+  ): void {
+    this.#reply.whole(status, this.#rewrite(headers), body, reason)
+    this.#context.recording.answer(status, body.length)
+  }
+
   #beginStreaming(status: number, headers: RawHeaders, body: Buffer, reason?: string): void {
     this.#closeWithSession()
     this.#reply.head(status, this.#rewrite(headers), reason)
-    if (isEndless(headers)) this.#closeWithApplication()
+    const endless = isEndless(headers)
+    this.#context.recording.beginAnswer(status, endless)
+    if (endless) this.#closeWithApplication()
     // It answers while it reads.
     this.#awaited?.begin()
     // Bytes that came with the head are free of credit (tunnel/spec.md).
@@ -152,10 +168,11 @@ export class Relay implements AnswerSink, ReplyWriter {
       return
     }
     const incoming = this.#reply.accept(this.#rewrite(headers))
+    this.#context.recording.beginAnswer(101, true)
     this.#closeWithSession()
     this.#frames = new WebSocketFrames()
     this.#closeWithApplication()
-    pump(incoming, stream, this.#identityNames())
+    this.#pump(incoming, stream)
     if (first.length === 0) return
     this.#frames.pass(first)
     this.#write(first)
@@ -214,6 +231,7 @@ export class Relay implements AnswerSink, ReplyWriter {
     this.#stream?.cancel()
     if (this.#frames?.between) this.#closeWebSocket(because)
     else this.#reply.abort()
+    this.#context.recording.breakOff(endings[because])
   }
 
   #closeWebSocket(because: StreamEnd): void {
@@ -223,11 +241,23 @@ export class Relay implements AnswerSink, ReplyWriter {
     setTimeout(() => reply.abort(), answerCloseMs).unref()
   }
 
-  #identityNames(): IdentityPlan['names'] | undefined {
-    return this.#context.found.route.application.identity?.names
+  /** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
+  #pump(body: RequestBody, stream: RequestStream): void {
+    const { recording, found } = this.#context
+    const identityNames = found.route.application.identity?.names
+    body.read({
+      onData(chunk) {
+        recording.requestBytes += chunk.length
+        if (!stream.write(chunk)) body.pause()
+      },
+      onEnd: (trailers) => stream.end(rewriteTrailers(trailers, identityNames)),
+      onAbort: () => stream.cancel(),
+    })
+    stream.onDrain = () => body.resume()
   }
 
   #write(chunk: Buffer): boolean {
+    this.#context.recording.responseBytes += chunk.length
     return this.#reply.write(chunk)
   }
 
@@ -251,18 +281,11 @@ const closeWords: Readonly<Record<StreamEnd, readonly [code: number, reason: str
 // Browsers answer a Close frame at once; who does not is not waited for.
 const answerCloseMs = 1_000
 
-/** The client's bytes into the tunnel; reading pauses while the tunnel has no credit. */
-function pump(
-  body: RequestBody,
-  stream: RequestStream,
-  identityNames: IdentityPlan['names'] | undefined,
-): void {
-  body.read({
-    onData(chunk) {
-      if (!stream.write(chunk)) body.pause()
-    },
-    onEnd: (trailers) => stream.end(rewriteTrailers(trailers, identityNames)),
-    onAbort: () => stream.cancel(),
-  })
-  stream.onDrain = () => body.resume()
+// What is remembered of a stream that the edge itself ended.
+const endings: Readonly<Record<StreamEnd, Refused>> = {
+  ended: { code: 'session-ended', sentence: 'The session was ended, and the stream with it.' },
+  expired: { code: 'session-ended', sentence: 'The session expired, and the stream with it.' },
+  refused: { code: 'session-ended', sentence: 'A policy does not allow the stream any more.' },
+  maintenance: { code: 'maintenance', sentence: 'The application went into maintenance.' },
+  unpublished: { code: 'unpublished', sentence: 'The application is not published any more.' },
 }

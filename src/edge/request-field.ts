@@ -20,6 +20,7 @@ export interface FieldSlots {
   expect: string | undefined
   connection: string | undefined
   authorization: string | undefined
+  userAgent: string | undefined
 }
 
 /** What a field of a request means to the edge, told by its name alone. */
@@ -53,6 +54,8 @@ const once: ReadonlyMap<string, keyof FieldSlots> = new Map([
 const lists: ReadonlyMap<string, keyof FieldSlots> = new Map([
   ['accept', 'accept'],
   ['connection', 'connection'],
+  // For the list of requests alone.
+  ['user-agent', 'userAgent'],
   ['access-control-request-headers', 'requestHeaders'],
   // What a browser loads ahead; each name of its own time means the same.
   ['sec-purpose', 'purpose'],

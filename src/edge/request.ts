@@ -1,5 +1,5 @@
 import { type Authority, parseAuthority } from '../http/authority.ts'
-import { type RawHeaders, trimOws } from '../http/headers.ts'
+import { fieldValue, type RawHeaders, trimOws } from '../http/headers.ts'
 import { defaultPort } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
 import { messageLimits } from '../http1/limits.ts'
@@ -85,6 +85,34 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
   }
 }
 
+/** What can be told of a request that was refused unread: nothing is decided by it. */
+export function unreadableRequest(head: ReceivedHead): EdgeRequest {
+  const written = head.authority ?? fieldValue(head.headers, 'host') ?? ''
+  const [before = ''] = head.target.split(/[?#]/, 1)
+  // Whatever else it begins with may hold a name and a password.
+  const path = before.startsWith('/') ? before : '/'
+  const query = head.target.length > before.length ? '?' : ''
+  return {
+    id: createRequestId(),
+    method: head.method,
+    scheme: head.scheme,
+    written,
+    authority: parseAuthority(written, defaultPort[head.scheme]) ?? nowhere,
+    target: { path, canonicalPath: path, query },
+    headers: head.headers,
+    fields: emptyFields(),
+    hasBody: head.bodyAnnounced,
+    peer: head.peer,
+    connection: head.connection,
+  }
+}
+
+const nowhere: Authority = {
+  host: 'unknown.invalid',
+  port: 443,
+  hostAndPort: 'unknown.invalid:443',
+}
+
 // RFC 9112 §3.2.2: absolute-form is accepted, but only when it names what Host names.
 function toOriginForm(target: string, scheme: string, host: string): string | undefined {
   if (target.startsWith('/')) return target
@@ -153,6 +181,7 @@ function emptyFields(): RequestFields {
     expect: undefined,
     connection: undefined,
     authorization: undefined,
+    userAgent: undefined,
     cookies: [],
   }
 }

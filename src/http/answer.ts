@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number
   readonly headers: RawHeaders
   readonly body: string
+  /** What it refuses and why, for those who keep account of that. */
+  readonly refused?: { readonly code: string; readonly sentence: string }
 }
 
 /** A small whole request, for the edge's own pages: the body is read, with a limit, before it gets here. */

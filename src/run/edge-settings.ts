@@ -18,6 +18,8 @@ export interface EdgeSettings extends PortSettings, Retention {
   /** What peers may make the edge hold and wait for; the strict values if unsaid. */
   readonly limits?: EdgeLimits | undefined
   readonly trustedProxies: readonly string[]
+  /** Requests that each process remembers; 2,000 if unsaid. */
+  readonly liveRequests?: number | undefined
   /** A country database in MaxMind's format; without it no address has a known country. */
   readonly countriesFile?: string | undefined
   /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */

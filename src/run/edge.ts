@@ -9,6 +9,7 @@ import type { OwnHost, OwnHosts } from '../edge/entry.ts'
 import { type EntryLimits, Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
+import { Recorder } from '../edge/recorder.ts'
 import { serveEdge } from '../edge/server.ts'
 import { watchStreams } from '../edge/watch-streams.ts'
 import { setMessageLimits } from '../http1/limits.ts'
@@ -43,6 +44,9 @@ export interface RunningEdge extends EdgeFacts {
   close(graceMs: number): Promise<void>
 }
 
+// Some two megabytes; at a hundred requests a second twenty seconds of good ones, and far longer of those that failed.
+const liveRequestsMax = 2_000
+
 // Whoever sends a request just before hearing that this connection is closed has sent it by then.
 const lateRequestsMs = 1_000
 
@@ -71,6 +75,7 @@ export async function startEdge(
   const refusals = keepCorsRefusals(directory, log)
   const access = await createAccess(settings, snapshots, directory, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
+  const recorder = new Recorder(settings.liveRequests ?? liveRequestsMax, access.trustedProxies)
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
@@ -91,6 +96,7 @@ export async function startEdge(
     live: new LiveStreams(),
     corsTally: refusals.tally,
     sites,
+    recorder,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,

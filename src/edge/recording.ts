@@ -1,0 +1,122 @@
+import type { TrailStepName } from '../base/trail.ts'
+import type { CorsDecision } from '../cors/decide.ts'
+import type { PolicyName } from '../identity/access-gate.ts'
+import type { Session } from '../identity/session.ts'
+import type { RoutedApplication } from '../publishing/route.ts'
+import type { Found } from '../publishing/route-table.ts'
+import type { EdgeRequest } from './request.ts'
+
+/** What of a refusal is worth remembering. */
+export interface Refused {
+  readonly code: string
+  readonly sentence: string
+}
+
+/** When a step began, of requests that are watched. Milliseconds of `performance.now()`. */
+export interface Mark {
+  readonly step: TrailStepName
+  readonly atMs: number
+}
+
+/** Who is told that a request is over, or begins to stream without an end. */
+export interface Recordings {
+  close(recording: Recording): void
+  open(recording: Recording): void
+}
+
+/**
+ * One request while it is under way: references to what its decisions came to, filled in by whoever decides, and put into
+ * words only for those who ask. Times are milliseconds of `performance.now()`; 0: not yet.
+ */
+export class Recording {
+  readonly request: EdgeRequest
+  readonly http2: boolean
+  readonly startedMs: number
+  readonly #recordings: Recordings
+  /** How far it came. */
+  step: TrailStepName = 'listen'
+  /** When each step began; only of those that somebody watches. */
+  readonly marks: Mark[] | undefined
+  application: RoutedApplication | undefined = undefined
+  found: Found | undefined = undefined
+  cors: CorsDecision | undefined = undefined
+  session: Session | undefined = undefined
+  byToken = false
+  /** What was wrong with the session, or with the token. */
+  notAdmitted: string | undefined = undefined
+  /** How many conditional access policies were asked. */
+  policies = 0
+  /** The one that refused. */
+  policy: PolicyName | undefined = undefined
+  connectorId: string | undefined = undefined
+  /** Connectors that were asked to forward it. */
+  attempts = 0
+  refused: Refused | undefined = undefined
+  /** What the fault said, for administrators. */
+  detail: string | undefined = undefined
+  clientLeft = false
+  /** A built-in application answers: nobody looks at the portal to see that somebody looks at the portal. */
+  atSite = false
+  status = 0
+  /** The decisions were made, where that took waiting for somebody. */
+  decidedMs = 0
+  /** The head of an answer that came in pieces. */
+  headMs = 0
+  endedMs = 0
+  requestBytes = 0
+  responseBytes = 0
+  /** The neighbours among those under way; the recorder's own. */
+  older: Recording | undefined = undefined
+  newer: Recording | undefined = undefined
+
+  constructor(recordings: Recordings, request: EdgeRequest, http2: boolean, detailed: boolean) {
+    this.#recordings = recordings
+    this.request = request
+    this.http2 = http2
+    this.startedMs = performance.now()
+    this.marks = detailed ? [] : undefined
+  }
+
+  /** The request is at this step now. */
+  enter(step: TrailStepName): void {
+    this.step = step
+    this.marks?.push({ step, atMs: performance.now() })
+  }
+
+  /** Somebody had to be waited for before the request could go on. */
+  waited(): void {
+    this.decidedMs = performance.now()
+  }
+
+  /** The head of an answer that comes in pieces has been sent; `endless`: the pieces have no end of their own. */
+  beginAnswer(status: number, endless: boolean): void {
+    this.status = status
+    this.headMs = performance.now()
+    this.enter('answer')
+    if (endless) this.#recordings.open(this)
+  }
+
+  /** The answer is whole, with so many bytes at once. */
+  answer(status: number, bytes: number, refused?: Refused): void {
+    if (this.endedMs > 0) return
+    this.status = status
+    this.responseBytes += bytes
+    this.refused ??= refused
+    this.end()
+  }
+
+  /** It was broken off with this reason; `refused` is undefined when the client left. */
+  breakOff(refused?: Refused): void {
+    if (this.endedMs > 0) return
+    this.refused ??= refused
+    this.clientLeft = refused === undefined
+    this.end()
+  }
+
+  /** Nothing more will happen to it. */
+  end(): void {
+    if (this.endedMs > 0) return
+    this.endedMs = performance.now()
+    this.#recordings.close(this)
+  }
+}
