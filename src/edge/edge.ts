@@ -17,8 +17,8 @@ import type { IdentityFields } from './identity-fields.ts'
 import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
-import type { Sites } from './site.ts'
 import type { Recorder } from './recorder.ts'
+import type { Sites } from './site.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
 export interface Snapshot {

@@ -107,7 +107,10 @@ export function serveOwn(
   response: ServerResponse,
   log: Log,
 ): void {
-  const timer = setTimeout(() => request.destroy(), ownRequestTimeoutMs)
+  const timer = setTimeout(() => {
+    // Who has been given the beginning of an answer may listen to the rest of it for hours.
+    if (!response.headersSent) request.destroy()
+  }, ownRequestTimeoutMs)
   request.once('close', () => clearTimeout(timer))
   Promise.try(own, request, response).catch((error: unknown) => {
     log.error({ error }, 'a request to an own host could not be handled')

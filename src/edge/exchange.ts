@@ -71,7 +71,10 @@ export class Exchange {
 
   /** The same with bytes. */
   sendBytes(status: number, headers: RawHeaders, body: Buffer): void {
-    if (this.#reply.closed) return this.recording.breakOff()
+    if (this.#reply.closed) {
+      this.recording.breakOff()
+      return
+    }
     const length = ['Content-Length', String(body.length)]
     const isHead = this.request.method === 'HEAD'
     this.#reply.whole(status, [...headers, ...length], isHead ? '' : body)

@@ -12,6 +12,7 @@ import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
 import { type Query, readSelect, unsupported } from './query.ts'
 import { invalid, notFound } from './refusal.ts'
+import type { RequestDesk } from './request-desk.ts'
 import type { Throttle } from './throttle.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
@@ -39,6 +40,7 @@ export interface GraphOptions {
   /** The private key of a certificate as the directory may keep it. */
   readonly sealKey: (certificate: ServerCertificate) => string
   readonly providers: ProviderDesk
+  readonly requests: RequestDesk
   /** Of an IP address, where a country database is at hand. */
   readonly countryOf: CountryOf
   /** The hash under which a temporary pass is kept. */
@@ -93,6 +95,8 @@ export interface Call extends GraphOptions {
   readonly mayGrant: boolean
   /** Another request of the same caller, as if it had come by itself. */
   readonly dispatch: (request: Request) => Promise<Response>
+  /** Asks anew whether the caller may have what is asked for: for answers that last. Never rejects. */
+  readonly stillAllowed: () => Promise<boolean>
   /** `…/beta/$metadata`. */
   readonly metadataUrl: string
 }
@@ -102,6 +106,8 @@ export interface Reply {
   readonly body?: object | undefined
   /** Instead of a body in JSON. */
   readonly text?: string
+  /** In place of `body`: what comes piece by piece; `headers` say what it is. */
+  readonly stream?: ReadableStream<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>
 }
 

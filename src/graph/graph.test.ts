@@ -4,7 +4,7 @@ import { Fault, type FaultCode } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
 import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
-import { instantiate, openTestApi, template, testProviders } from './test-api.ts'
+import { instantiate, noRequests, openTestApi, template, testProviders } from './test-api.ts'
 import { graphLimits, Throttle } from './throttle.ts'
 
 const api = await openTestApi()
@@ -179,6 +179,7 @@ for (const [code, status, retryAfter] of faults) {
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
       hashTemporaryPass: String,
       providers: testProviders,
+      requests: noRequests,
       countryOf: () => undefined,
       sealKey: () => '',
       enrolmentToken: () => '',

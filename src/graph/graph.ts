@@ -26,7 +26,11 @@ interface Bindings {
   readonly path: ApiPath
   readonly caller: Caller
   readonly dispatch: Call['dispatch']
+  readonly findCaller: FindCaller
 }
+
+/** Who asks; throws the Refusal for whoever is nobody. */
+export type FindCaller = () => Promise<Caller>
 
 interface Ids {
   readonly requestId: string
@@ -40,16 +44,13 @@ interface Ids {
 export interface GraphApi {
   /** For whoever brings a bearer token. */
   fetch(request: Request): Promise<Response>
-  /** For a caller who is known already. */
-  fetchAs(caller: Caller, request: Request): Promise<Response>
+  /** For a caller who is known already; asked for again while an answer lasts. */
+  fetchAs(findCaller: FindCaller, request: Request): Promise<Response>
 }
 
 export function createGraph(options: GraphOptions): GraphApi {
   const app = mount(options)
-  const respond = async (
-    request: Request,
-    findCaller: () => Promise<Caller>,
-  ): Promise<Response> => {
+  const respond = async (request: Request, findCaller: FindCaller): Promise<Response> => {
     const ids = readIds(request)
     try {
       const caller = await findCaller()
@@ -57,15 +58,15 @@ export function createGraph(options: GraphOptions): GraphApi {
       const url = new URL(request.url)
       const path = parseApiPath(url.pathname)
       if (!path) throw notFound(url.pathname)
-      const dispatch = (other: Request) => respond(other, async () => caller)
-      return dress(await app.fetch(request, { path, caller, dispatch }), ids)
+      const dispatch = (other: Request) => respond(other, findCaller)
+      return dress(await app.fetch(request, { path, caller, dispatch, findCaller }), ids)
     } catch (thrown) {
       return dress(refuse(thrown, request, ids, options), ids)
     }
   }
   return {
     fetch: (request) => respond(request, () => authenticate(request, options)),
-    fetchAs: (caller, request) => respond(request, async () => caller),
+    fetchAs: (findCaller, request) => respond(request, findCaller),
   }
 }
 
@@ -115,12 +116,11 @@ function shownBy({ path }: Route): Route | undefined {
 async function answer(
   request: Request,
   keys: Record<string, string>,
-  { path, caller, dispatch }: Bindings,
+  { path, caller, dispatch, findCaller }: Bindings,
   route: Route,
   options: GraphOptions,
 ): Promise<Reply> {
-  const use = route.use ?? (route.method === 'GET' ? 'read' : 'write')
-  if (!mayUse(caller.roles, route.area, use)) throw forbidden()
+  if (!mayCall(caller, route)) throw forbidden()
   const made: number[] = []
   const call: Call = {
     ...options,
@@ -136,6 +136,7 @@ async function answer(
       made: (revision) => made.push(revision),
     },
     caller,
+    stillAllowed: () => isStillAllowed(findCaller, route),
     mayGrant: mayDoEverything(caller.roles),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
@@ -146,6 +147,19 @@ async function answer(
 function withRevisions(reply: Reply, made: readonly number[]): Reply {
   if (made.length === 0) return reply
   return { ...reply, headers: { ...reply.headers, 'sallyport-revision': made.join(', ') } }
+}
+
+function mayCall({ roles }: Caller, route: Route): boolean {
+  return mayUse(roles, route.area, route.use ?? (route.method === 'GET' ? 'read' : 'write'))
+}
+
+async function isStillAllowed(findCaller: FindCaller, route: Route): Promise<boolean> {
+  try {
+    return mayCall(await findCaller(), route)
+  } catch {
+    // Refused, or nobody can tell: an answer that lasts is not worth a doubt.
+    return false
+  }
 }
 
 // RFC 6750 §2.1: the scheme in any case, one b64token.
@@ -192,6 +206,7 @@ function send(reply: Reply): Response {
     headers.set('content-type', 'text/plain;charset=utf-8')
     return new Response(reply.text, { status: reply.status, headers })
   }
+  if (reply.stream) return new Response(reply.stream, { status: reply.status, headers })
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers })
   headers.set('content-type', jsonType)
   return new Response(JSON.stringify(reply.body), { status: reply.status, headers })

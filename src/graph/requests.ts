@@ -1,31 +1,10 @@
-import type { RequestCursor, RequestQuery, RequestRecord } from '../base/request-record.ts'
-import { type Call, key, type Reply, replyItem } from './call.ts'
-import { readCount, writePart } from './query.ts'
+import type { RequestCursor } from '../base/request-record.ts'
+import { type Call, key, type Reply, replyItem, selfUrl } from './call.ts'
+import { writePart } from './collection.ts'
+import { readCount } from './query.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import { RequestStream } from './request-stream.ts'
 import { requestCollection, requestFilter } from './shape/request.ts'
-
-/** What the API needs of the edge about the requests that it remembers. */
-export interface RequestDesk {
-  /** The latest first, at most `top`. */
-  list(query: RequestQuery): Promise<readonly RequestRecord[]>
-  find(id: string): Promise<RequestRecord | undefined>
-  /** Tells each request when it is over, those that last also while they are open; undefined: enough others listen. */
-  watch(filter: string | undefined, reader: RequestReader): Watch | undefined
-}
-
-/** Whoever listens. */
-export interface RequestReader {
-  onRequest(record: RequestRecord): void
-  /** So many were not told, because there were too many at once. */
-  onDropped(count: number): void
-  /** The edge is closing. */
-  onClose(): void
-}
-
-export interface Watch {
-  stop(): void
-}
 
 const defaultTop = 100
 const maxTop = 999
@@ -42,9 +21,15 @@ export async function listRequests(call: Call): Promise<Reply> {
   const found = await call.requests.list({ filter, top: top + 1, before })
   const page = found.slice(0, top)
   const last = found.length > top ? page.at(-1) : undefined
-  const self = new URL(new URL(call.request.url).pathname, call.baseUrl)
   const cursor = last && `${Date.parse(last.startedDateTime)}.${last.id}`
-  const body = writePart(requestCollection, page, call.query, self, call.metadataUrl, cursor)
+  const body = writePart(
+    requestCollection,
+    page,
+    call.query,
+    selfUrl(call),
+    call.metadataUrl,
+    cursor,
+  )
   return { status: 200, body }
 }
 

@@ -9,6 +9,7 @@ import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { publishingRoutes } from './routes/publishing.ts'
+import { requestRoutes } from './routes/requests.ts'
 import { revisionRoutes } from './routes/revisions.ts'
 import { principalRoutes } from './routes/service-principals.ts'
 import { lifetimeRoutes } from './routes/token-lifetimes.ts'
@@ -28,4 +29,5 @@ export const routes: readonly Route[] = [
   ...auditLogRoutes,
   ...revisionRoutes,
   ...doctorRoutes,
+  ...requestRoutes,
 ]

@@ -4,6 +4,7 @@ import { openDirectory } from '../directory/open.ts'
 import { createClientKey } from '../identity/relying-party/client-keys.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
+import type { RequestDesk } from './request-desk.ts'
 import { graphLimits, Throttle } from './throttle.ts'
 
 /** What came back, with the body read. */
@@ -28,6 +29,13 @@ export const testProviders: ProviderDesk = {
   redirectUri: (id) => `https://login.contoso.test/.sallyport/callback/${id}`,
   keysUrl: (id) => `https://login.contoso.test/.sallyport/client-jwks/${id}`,
   probe: async () => undefined,
+}
+
+/** An edge that nobody has asked for anything. */
+export const noRequests: RequestDesk = {
+  list: async () => [],
+  find: async () => undefined,
+  watch: () => undefined,
 }
 
 const baseUrl = 'https://api.contoso.test'
@@ -58,6 +66,7 @@ export async function openTestApi(
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
     providers: testProviders,
     countryOf: () => undefined,
+    requests: noRequests,
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
     hashTemporaryPass: (code) => `hash of ${code}`,

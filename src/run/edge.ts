@@ -27,6 +27,7 @@ import { keepHouse } from './housekeeping.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { edgeLimits } from './limits.ts'
+import { LiveRequests } from './live-requests.ts'
 import { createManagement, type Management } from './management.ts'
 import { type OwnOrigins, ownOrigins, reservedHosts } from './origins.ts'
 import { watchOverload } from './overload.ts'
@@ -80,7 +81,8 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const managed = { hub, apiTokenKey, vault, origins, countryOf, limits: limits.graph }
+  const requests = new LiveRequests(recorder, channel)
+  const managed = { hub, apiTokenKey, vault, origins, countryOf, requests, limits: limits.graph }
   const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
@@ -119,6 +121,7 @@ export async function startEdge(
       stopWatching()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
+      requests.close()
       await Promise.all([finishRequests(listener, hub, graceMs), identity.renewals.close()])
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])

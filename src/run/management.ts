@@ -5,8 +5,9 @@ import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
-import type { Caller, ProviderDesk } from '../graph/call.ts'
-import { createGraph } from '../graph/graph.ts'
+import type { ProviderDesk } from '../graph/call.ts'
+import { createGraph, type FindCaller } from '../graph/graph.ts'
+import type { RequestDesk } from '../graph/request-desk.ts'
 import { type GraphLimits, Throttle } from '../graph/throttle.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
@@ -32,6 +33,7 @@ export interface ManagementParts {
   readonly signInSecretKey: Uint8Array
   readonly providers: ProviderDesk
   readonly countryOf: CountryOf
+  readonly requests: RequestDesk
   readonly origins: OwnOrigins
   readonly limits: GraphLimits
   readonly log: Log
@@ -42,7 +44,7 @@ export interface Management {
   /** For whoever brings a bearer token. */
   serveAt(origin: string): OwnHost
   /** For a caller who is known already. */
-  callAt(baseUrl: string): (request: Request, caller: Caller) => Promise<Response>
+  callAt(baseUrl: string): (request: Request, findCaller: FindCaller) => Promise<Response>
 }
 
 /** The one management API of an edge. */
@@ -62,6 +64,7 @@ export function createManagement(parts: ManagementParts): Management {
       enrolmentToken: encodeToken,
       providers: parts.providers,
       countryOf: parts.countryOf,
+      requests: parts.requests,
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,
@@ -72,7 +75,7 @@ export function createManagement(parts: ManagementParts): Management {
   return {
     callAt(baseUrl) {
       const graph = graphAt(baseUrl)
-      return (request, caller) => graph.fetchAs(caller, request)
+      return (request, findCaller) => graph.fetchAs(findCaller, request)
     },
     serveAt(origin) {
       const graph = graphAt(origin)

@@ -39,8 +39,8 @@ export function createSites({
     buildCommand: 'npm run portal',
     maxBodyBytes,
     administers: async (personId) => (await permissionsOf(personId)).length > 0,
-    callApi: async (request, { personId, userPrincipalName: name }: Session) =>
-      callApi(request, { name, personId, roles: await permissionsOf(personId) }),
+    callApi: (request, { personId, userPrincipalName: name }: Session) =>
+      callApi(request, async () => ({ name, personId, roles: await permissionsOf(personId) })),
   })
   return new Map([[portal.id, site]])
 }

@@ -1,5 +1,12 @@
 import type { ChangeFeed, Heard } from '../directory/change-feed.ts'
-import type { FromWorker, OtherWorker, Told, ToWorker, WorkerPlace } from './worker-message.ts'
+import type {
+  FromWorker,
+  OtherWorker,
+  RequestsTold,
+  Told,
+  ToWorker,
+  WorkerPlace,
+} from './worker-message.ts'
 
 /** A worker's end of what the workers of one edge tell each other, by way of the process that started them. */
 export class WorkerChannel implements ChangeFeed {
@@ -8,6 +15,7 @@ export class WorkerChannel implements ChangeFeed {
   readonly #heard = new Set<(heard: Heard) => void>()
   readonly #spent = new Set<(id: string, forgetAt: number) => void>()
   readonly #guessed = new Set<(network: string) => void>()
+  readonly #requests = new Set<(from: number, told: AboutRequests) => void>()
   readonly #joined = new Set<(worker: number) => void>()
   readonly #gone = new Set<(worker: number) => void>()
   readonly #connectors = new Map<number, ReadonlySet<string>>()
@@ -29,6 +37,11 @@ export class WorkerChannel implements ChangeFeed {
     this.#send({ kind: 'tell', told })
   }
 
+  /** Tells one other worker. */
+  tell(to: number, told: RequestsTold): void {
+    this.#send({ kind: 'tell', told, to })
+  }
+
   onHeard(listener: (heard: Heard) => void): () => void {
     return subscribe(this.#heard, listener)
   }
@@ -41,6 +54,11 @@ export class WorkerChannel implements ChangeFeed {
   /** Called with the network of each wrong enrolment token that another worker was sent. */
   onGuessed(listener: (network: string) => void): () => void {
     return subscribe(this.#guessed, listener)
+  }
+
+  /** Called with what another worker says or asks about requests. */
+  onRequests(listener: (from: number, told: AboutRequests) => void): () => void {
+    return subscribe(this.#requests, listener)
   }
 
   /** Whether this worker speaks for all: of those that answer it is the first. */
@@ -86,6 +104,8 @@ export class WorkerChannel implements ChangeFeed {
       for (const listener of this.#spent) listener(told.id, told.forgetAt)
     } else if (told.kind === 'guessed') {
       for (const listener of this.#guessed) listener(told.network)
+    } else if (isAboutRequests(told)) {
+      for (const listener of this.#requests) listener(from, told)
     } else this.#tellHeard(told)
   }
 
@@ -104,6 +124,15 @@ export class WorkerChannel implements ChangeFeed {
   #tellHeard(heard: Heard): void {
     for (const listener of this.#heard) listener(heard)
   }
+}
+
+/** What workers tell each other about requests. */
+export type AboutRequests = RequestsTold | Extract<Told, { readonly kind: 'listening' }>
+
+const aboutRequests: ReadonlySet<string> = new Set(['listening', 'live', 'asked', 'answered'])
+
+function isAboutRequests(told: Told): told is AboutRequests {
+  return aboutRequests.has(told.kind)
 }
 
 const none: ReadonlySet<string> = new Set()

@@ -1,3 +1,4 @@
+import type { RequestQuery, RequestRecord } from '../base/request-record.ts'
 import type { News } from '../directory/change-feed.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 
@@ -23,6 +24,20 @@ export type Told =
   | { readonly kind: 'guessed'; readonly network: string }
   /** The connectors that hold links to the teller now. */
   | { readonly kind: 'connectors'; readonly ids: readonly string[] }
+  /** The filters of those who listen at the teller to live requests; empty when nobody does. */
+  | { readonly kind: 'listening'; readonly filters: readonly (string | undefined)[] }
+  | RequestsTold
+
+/** What is told of requests, to one worker alone. */
+export type RequestsTold =
+  /** The next live requests, and how many more there were. */
+  | { readonly kind: 'live'; readonly records: readonly RequestRecord[]; readonly dropped: number }
+  | { readonly kind: 'asked'; readonly question: number; readonly query: RequestQuery | string }
+  | {
+      readonly kind: 'answered'
+      readonly question: number
+      readonly records: readonly RequestRecord[]
+    }
 
 /** What a worker hears from the process that started it. */
 export type ToWorker =
@@ -45,5 +60,6 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly facts: EdgeFacts }
   /** A start that cannot succeed, as a sentence for people. */
   | { readonly kind: 'failed'; readonly sentence: string }
-  | { readonly kind: 'tell'; readonly told: Told }
+  /** To all others, unless one is named. */
+  | { readonly kind: 'tell'; readonly told: Told; readonly to?: number }
   | { readonly kind: 'pong' }

@@ -121,7 +121,7 @@ export class WorkerPool {
     let reason: string | undefined
     process.on('message', (message: FromWorker) => {
       if (message.kind === 'pong') worker.unanswered = 0
-      else if (message.kind === 'tell') this.#pass(number, worker, message.told)
+      else if (message.kind === 'tell') this.#pass(number, worker, message.told, message.to)
       else if (message.kind === 'failed') reason = message.sentence
       else {
         this.#join(number, worker)
@@ -184,11 +184,11 @@ export class WorkerPool {
     this.#restarts.add(timer)
   }
 
-  #pass(from: number, teller: Worker, told: Told): void {
+  #pass(from: number, teller: Worker, told: Told, to: number | undefined): void {
     if (told.kind === 'connectors') teller.connectorIds = told.ids
     // Also to those that are starting: they have perhaps read already what has just changed.
     for (const [number, peer] of this.#living()) {
-      if (number !== from) send(peer, { kind: 'told', from, told })
+      if (number !== from && (to ?? number) === number) send(peer, { kind: 'told', from, told })
     }
   }
 

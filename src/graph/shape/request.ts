@@ -1,6 +1,6 @@
 import type { RequestRecord, RequestSummary } from '../../base/request-record.ts'
+import type { Collection } from '../collection.ts'
 import { type FilterFields, type Predicate, parseFilter } from '../filter.ts'
-import type { Collection } from '../query.ts'
 
 const fields: FilterFields<RequestSummary> = {
   id: (request) => request.id,
