@@ -32,7 +32,7 @@ function asText(value: unknown): string {
 
 const lists = [
   ...['auditLogs/signIns', 'auditLogs/directoryAudits', 'users', 'applications'],
-  ...['servicePrincipals', 'identity/identityProviders'],
+  ...['servicePrincipals', 'identity/identityProviders', 'requests'],
 ]
 
 /** What the management API answers to whoever may read everything; `paths` besides what all edges have. */
@@ -42,7 +42,7 @@ export async function everythingTold(
 ): Promise<Map<string, string>> {
   const told = new Map<string, string>()
   for (const path of [...lists, ...paths]) {
-    const top = path.startsWith('auditLogs/') ? '?$top=500' : ''
+    const top = /^(?:auditLogs|requests)/.test(path) ? '?$top=500' : ''
     told.set(path, JSON.stringify(await graph.call('GET', `/${path}${top}`)))
   }
   return told

@@ -1,4 +1,4 @@
-import { write, writeSync } from 'node:fs'
+import { closeSync, write, writeSync } from 'node:fs'
 
 // Lines that wait for a slow reader; what comes on top of them is dropped.
 const waitingMaxLength = 1024 * 1024
@@ -11,23 +11,43 @@ const retryMs = 50
  * lines, never the process, and never its end.
  */
 export class LogOutput {
-  readonly #fd: number
+  #fd: number
   #waiting = ''
   #writing = false
+  /** What is written to from the next write on. */
+  #next: number | undefined
 
   constructor(fd: number) {
     this.#fd = fd
     process.once('exit', () => this.#flush())
   }
 
-  write(line: string): void {
-    if (this.#waiting.length + line.length > waitingMaxLength) return
+  /** False when the line was dropped, because too many wait. */
+  write(line: string): boolean {
+    if (this.#waiting.length + line.length > waitingMaxLength) return false
     this.#waiting += line
     if (!this.#writing) this.#writeWaiting()
+    return true
+  }
+
+  /** From the next write on lines go to this file, and the one before is closed. */
+  moveTo(fd: number): void {
+    if (this.#next !== undefined) closeSync(this.#next)
+    this.#next = fd
+    if (!this.#writing) this.#move()
+  }
+
+  #move(): void {
+    if (this.#next === undefined) return
+    const before = this.#fd
+    this.#fd = this.#next
+    this.#next = undefined
+    closeSync(before)
   }
 
   #writeWaiting(): void {
     this.#writing = true
+    this.#move()
     const bytes = Buffer.from(this.#waiting)
     this.#waiting = ''
     this.#writeBytes(bytes, 0)
@@ -45,6 +65,7 @@ export class LogOutput {
         // Half a line is on the disk that became full.
         if (error && from > 0) this.#waiting = `\n${this.#waiting}`
         if (this.#waiting !== '') this.#writeWaiting()
+        else this.#move()
       }
     })
   }

@@ -37,24 +37,9 @@ const writers: Readonly<Record<TrailStepName, Writer>> = {
   cors: corsStep,
   maintenance: () => passed('maintenance', 'The application is open.'),
   authenticate: authenticateStep,
-  assign: (facts) =>
-    passed('assign', `${whoOf(facts)} may use the application.`, { subject: personOf(facts) }),
-  policy: ({ policies }) =>
-    policies === 0
-      ? skipped('policy', 'No conditional access policy is enforced at this application.')
-      : passed(
-          'policy',
-          policies === 1
-            ? 'The one conditional access policy of this application allows it.'
-            : `All ${policies} conditional access policies of this application allow it.`,
-        ),
-  webSocket: ({ origin }) =>
-    passed(
-      'webSocket',
-      origin === undefined
-        ? 'Whoever opens the WebSocket is no page of a browser.'
-        : `Pages of ${origin} may open a WebSocket here.`,
-    ),
+  assign: assignStep,
+  policy: policyStep,
+  webSocket: webSocketStep,
   forward: forwardStep,
   answer: () => undefined,
 }
@@ -152,6 +137,33 @@ function authenticateStep(facts: RequestFacts): TrailStep {
   }
   const by = byToken ? 'An access token' : 'A session'
   return passed('authenticate', `${by} of ${whoOf(facts)}.`, { subject: personOf(facts) })
+}
+
+// Where nobody has to sign in, nobody is assigned and no policy asked.
+function assignStep(facts: RequestFacts): TrailStep | undefined {
+  if (facts.userId === undefined) return undefined
+  const subject = personOf(facts)
+  return passed('assign', `${whoOf(facts)} may use the application.`, { subject })
+}
+
+function policyStep({ policies, userId }: RequestFacts): TrailStep | undefined {
+  if (userId === undefined) return undefined
+  if (policies === 0) {
+    return skipped('policy', 'No conditional access policy is enforced at this application.')
+  }
+  const all =
+    policies === 1 ? 'The one policy that is enforced' : `All ${policies} policies enforced`
+  return passed('policy', `${all} at this application let it in.`)
+}
+
+function webSocketStep({ origin, kind }: RequestFacts): TrailStep | undefined {
+  if (kind !== 'webSocket') return undefined
+  return passed(
+    'webSocket',
+    origin === undefined
+      ? 'Whoever opens the WebSocket is no page of a browser.'
+      : `Pages of ${origin} may open a WebSocket here.`,
+  )
 }
 
 function whoOf({ userPrincipalName, userId }: RequestFacts): string {

@@ -20,6 +20,8 @@ export interface EdgeSettings extends PortSettings, Retention {
   readonly trustedProxies: readonly string[]
   /** Requests that each process remembers; 2,000 if unsaid. */
   readonly liveRequests?: number | undefined
+  /** Where each request leaves a line, `-` for standard output; nowhere if unsaid. */
+  readonly accessLog?: string | undefined
   /** A country database in MaxMind's format; without it no address has a known country. */
   readonly countriesFile?: string | undefined
   /** Where certificates are ordered for hosts that have none; nowhere if unsaid. */

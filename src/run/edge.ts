@@ -17,6 +17,7 @@ import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import { createAccess } from './access.ts'
+import { keepAccessLog } from './access-log.ts'
 import { keepAcme } from './acme.ts'
 import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
@@ -82,6 +83,7 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const requests = new LiveRequests(recorder, channel)
+  const accessLog = keepRequests(settings, recorder, log)
   const managed = { hub, apiTokenKey, vault, origins, countryOf, requests, limits: limits.graph }
   const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
@@ -126,9 +128,14 @@ export async function startEdge(
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()
+      accessLog?.()
       resources.lock?.[Symbol.dispose]()
     },
   }
+}
+
+function keepRequests({ accessLog }: EdgeSettings, recorder: Recorder, log: Log) {
+  return accessLog === undefined ? undefined : keepAccessLog(accessLog, recorder, log)
 }
 
 /** Lets browsers and connectors in. */

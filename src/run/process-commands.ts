@@ -77,6 +77,13 @@ function addEdge(program: Command): void {
     )
     .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
     .option('--countries <file>', 'country database (.mmdb) for named locations')
+    .option(
+      '--live-requests <number>',
+      'requests that each process remembers for the portal; 0: none',
+      toRequests,
+      2_000,
+    )
+    .option('--access-log <file>', 'one JSON line for each request; -: standard output')
   addCertificateOptions(edge)
   edge
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
@@ -105,6 +112,8 @@ function addEdge(program: Command): void {
         segmentsMax: options.segmentsMax,
         trustedProxies: options.trustedProxy,
         countriesFile: options.countries,
+        liveRequests: options.liveRequests,
+        accessLog: options.accessLog,
         workers: options.workers,
         drainSeconds: options.drain,
         json: options.json,
@@ -243,6 +252,11 @@ function toDays(text: string): number {
 // A list of more does not fit into one call of the management API (1 MiB).
 function toSegments(text: string): number {
   return toWhole(text, 1, 5000)
+}
+
+// Half a kilobyte each, in three lists.
+function toRequests(text: string): number {
+  return toWhole(text, 0, 100_000)
 }
 
 // Longer than ten minutes and whoever supervises the process ends it.

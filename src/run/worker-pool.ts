@@ -103,6 +103,11 @@ export class WorkerPool {
     clearTimeout(deadline)
   }
 
+  /** Sends a signal to all that answer. */
+  signal(name: NodeJS.Signals): void {
+    for (const [, { process, ready }] of this.#living()) if (ready) process.kill(name)
+  }
+
   /** Resolves when the worker answers, rejects when it says why it cannot, or dies. */
   #start(number: number): Promise<EdgeFacts> {
     const { promise, resolve, reject } = Promise.withResolvers<EdgeFacts>()

@@ -25,15 +25,22 @@ export async function startWorkers(
   const lock = undo.use(lockFolder(settings.dataDir))
   for (const port of portsIn(settings)) await refuseTakenPort(port, settings.host)
   const pool = new WorkerPool(settings, workers === 'auto' ? availableParallelism() : workers, log)
+  const reopen = () => pool.signal('SIGHUP')
+  if (hasAccessLogFile(settings)) process.on('SIGHUP', reopen)
   const facts = await pool.start()
   undo.move()
   return {
     ...facts,
     async close(graceMs) {
       await pool.stop(graceMs)
+      process.off('SIGHUP', reopen)
       lock[Symbol.dispose]()
     },
   }
+}
+
+function hasAccessLogFile({ accessLog }: EdgeSettings): boolean {
+  return accessLog !== undefined && accessLog !== '-'
 }
 
 function portsIn({ port, morePorts = [], plainPorts = [] }: EdgeSettings): readonly number[] {
