@@ -9,7 +9,6 @@ import type { OwnHost, OwnHosts } from '../edge/entry.ts'
 import { type EntryLimits, Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
-import { Recorder } from '../edge/recorder.ts'
 import { serveEdge } from '../edge/server.ts'
 import { watchStreams } from '../edge/watch-streams.ts'
 import { setMessageLimits } from '../http1/limits.ts'
@@ -17,7 +16,6 @@ import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import { createAccess } from './access.ts'
-import { keepAccessLog } from './access-log.ts'
 import { keepAcme } from './acme.ts'
 import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
@@ -28,11 +26,11 @@ import { keepHouse } from './housekeeping.ts'
 import { createIdentity } from './identity.ts'
 import { openKeys } from './keys.ts'
 import { edgeLimits } from './limits.ts'
-import { LiveRequests } from './live-requests.ts'
 import { createManagement, type Management } from './management.ts'
 import { type OwnOrigins, ownOrigins, reservedHosts } from './origins.ts'
 import { watchOverload } from './overload.ts'
 import { bindPorts, challengesAt, entrancesAt } from './ports.ts'
+import { keepRequests } from './requests.ts'
 import { openSessions } from './sessions.ts'
 import { createSites, publishSites } from './sites.ts'
 import { keepSnapshot } from './snapshot.ts'
@@ -45,9 +43,6 @@ export interface RunningEdge extends EdgeFacts {
   /** Finishes what is under way for at most `graceMs`, then stops. */
   close(graceMs: number): Promise<void>
 }
-
-// Some two megabytes; at a hundred requests a second twenty seconds of good ones, and far longer of those that failed.
-const liveRequestsMax = 2_000
 
 // Whoever sends a request just before hearing that this connection is closed has sent it by then.
 const lateRequestsMs = 1_000
@@ -77,14 +72,15 @@ export async function startEdge(
   const refusals = keepCorsRefusals(directory, log)
   const access = await createAccess(settings, snapshots, directory, log)
   const lifetimes = { sessionLifetimeSeconds, sessionIdleSeconds }
-  const recorder = new Recorder(settings.liveRequests ?? liveRequestsMax, access.trustedProxies)
   const signInParts = { sessions, keys, origins, ...lifetimes, snapshots, vault }
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const requests = new LiveRequests(recorder, channel)
-  const accessLog = keepRequests(settings, recorder, log)
-  const managed = { hub, apiTokenKey, vault, origins, countryOf, requests, limits: limits.graph }
+  const requests = keepRequests(settings, access.trustedProxies, channel, log)
+  const managed = {
+    ...{ hub, apiTokenKey, vault, origins, countryOf },
+    ...{ requests: requests.desk, limits: limits.graph },
+  }
   const management = createManagement({ ...shared, ...identity, ...managed })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
@@ -100,7 +96,7 @@ export async function startEdge(
     live: new LiveStreams(),
     corsTally: refusals.tally,
     sites,
-    recorder,
+    recorder: requests.recorder,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
@@ -123,19 +119,15 @@ export async function startEdge(
       stopWatching()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
-      requests.close()
+      requests.dismissReaders()
       await Promise.all([finishRequests(listener, hub, graceMs), identity.renewals.close()])
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()
-      accessLog?.()
+      requests.stop()
       resources.lock?.[Symbol.dispose]()
     },
   }
-}
-
-function keepRequests({ accessLog }: EdgeSettings, recorder: Recorder, log: Log) {
-  return accessLog === undefined ? undefined : keepAccessLog(accessLog, recorder, log)
 }
 
 /** Lets browsers and connectors in. */

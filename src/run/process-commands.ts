@@ -77,14 +77,8 @@ function addEdge(program: Command): void {
     )
     .option('--trusted-proxy <cidr...>', 'proxies whose X-Forwarded-For is believed', [])
     .option('--countries <file>', 'country database (.mmdb) for named locations')
-    .option(
-      '--live-requests <number>',
-      'requests that each process remembers for the portal; 0: none',
-      toRequests,
-      2_000,
-    )
-    .option('--access-log <file>', 'one JSON line for each request; -: standard output')
   addCertificateOptions(edge)
+  addRequestOptions(edge)
   edge
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
     .option('--json', 'print one JSON line when ready', false)
@@ -137,6 +131,18 @@ function addPortOptions(edge: Command): void {
         .choices(['redirect', 'serve'])
         .default('redirect'),
     )
+}
+
+/** What becomes of requests once they are answered. */
+function addRequestOptions(edge: Command): void {
+  edge
+    .option(
+      '--live-requests <number>',
+      'requests that each process remembers for the portal; 0: none',
+      toRequests,
+      2_000,
+    )
+    .option('--access-log <file>', 'one JSON line for each request; -: standard output')
 }
 
 /** Where certificates are ordered for hosts that have none. */

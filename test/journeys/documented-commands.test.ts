@@ -11,6 +11,7 @@ import { RunningCommand } from '../process.ts'
 const pages = [
   ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
   'configuration-as-code',
+  'live-requests',
 ]
 
 /** All commands of a page, as somebody copies them. */

@@ -1,0 +1,38 @@
+import type { Log } from '../base/log.ts'
+import { Recorder } from '../edge/recorder.ts'
+import type { RequestDesk } from '../graph/request-desk.ts'
+import type { TrustedProxies } from '../http/forwarded.ts'
+import { keepAccessLog } from './access-log.ts'
+import type { EdgeSettings } from './edge-settings.ts'
+import { LiveRequests } from './live-requests.ts'
+import type { WorkerChannel } from './worker-channel.ts'
+
+// Some two megabytes; at a hundred requests a second twenty seconds of good ones, and far longer of those that failed.
+const liveRequestsMax = 2_000
+
+/** What becomes of requests once they are answered. */
+export interface KeptRequests {
+  readonly recorder: Recorder
+  readonly desk: RequestDesk
+  /** Nobody is to wait for those who only listen. */
+  dismissReaders(): void
+  stop(): void
+}
+
+/** Remembers requests, and writes the access log if there is one. Throws the system's error when it cannot be opened. */
+export function keepRequests(
+  { liveRequests = liveRequestsMax, accessLog }: EdgeSettings,
+  proxies: TrustedProxies | undefined,
+  channel: WorkerChannel | undefined,
+  log: Log,
+): KeptRequests {
+  const recorder = new Recorder(liveRequests, proxies)
+  const stopLog = accessLog === undefined ? undefined : keepAccessLog(accessLog, recorder, log)
+  const desk = new LiveRequests(recorder, channel)
+  return {
+    recorder,
+    desk,
+    dismissReaders: () => desk.close(),
+    stop: () => stopLog?.(),
+  }
+}
