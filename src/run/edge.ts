@@ -76,12 +76,9 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const requests = keepRequests(settings, access.trustedProxies, channel, log)
-  const managed = {
-    ...{ hub, apiTokenKey, vault, origins, countryOf },
-    ...{ requests: requests.desk, limits: limits.graph },
-  }
-  const management = createManagement({ ...shared, ...identity, ...managed })
+  const kept = keepRequests(settings, access.trustedProxies, channel, log)
+  const managed = { hub, apiTokenKey, vault, origins, countryOf, limits: limits.graph }
+  const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
   const edge = snapshots.attach({
@@ -96,7 +93,7 @@ export async function startEdge(
     live: new LiveStreams(),
     corsTally: refusals.tally,
     sites,
-    recorder: requests.recorder,
+    recorder: kept.recorder,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
@@ -105,26 +102,24 @@ export async function startEdge(
   })
   const stopWatching = watchStreams(edge, snapshots)
   await openDoors(listener, edge, ownHosts, certificates, limits)
-  const challenges = challengesAt(ports)
-  const acmeContext = { directory, certificates, vault, challenges, log }
-  const acme = settings.acme && keepAcme(settings.acme, acmeContext)
+  const acmeParts = { directory, certificates, vault, challenges: challengesAt(ports), log }
+  const acme = settings.acme && keepAcme(settings.acme, acmeParts)
   const housekeeping = keepHouse(directory, settings, log)
   return {
     ...ports,
-    caPath: join(dataDir, 'ca.pem'),
-    graph: `${origins.local}/beta`,
+    ...{ caPath: join(dataDir, 'ca.pem'), graph: `${origins.local}/beta` },
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
     async close(graceMs) {
       clearInterval(housekeeping)
       stopWatching()
       certificates[Symbol.dispose]()
       await acme?.[Symbol.asyncDispose]()
-      requests.dismissReaders()
+      kept.dismissReaders()
       await Promise.all([finishRequests(listener, hub, graceMs), identity.renewals.close()])
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()
-      requests.stop()
+      kept.stop()
       resources.lock?.[Symbol.dispose]()
     },
   }

@@ -13,7 +13,7 @@ const liveRequestsMax = 2_000
 /** What becomes of requests once they are answered. */
 export interface KeptRequests {
   readonly recorder: Recorder
-  readonly desk: RequestDesk
+  readonly requests: RequestDesk
   /** Nobody is to wait for those who only listen. */
   dismissReaders(): void
   stop(): void
@@ -28,11 +28,11 @@ export function keepRequests(
 ): KeptRequests {
   const recorder = new Recorder(liveRequests, proxies)
   const stopLog = accessLog === undefined ? undefined : keepAccessLog(accessLog, recorder, log)
-  const desk = new LiveRequests(recorder, channel)
+  const requests = new LiveRequests(recorder, channel)
   return {
     recorder,
-    desk,
-    dismissReaders: () => desk.close(),
+    requests,
+    dismissReaders: () => requests.close(),
     stop: () => stopLog?.(),
   }
 }
