@@ -58,7 +58,9 @@ function listeningLog() {
 test('a worker whose event loop stands still is noticed, killed and replaced [N3]', async (t) => {
   const settings = await settingsIn(t)
   const { log, errors, said } = listeningLog()
-  const pool = new WorkerPool(settings, 2, log, { pingIntervalMs: 100, unansweredMaxPings: 10 })
+  // On a busy machine a worker that lives answers late, and takes half a minute to start.
+  const limits = { pingIntervalMs: 100, unansweredMaxPings: 20, startingMaxPings: 1_000 }
+  const pool = new WorkerPool(settings, 2, log, limits)
   await pool.start()
   const [, victim] = workersOf(process.pid)
   const hangs = said('an edge worker hangs and is killed')
@@ -70,6 +72,19 @@ test('a worker whose event loop stands still is noticed, killed and replaced [N3
   assert.deepEqual(
     errors.map(({ message }) => message),
     ['an edge worker hangs and is killed', 'an edge worker ended'],
+  )
+  assert.deepEqual(workersOf(process.pid), [])
+})
+
+test('a worker that takes too long to start is ended, and whoever waits is told [N3]', async (t) => {
+  const settings = await settingsIn(t)
+  const { log, errors } = listeningLog()
+  const limits = { pingIntervalMs: 1, unansweredMaxPings: 10, startingMaxPings: 1 }
+  const pool = new WorkerPool(settings, 2, log, limits)
+  await assert.rejects(pool.start(), /a worker ended while it was starting \(SIGKILL\)/)
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ['an edge worker hangs and is killed'],
   )
   assert.deepEqual(workersOf(process.pid), [])
 })

@@ -10,14 +10,18 @@ export interface WatchLimits {
   readonly pingIntervalMs: number
   /** Counted in rounds and not by the clock: when the whole machine stood still, nobody is to blame. */
   readonly unansweredMaxPings: number
+  /** The same for one that is starting: a cold disk and a busy machine, while the libraries are loaded. */
+  readonly startingMaxPings: number
 }
 
-const watchLimits: WatchLimits = { pingIntervalMs: 1_000, unansweredMaxPings: 10 }
+const watchLimits: WatchLimits = {
+  pingIntervalMs: 1_000,
+  unansweredMaxPings: 10,
+  startingMaxPings: 60,
+}
 
 const program = fileURLToPath(new URL('./edge-worker.ts', import.meta.url))
 
-// A cold disk and a busy machine, while the libraries are loaded.
-const startingMaxPings = 60
 // What a worker needs beyond the grace to close its files.
 const stopMarginMs = 5_000
 const restartBaseMs = 100
@@ -135,11 +139,13 @@ export class WorkerPool {
     })
     const end = (code: number | null, signal: string | null): void => {
       exited.resolve()
-      // No fault: the sentence is complete, with the code of the fault that the worker met.
-      reject(new Error(reason ?? 'a worker ended while it was starting'))
-      // What it said last is still in the channel.
-      const bury = () => this.#bury(number, worker, { code, signal, reason })
-      if (process.connected) process.once('disconnect', bury)
+      const bury = (): void => {
+        // No fault: the sentence is complete, with the code of the fault that the worker met.
+        reject(new Error(reason ?? `a worker ended while it was starting (${signal ?? code})`))
+        this.#bury(number, worker, { code, signal, reason })
+      }
+      // What it said last, the reason perhaps, is still in the channel.
+      if (process.connected && process.pid !== undefined) process.once('disconnect', bury)
       else bury()
     }
     process.once('exit', end)
@@ -199,7 +205,8 @@ export class WorkerPool {
 
   #pingAll(): void {
     for (const [number, worker] of this.#living()) {
-      const most = worker.ready ? this.#limits.unansweredMaxPings : startingMaxPings
+      const { unansweredMaxPings, startingMaxPings } = this.#limits
+      const most = worker.ready ? unansweredMaxPings : startingMaxPings
       if (worker.unanswered === most) {
         this.#log.error({ worker: number }, 'an edge worker hangs and is killed')
         worker.process.kill('SIGKILL')
