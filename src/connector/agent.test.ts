@@ -82,6 +82,20 @@ test('an agent holds two links to each edge, and drains them when told [K4] [K5]
   assert.ok(!agent.reports.some(({ state }) => state === 'lost'))
 })
 
+test('an agent told to end while an edge welcomes it serves what that edge has sent already, and leaves in order [K5]', async () => {
+  const answer = Promise.withResolvers<Awaited<ReturnType<typeof ask>>>()
+  await using edge = await startEdge({
+    onConnected() {
+      agent.abort.abort()
+      answer.resolve(ask(edge.hub.choose(groupId) as Link))
+    },
+  })
+  const agent = startAgent([edge], { linksPerEdge: 1 })
+  assert.equal((await answer.promise).status, 200)
+  await agent.agent
+  assert.ok(!agent.reports.some(({ state }) => state === 'lost'))
+})
+
 test('an agent comes back after its links were cut, every time [K4]', async () => {
   await using edge = await startEdge()
   await using agent = startAgent([edge], { linksPerEdge: 1 })

@@ -92,8 +92,7 @@ async function shakeHands(
   claim: Pick<Hello, 'connectorId' | 'enrolment'>,
 ): Promise<{ readonly socket: TLSSocket; readonly welcome: Welcome }> {
   const socket = await dialEdge({ timeoutMs: limits.handshakeMs, ...options })
-  const giveUp = (): void => void socket.destroy()
-  options.signal?.addEventListener('abort', giveUp)
+  // Whoever is told to end from here on hears the edge out: it may have sent requests behind its welcome. [K5]
   try {
     const hello: Hello = {
       ...claim,
@@ -114,8 +113,6 @@ async function shakeHands(
     const reason = thrown instanceof Error ? thrown.message : String(thrown)
     const message = `${options.edge} did not finish the handshake: ${reason}`
     throw new Fault('edge-unreachable', message, { cause: thrown })
-  } finally {
-    options.signal?.removeEventListener('abort', giveUp)
   }
 }
 
