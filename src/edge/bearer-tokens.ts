@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { boundClaims, personClaims } from '../identity/claims.ts'
+import type { Person } from '../identity/person.ts'
 import { Recent } from '../identity/recent.ts'
 import type { Session } from '../identity/session.ts'
 import { type AccessToken, verifyAccessToken } from '../identity/token/access-token.ts'
@@ -146,7 +147,7 @@ async function identify(
   application: RoutedApplication,
   snapshot: Principals,
 ): Promise<TokenVerdict> {
-  const facts = factsOf(key, token, application)
+  const facts = factsOf(key, token, application.id)
   if (token.isApplication) {
     if (!token.issuer.vouchesForPrograms) return { refused: 'unknown-principal' }
     const principalId = snapshot.principals.get(token.clientId)
@@ -160,18 +161,27 @@ async function identify(
   const { sub } = token.claims
   const person = typeof sub === 'string' && (await token.issuer.person(sub, token.issuedAt))
   if (!person) return { refused: 'unknown-principal' }
+  return { session: ofPerson(facts, person) }
+}
+
+/** A person's access token for the edge's own API as a session, for policies to judge. */
+export function sessionOfToken(token: AccessToken, applicationId: string, person: Person): Session {
+  return ofPerson(factsOf('own', token, applicationId), person)
+}
+
+function ofPerson(facts: ReturnType<typeof factsOf>, person: Person): Session {
   const { id: personId, userPrincipalName, displayName } = person
-  return { session: { ...facts, personId, userPrincipalName, displayName } }
+  return { ...facts, personId, userPrincipalName, displayName }
 }
 
 /** An access token as a session that is in no store. */
-function factsOf(key: string, token: AccessToken, application: RoutedApplication) {
+function factsOf(key: string, token: AccessToken, applicationId: string) {
   const { claims, issuedAt } = token
   const authTime = claims['auth_time']
   const { acr, amr, sid } = claims
   return {
     id: `${tokenSessionPrefix}${key}`,
-    applicationId: application.id,
+    applicationId,
     providerId: token.issuer.providerId,
     providerSessionId: typeof sid === 'string' ? sid : undefined,
     createdAt: issuedAt,

@@ -28,7 +28,7 @@ export interface Caller {
 export interface GraphOptions {
   readonly directory: Directory
   /** Who the bearer token speaks for; undefined when it is none of ours, or no longer good. */
-  readonly authorize: (bearer: string) => Promise<Caller | undefined>
+  readonly authorize: (bearer: string, request: Request) => Promise<Caller | undefined>
   /** Whether a connector has a live tunnel. */
   readonly connectorStatus: (connectorId: string) => 'active' | 'inactive'
   /** What a connector said about the origins of its group; empty when it is not connected. */

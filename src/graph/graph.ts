@@ -172,7 +172,7 @@ async function authenticate(request: Request, options: GraphOptions): Promise<Ca
   if (token === undefined) {
     throw unauthenticated('The Authorization header holds no bearer token.', 'invalid_request')
   }
-  const caller = await options.authorize(token)
+  const caller = await options.authorize(token, request)
   if (!caller) throw unauthenticated('Access token has expired or is not valid.', 'invalid_token')
   return caller
 }

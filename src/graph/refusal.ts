@@ -114,12 +114,8 @@ export function unauthenticated(message: string, error?: string): Refusal {
 }
 
 /** 403. */
-export function forbidden(): Refusal {
-  return new Refusal(
-    403,
-    'Authorization_RequestDenied',
-    'Insufficient privileges to complete the operation.',
-  )
+export function forbidden(message = 'Insufficient privileges to complete the operation.'): Refusal {
+  return new Refusal(403, 'Authorization_RequestDenied', message)
 }
 
 // Seconds a client should wait: a busy database frees itself at once, a full disk needs a person.

@@ -1,6 +1,6 @@
 import './lts-flag.ts'
 import { createHash } from 'node:crypto'
-import type { Adapter, AdapterPayload } from 'oidc-provider'
+import Provider, { type Adapter, type AdapterPayload } from 'oidc-provider'
 import type { ProviderRecords } from './provider-records.ts'
 
 const minute = 60
@@ -14,6 +14,7 @@ const day = 24 * hour
  */
 export const lifetimes = {
   AuthorizationCode: minute,
+  DeviceCode: 10 * minute,
   AccessToken: 10 * minute,
   IdToken: hour,
   Interaction: hour,
@@ -40,16 +41,17 @@ export function sessionLifetime(
 const shownKinds: ReadonlySet<string> = new Set([
   'AccessToken',
   'AuthorizationCode',
+  'DeviceCode',
   'RefreshToken',
 ])
 
-/** oidc-provider's storage contract over ours. User codes belong to the device flow, which is off. */
+/** oidc-provider's storage contract over ours. A user code is kept as the `uid` of its device code. */
 export function adaptRecords(records: ProviderRecords, kind: string): Adapter {
   const isShown = shownKinds.has(kind)
-  const keptAs = (id: string) => (isShown ? hashOf(id) : id)
+  const keptAs = (id: string) => (isShown ? (readAlias(id) ?? hashOf(id)) : id)
   return {
     upsert: (id, payload, expiresIn = lifetimes.Session) =>
-      records.upsert(kind, keptAs(id), isShown ? withoutId(payload) : payload, expiresIn),
+      records.upsert(kind, keptAs(id), keptPayload(keptAs(id), payload, isShown), expiresIn),
     async find(id) {
       const payload = await records.find(kind, keptAs(id))
       if (!payload) return undefined
@@ -58,7 +60,10 @@ export function adaptRecords(records: ProviderRecords, kind: string): Adapter {
     },
     // What oidc-provider stored itself.
     findByUid: async (uid) => (await records.findByUid(kind, uid)) as AdapterPayload | undefined,
-    findByUserCode: async () => undefined,
+    async findByUserCode(userCode) {
+      const payload = await records.findByUid(kind, userCode)
+      return payload && ({ ...payload, jti: String(payload['alias']) } as AdapterPayload)
+    },
     consume: (id) => records.consume(kind, keptAs(id)),
     destroy: (id) => records.destroy(kind, keptAs(id)),
     revokeByGrantId: (grantId) => records.revokeByGrantId(grantId),
@@ -70,8 +75,21 @@ function hashOf(id: string): string {
   return createHash('sha256').update(id).digest('base64url')
 }
 
-function withoutId({ jti: _, ...payload }: AdapterPayload): AdapterPayload {
-  return payload
+function keptPayload(keptAs: string, payload: AdapterPayload, isShown: boolean): AdapterPayload {
+  if (!isShown) return payload
+  const { jti: _, userCode, ...rest } = payload
+  if (userCode === undefined) return rest
+  return { ...rest, userCode, uid: userCode, alias: aliasPrefix + keptAs }
+}
+
+// By the user code oidc-provider finds a record whose id is only known as a hash, and writes it again. No id of its own has
+// a colon.
+const aliasPrefix = 'kept:'
+
+/** The kept id behind an alias. Where tokens are given there are none: a copy of the database would be worth tokens. */
+function readAlias(id: string): string | undefined {
+  if (!id.startsWith(aliasPrefix) || Provider.ctx?.oidc?.route === 'token') return undefined
+  return id.slice(aliasPrefix.length)
 }
 
 function forgiveRetry(payload: AdapterPayload): AdapterPayload {

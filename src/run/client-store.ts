@@ -1,14 +1,21 @@
 import { systemClock } from '../base/clock.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { AccessJudge } from '../edge/access-judge.ts'
+import { sessionOfToken } from '../edge/bearer-tokens.ts'
 import type { Caller } from '../graph/call.ts'
+import { allPermissions, permissionsOfRoles } from '../graph/permissions.ts'
+import { forbidden, unauthenticated } from '../graph/refusal.ts'
 import { programAuthor } from '../graph/shape/audit.ts'
-import { managementApi, permissionNames } from '../graph/shape/permission.ts'
+import { delegatedNames, managementApi, permissionNames } from '../graph/shape/permission.ts'
+import type { Client, GateVerdict } from '../identity/access-gate.ts'
+import { commandLineClientId } from '../identity/provider/command-line-client.ts'
 import type { ClientStore } from '../identity/provider/registered-client.ts'
-import { verifyAccessToken } from '../identity/token/access-token.ts'
+import { type AccessToken, verifyAccessToken } from '../identity/token/access-token.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
+import { portal } from '../publishing/built-in.ts'
 import type { OwnOrigins } from './origins.ts'
 
-type Clients = Pick<Directory, 'clients' | 'apiPermissions'>
+type Clients = Pick<Directory, 'clients' | 'apiPermissions' | 'applications' | 'rolesOf'>
 
 /** The directory's clients and resources, and the management API as one resource more. [G3] */
 export function clientStore(directory: Clients, origins: OwnOrigins): ClientStore {
@@ -21,10 +28,27 @@ export function clientStore(directory: Clients, origins: OwnOrigins): ClientStor
     async resource(name, clientAppId) {
       if (!names.has(name)) return directory.clients.resource(name, clientAppId)
       const roles = await permissionsOf(directory, clientAppId)
-      const admitsClient = roles.length > 0
-      return { audience: origins.graph, roles, admitsClient, admitsPeople: false }
+      const scopes = await delegatedTo(directory, clientAppId)
+      return {
+        ...{ audience: origins.graph, roles, scopes },
+        admitsClient: roles.length > 0,
+        admitsPeople: scopes.length > 0,
+      }
     },
+    resourceOfScope: (scope) => (allPermissions.includes(scope) ? origins.graph : undefined),
   }
+}
+
+/** What a client may ask for in people's names, as far as they may do it themselves. */
+async function delegatedTo(directory: Clients, clientAppId: string): Promise<readonly string[]> {
+  if (clientAppId === commandLineClientId) return allPermissions
+  const applications = await directory.applications()
+  const client = applications.find(({ appId }) => appId === clientAppId)
+  const required = client?.registration.requiredResources ?? []
+  const ids = required
+    .filter(({ resourceAppId }) => resourceAppId === managementApi.appId)
+    .flatMap(({ access }) => access.flatMap(({ id, type }) => (type === 'Scope' ? [id] : [])))
+  return delegatedNames(ids)
 }
 
 async function permissionsOf(directory: Clients, clientAppId: string): Promise<readonly string[]> {
@@ -33,21 +57,65 @@ async function permissionsOf(directory: Clients, clientAppId: string): Promise<r
   return permissionNames(await directory.apiPermissions(client.servicePrincipalId))
 }
 
+/** What an access token for the management API is judged by. */
+export interface CallerParts {
+  readonly directory: Clients
+  readonly issuers: TokenIssuers
+  readonly origins: OwnOrigins
+  readonly gate: Gate
+}
+
+type Gate = Pick<AccessJudge, 'judgeSession'>
+
 /**
- * Who calls the management API with a client's access token: with the permissions that it has now, whatever it had when
- * the token was made. [G3]
+ * Who calls the management API with an access token: a client with the permissions that it has now, or a person through
+ * one, with what they both may do now, whatever it was when the token was made. [G3]
  */
 export async function callerOf(
   bearer: string,
-  directory: Clients,
-  issuers: TokenIssuers,
-  origins: OwnOrigins,
+  client: Client,
+  { directory, issuers, origins, gate }: CallerParts,
 ): Promise<Caller | undefined> {
   const isForUs = (audiences: readonly string[]) => audiences.includes(origins.graph)
   const token = await verifyAccessToken(bearer, issuers, isForUs, systemClock)
-  if ('refused' in token || !token.isApplication) return undefined
-  const client = await directory.clients.client(token.clientId)
+  // What a program of another provider may do here, nobody here has said.
+  if ('refused' in token || !token.issuer.vouchesForPrograms) return undefined
+  return token.isApplication
+    ? programBehind(token, directory)
+    : personBehind(token, client, directory, gate)
+}
+
+async function programBehind(
+  { clientId }: AccessToken,
+  directory: Clients,
+): Promise<Caller | undefined> {
+  const client = await directory.clients.client(clientId)
   if (!client) return undefined
   const name = programAuthor(client.appId, client.displayName)
-  return { name, roles: await permissionsOf(directory, token.clientId) }
+  return { name, roles: await permissionsOf(directory, clientId) }
+}
+
+async function personBehind(
+  token: AccessToken,
+  client: Client,
+  directory: Clients,
+  gate: Gate,
+): Promise<Caller | undefined> {
+  const { issuer, claims, issuedAt, scopes, clientId } = token
+  const person = await issuer.person(String(claims['sub']), issuedAt)
+  if (!person) return undefined
+  refuseByPolicy(gate.judgeSession(portal, sessionOfToken(token, portal.id, person), client))
+  const delegated = await delegatedTo(directory, clientId)
+  const own = permissionsOfRoles(await directory.rolesOf(person.id))
+  const roles = own.filter((name) => scopes.includes(name) && delegated.includes(name))
+  return { name: person.userPrincipalName, personId: person.id, roles }
+}
+
+/** What is asked of administrators at the portal is asked of their programs, too: the way around would be a short one. [S8] */
+function refuseByPolicy(verdict: GateVerdict): void {
+  if (verdict.allowed) return
+  const { code, policy } = verdict.because
+  const message = `The policy "${policy.displayName}" does not let this token in (${code}).`
+  if (code === 'blocked-by-policy') throw forbidden(message)
+  throw unauthenticated(message, 'insufficient_user_authentication')
 }

@@ -77,7 +77,10 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const kept = keepRequests(settings, access.trustedProxies, channel, log)
-  const managed = { hub, apiTokenKey, vault, origins, countryOf, limits: limits.graph }
+  const managed = {
+    ...{ hub, apiTokenKey, vault, origins, countryOf },
+    ...{ limits: limits.graph, gate: accessJudge },
+  }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })

@@ -1,14 +1,17 @@
+import type { IncomingMessage } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { AccessJudge } from '../edge/access-judge.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph, type FindCaller } from '../graph/graph.ts'
 import type { RequestDesk } from '../graph/request-desk.ts'
 import { type GraphLimits, Throttle } from '../graph/throttle.ts'
+import type { Client } from '../identity/access-gate.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
@@ -29,6 +32,7 @@ export interface ManagementParts {
   readonly apiTokenKey: Uint8Array
   /** Whose access tokens clients may bring. */
   readonly issuers: TokenIssuers
+  readonly gate: Pick<AccessJudge, 'judgeSession'>
   readonly vault: KeyVault
   readonly signInSecretKey: Uint8Array
   readonly providers: ProviderDesk
@@ -52,12 +56,16 @@ export function createManagement(parts: ManagementParts): Management {
   const { directory, ca, origins, log } = parts
   const secrets = new SecretVault(parts.signInSecretKey, systemClock)
   const throttle = new Throttle(parts.limits, systemClock)
+  const peers = new WeakMap<Request, string>()
+  const clientOf = (request: Request): Client => {
+    return { peer: peers.get(request) ?? '', headers: [...request.headers].flat() }
+  }
   const graphAt = (baseUrl: string) =>
     createGraph({
       directory,
-      authorize: async (bearer) =>
+      authorize: async (bearer, request) =>
         (await verifyApiToken(parts.apiTokenKey, bearer, directory)) ??
-        callerOf(bearer, directory, parts.issuers, origins),
+        callerOf(bearer, clientOf(request), parts),
       connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
       connectorHealth: (id) => parts.hub.healthOf(id),
       edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
@@ -79,7 +87,11 @@ export function createManagement(parts: ManagementParts): Management {
     },
     serveAt(origin) {
       const graph = graphAt(origin)
-      const listener = getRequestListener((request) => graph.fetch(request))
+      const listener = getRequestListener((request, env) => {
+        const { incoming } = env as { readonly incoming: IncomingMessage }
+        peers.set(request, incoming.socket.remoteAddress ?? '')
+        return graph.fetch(request)
+      })
       return (request, response) => listener(request as never, response as never)
     },
   }

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { decodeJwt } from 'jose'
+import * as openid from 'openid-client'
+import { Agent, fetch } from 'undici'
 import type { Json } from '../../src/run/graph-client.ts'
 import { signInByForms } from '../form-sign-in.ts'
-import { HttpClient } from '../http-client.ts'
+import { parseForms } from '../html-form.ts'
+import { HttpClient, lookupLocalhost, type TestResponse } from '../http-client.ts'
 import { startWorld, type World } from '../world.ts'
 
 // What the edge answers itself to people who signed in: the portal with its API, My Apps.
@@ -13,8 +17,11 @@ before(async () => {
 })
 after(() => world[Symbol.asyncDispose]())
 
-async function makeAdministrator(role: string): Promise<{ id: string; roleId: string }> {
-  const person = await world.graph.call('GET', `/users/${world.alice.userPrincipalName}`)
+async function makeAdministrator(
+  role: string,
+  user = world.alice,
+): Promise<{ id: string; roleId: string }> {
+  const person = await world.graph.call('GET', `/users/${user.userPrincipalName}`)
   const roles = await world.graph.call('GET', `/directoryRoles?$filter=displayName eq '${role}'`)
   const [found] = (roles?.['value'] ?? []) as readonly Json[]
   const id = String(person?.['id'])
@@ -87,3 +94,173 @@ test('no application is published on a host of the edge itself [P6] [G5]', async
     )
   }
 })
+
+test('a program shows a code, its person lets it in, and it may what both may, as long as they do [G3] [S9]', async () => {
+  const { id, roleId } = await makeAdministrator('Reports Reader')
+  await using client = new HttpClient({ ca: world.ca })
+  const config = await discoverCli()
+  const device = await openid.initiateDeviceAuthorization(config, {
+    scope: 'openid offline_access AuditLog.Read.All Application.ReadWrite.All',
+  })
+  const codePage = await client.navigate(device.verification_uri)
+  const wrong = await client.submit(codePage, { user_code: 'BBBB-BBBB' })
+  assert.match(wrong.text, /There is no such code/)
+  const asked = await client.submit(wrong, { user_code: device.user_code.toLowerCase() })
+  assert.match(asked.text, /AuditLog\.Read\.All/)
+  assert.match(asked.text, new RegExp(device.user_code))
+  const done = await signInAt(client, await client.submit(asked, {}))
+  assert.match(done.text, /The program is let in/)
+  const tokens = await openid.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 })
+  const claims = decodeJwt(tokens.access_token)
+  assert.equal(claims['scp'], 'Application.ReadWrite.All AuditLog.Read.All')
+  assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 600)
+  const me = await callGraph(client, '/me', tokens.access_token)
+  assert.equal(me.status, 200, me.text)
+  // Asked for more than the person may, and less than the person may.
+  assert.deepEqual(JSON.parse(me.text).permissions, ['AuditLog.Read.All'])
+  assert.equal((await callGraph(client, '/auditLogs/signIns', tokens.access_token)).status, 200)
+  assert.equal((await callGraph(client, '/applications', tokens.access_token)).status, 403)
+  assert.equal((await callGraph(client, '/users', tokens.access_token)).status, 403)
+
+  const renewed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '')
+  assert.equal((await callGraph(client, '/auditLogs/signIns', renewed.access_token)).status, 200)
+  await world.graph.call('DELETE', `/directoryRoles/${roleId}/members/${id}/$ref`)
+  assert.equal((await callGraph(client, '/auditLogs/signIns', renewed.access_token)).status, 403)
+  await world.graph.call('POST', `/users/${id}/revokeSignInSessions`)
+  assert.equal((await callGraph(client, '/me', renewed.access_token)).status, 401)
+  await assert.rejects(openid.refreshTokenGrant(config, renewed.refresh_token ?? ''))
+})
+
+test('a code that its person does not let in is worth nothing, and none is used twice [G3]', async () => {
+  await using client = new HttpClient({ ca: world.ca })
+  const config = await discoverCli()
+  const scope = 'openid https://graph.microsoft.com/.default'
+  const device = await openid.initiateDeviceAuthorization(config, { scope })
+  const asked = await client.submit(await client.navigate(device.verification_uri), {
+    user_code: device.user_code,
+  })
+  assert.match(asked.text, /whatever you may do there/)
+  const [, abort] = parseForms(asked.text, asked.url)
+  const fields = new URLSearchParams(abort?.fields)
+  const no = await client.request(`${world.external('login')}device`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: fields.toString(),
+  })
+  assert.match(no.text, /was not let in/)
+  await assert.rejects(openid.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 }), {
+    error: 'access_denied',
+  })
+  const again = await client.submit(await client.navigate(device.verification_uri), {
+    user_code: device.user_code,
+  })
+  assert.match(again.text, /used already|no such code/)
+})
+
+test('the command line signs its person in through the browser with PKCE, for everything they may [G3]', async () => {
+  await makeAdministrator('Global Administrator', world.bob)
+  await using client = new HttpClient({ ca: world.ca })
+  const config = await discoverCli()
+  const verifier = openid.randomPKCECodeVerifier()
+  const back = 'http://127.0.0.1:43111/'
+  const url = openid.buildAuthorizationUrl(config, {
+    redirect_uri: back,
+    scope: `openid offline_access ${world.external('graph')}.default`,
+    code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state: 'here',
+  })
+  const form = await client.navigate(url)
+  const landed = await followTo(client, await sendPassword(client, form), back)
+  const tokens = await openid.authorizationCodeGrant(config, new URL(landed), {
+    pkceCodeVerifier: verifier,
+    expectedState: 'here',
+  })
+  const { access_token: token } = tokens
+  const made = await client.request(`${world.external('graph')}beta/applications`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName: 'From the command line' }),
+  })
+  assert.equal(made.status, 201, made.text)
+  const audits = await world.graph.call('GET', '/auditLogs/directoryAudits?$top=1')
+  assert.match(JSON.stringify(audits), new RegExp(world.bob.userPrincipalName))
+  // What policies ask of administrators they ask of their programs.
+  const policy = await world.graph.call('POST', '/identity/conditionalAccess/policies', {
+    ...{ displayName: 'Two factors', state: 'enabled' },
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+      clientAppTypes: ['all'],
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  })
+  const refused = await callGraph(client, '/me', token)
+  assert.equal(refused.status, 401)
+  assert.match(refused.text, /Two factors/)
+  await world.graph.call('DELETE', `/identity/conditionalAccess/policies/${policy?.['id']}`)
+  assert.equal((await callGraph(client, '/me', token)).status, 200)
+  // It is for the management API alone.
+  assert.equal((await client.request(world.api, bearer(token))).status, 401)
+  assert.equal(
+    (await client.request(`${world.external('portal')}api/beta/me`, bearer(token))).status,
+    401,
+  )
+})
+
+const cliId = '14d82eec-204b-4c2f-b7e8-296a70dab67e'
+
+async function discoverCli(): Promise<openid.Configuration> {
+  const agent = new Agent({ connect: { ca: world.ca, lookup: lookupLocalhost } })
+  const options = {
+    [openid.customFetch]: (at: string, init: object) => fetch(at, { ...init, dispatcher: agent }),
+  }
+  return openid.discovery(
+    new URL(world.external('login')),
+    cliId,
+    undefined,
+    openid.None(),
+    options as unknown as openid.DiscoveryRequestOptions,
+  )
+}
+
+function bearer(token: string) {
+  return { headers: { authorization: `Bearer ${token}` } }
+}
+
+function callGraph(client: HttpClient, path: string, token: string): Promise<TestResponse> {
+  return client.request(`${world.external('graph')}beta${path}`, bearer(token))
+}
+
+/** Fills in the login form that the page is, and goes where that leads. */
+async function signInAt(client: HttpClient, page: TestResponse): Promise<TestResponse> {
+  return client.submit(page, {
+    username: world.alice.userPrincipalName,
+    password: world.alice.password,
+  })
+}
+
+function sendPassword(client: HttpClient, page: TestResponse): Promise<TestResponse> {
+  const [form] = parseForms(page.text, page.url)
+  if (!form) throw new Error(`no form: ${page.status} ${page.text}`)
+  const body = new URLSearchParams(form.fields)
+  body.set('username', world.bob.userPrincipalName)
+  body.set('password', world.bob.password)
+  return client.request(form.action, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: page.url.origin },
+    body: body.toString(),
+  })
+}
+
+async function followTo(client: HttpClient, page: TestResponse, end: string): Promise<string> {
+  let answer = page
+  for (let step = 0; step < 6; step++) {
+    const { location } = answer.headers
+    if (location === undefined) break
+    const next = new URL(location, answer.url)
+    if (next.href.startsWith(end)) return next.href
+    answer = await client.request(next)
+  }
+  throw new Error(`not at ${end}: ${answer.status} ${answer.text}`)
+}

@@ -5,6 +5,7 @@ import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { TokenRequest } from '../sign-in/sign-in-journal.ts'
 import type { SignInResult } from '../sign-in-log.ts'
+import { deviceCodeGrant } from './command-line-client.ts'
 import { servicePrincipal } from './registered-clients.ts'
 
 /** Tells who asked for a token at the token endpoint, but for the edge itself, which tells of its sessions. [S10] */
@@ -28,6 +29,7 @@ export function tellTokenRequests(
 const kinds: Readonly<Record<string, TokenRequest['kind']>> = {
   client_credentials: 'servicePrincipal',
   authorization_code: 'interactiveUser',
+  [deviceCodeGrant]: 'interactiveUser',
   refresh_token: 'nonInteractiveUser',
 }
 

@@ -29,7 +29,7 @@ export function tokenConfiguration(clients: ClientStore, algorithm: string): Res
       resourceIndicators: {
         enabled: true,
         // A token is for one resource; of several, the first.
-        defaultResource: (ctx, _client, oneOf) => oneOf?.[0] ?? resourceInScope(ctx),
+        defaultResource: (ctx, _client, oneOf) => oneOf?.[0] ?? resourceInScope(ctx, clients),
         getResourceServerInfo: (ctx, name, client) =>
           describeResource(ctx, clients, name, client.clientId, algorithm),
         useGrantedResource: () => true,
@@ -41,7 +41,9 @@ export function tokenConfiguration(clients: ClientStore, algorithm: string): Res
         jwt(_ctx, token, parts) {
           const payload = (parts.payload ?? {}) as Record<string, unknown>
           const { scope, ...claims } = payload
-          if (token.kind === 'AccessToken') parts.payload = { ...claims, scp: plainScopes(scope) }
+          const { kind, resourceServer } = token as AnyToken
+          if (kind === 'AccessToken')
+            parts.payload = { ...claims, scp: plainScopes(scope, resourceServer) }
           else parts.payload = claims
         },
       },
@@ -50,8 +52,10 @@ export function tokenConfiguration(clients: ClientStore, algorithm: string): Res
 }
 
 // As clients of the original ask: `api://<app id>/.default`, `<app id>/user_impersonation`, `https://app.example.com/.default`.
-function resourceInScope(ctx: KoaContextWithOIDC): string | undefined {
+function resourceInScope(ctx: KoaContextWithOIDC, clients: ClientStore): string | undefined {
   for (const scope of ctx.oidc.requestParamScopes) {
+    const known = clients.resourceOfScope?.(scope)
+    if (known !== undefined) return known
     const slash = scope.lastIndexOf('/')
     if (slash <= 0) continue
     const name = scope.slice(0, slash)
@@ -80,7 +84,7 @@ async function describeResource(
   }
   return {
     audience: resource.audience,
-    scope: isOwn ? '' : scopesOf(name).join(' '),
+    scope: isOwn ? '' : scopesOf(name, resource.scopes).join(' '),
     accessTokenTTL: tokenLifetimeSeconds,
     accessTokenFormat: 'jwt',
     jwt: { sign: { alg: algorithm as 'ES256' } },
@@ -88,19 +92,29 @@ async function describeResource(
 }
 
 /** In every spelling that a client may ask by. */
-export function scopesOf(resource: string): readonly string[] {
+function scopesOf(
+  resource: string,
+  names: readonly string[] = [delegatedScope],
+): readonly string[] {
   const bare = resource.replace(/^api:\/\//, '').replace(/\/$/, '')
   return [
-    delegatedScope,
-    ...[resource, bare, `api://${bare}`].flatMap((name) => [
-      `${name}/${delegatedScope}`,
-      `${name}/${everything}`,
-    ]),
+    ...names,
+    ...[...new Set([resource, bare, `api://${bare}`])].flatMap((name) =>
+      [...names, everything].map((scope) => `${name}/${scope}`),
+    ),
   ]
 }
 
-function plainScopes(scope: unknown): string {
-  return typeof scope === 'string' && scope !== '' ? delegatedScope : ''
+/** What was asked for and is to be had, by its bare name, as the original writes it. */
+function plainScopes(scope: unknown, resourceServer: AnyToken['resourceServer']): string {
+  const asked = typeof scope === 'string' ? scope.split(' ').map(bareName) : []
+  const offered = (resourceServer?.scope ?? '').split(' ').filter((name) => !name.includes('/'))
+  const isAll = asked.includes(everything)
+  return offered.filter((name) => isAll || asked.includes(name)).join(' ')
+}
+
+function bareName(scope: string): string {
+  return scope.slice(scope.lastIndexOf('/') + 1)
 }
 
 /** `api://<app id>` names an application that calls itself nothing else. */
@@ -116,7 +130,9 @@ interface AnyToken {
   readonly kind: string
   readonly clientId?: string | undefined
   readonly aud?: unknown
-  readonly resourceServer?: { readonly identifier?: () => string } | undefined
+  readonly resourceServer?:
+    | { readonly identifier?: () => string; readonly scope?: string | undefined }
+    | undefined
 }
 
 async function extraClaims(
@@ -137,8 +153,8 @@ async function extraClaims(
     }
   }
   if (token.kind !== 'AccessToken' || token.resourceServer === undefined) return undefined
-  const { AuthorizationCode: code, RefreshToken: refresh, Account: account } = ctx.oidc.entities
-  const source = (code ?? refresh) as SignInFacts | undefined
+  const { AuthorizationCode, DeviceCode, RefreshToken, Account: account } = ctx.oidc.entities
+  const source = (AuthorizationCode ?? DeviceCode ?? RefreshToken) as SignInFacts | undefined
   const claims = await account?.claims('userinfo', 'openid profile email', {}, [])
   return {
     azp: clientId,

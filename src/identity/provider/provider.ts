@@ -14,9 +14,11 @@ import { loginPolicy } from '../local/login-policy.ts'
 import { adaptRecords, lifetimes, sessionLifetime } from '../provider-storage.ts'
 import { rolesClaim } from '../roles.ts'
 import type { TokenRequest } from '../sign-in/sign-in-journal.ts'
+import { commandLineClient } from './command-line-client.ts'
+import { devicePages } from './device-pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { tellTokenRequests } from './provider-token-events.ts'
-import { scopesOf, tokenConfiguration } from './provider-tokens.ts'
+import { tokenConfiguration } from './provider-tokens.ts'
 import type { ClientStore } from './registered-client.ts'
 import {
   adaptClients,
@@ -95,7 +97,11 @@ function configure(options: EmbeddedProviderOptions): Configuration {
     adapter: (kind: string) =>
       kind === 'Client' ? adaptClients(clients, algorithm) : adaptRecords(options.records, kind),
     jwks: { keys: jwks.keys.map((key) => ({ ...key })) } as NonNullable<Configuration['jwks']>,
-    clients: [ownClient(client, algorithm), accountClient(options.issuer, algorithm)],
+    clients: [
+      ownClient(client, algorithm),
+      accountClient(options.issuer, algorithm),
+      commandLineClient(algorithm),
+    ],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time'],
       profile: ['name', 'preferred_username', rolesClaim],
@@ -121,6 +127,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
       ...features,
       devInteractions: { enabled: false },
       claimsParameter: { enabled: true },
+      deviceFlow: devicePages(write),
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => write(ctx, endSessionPage(form, provesItself(ctx))),
@@ -206,7 +213,9 @@ async function grantWhatIsAsked(ctx: KoaContextWithOIDC) {
     ? grant
     : new provider.Grant({ clientId: client.clientId, accountId: account.accountId })
   wanted.addOIDCScope('openid profile email offline_access')
-  for (const resource of resources) wanted.addResourceScope(resource, scopesOf(resource).join(' '))
+  for (const [resource, { scope }] of Object.entries(ctx.oidc.resourceServers ?? {})) {
+    wanted.addResourceScope(resource, String(scope ?? ''))
+  }
   await wanted.save()
   return wanted
 }

@@ -22,6 +22,8 @@ export interface TokenResource {
   readonly admitsClient: boolean
   /** Whether the client may speak for people there. */
   readonly admitsPeople: boolean
+  /** What the client may ask for on behalf of people; unsaid: to be that person there. */
+  readonly scopes?: readonly string[]
 }
 
 /** The applications as the embedded provider sees them; the directory implements it. Rejects with its faults. */
@@ -29,4 +31,6 @@ export interface ClientStore {
   client(appId: string): Promise<RegisteredClient | undefined>
   /** `name` is an app id or an identifier URI. */
   resource(name: string, clientAppId: string): Promise<TokenResource | undefined>
+  /** The resource that a scope names which stands alone, as the names of permissions do. */
+  resourceOfScope?(scope: string): string | undefined
 }

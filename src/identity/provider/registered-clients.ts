@@ -2,6 +2,7 @@ import '../lts-flag.ts'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import Provider, { type Adapter, type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider'
 import { hashSecret } from './client-secret.ts'
+import { deviceCodeGrant } from './command-line-client.ts'
 import type { ClientStore, RegisteredClient } from './registered-client.ts'
 
 type Method = 'none' | 'client_secret_basic' | 'private_key_jwt'
@@ -49,7 +50,10 @@ function toMetadata(
   // At the authorization endpoint nobody proves anything yet; at the token endpoint only who has no secret may not.
   const method = proves ? presented : isPublic || isAuthorizing(Provider.ctx) ? 'none' : undefined
   if (method === undefined || (method === 'none' && uris.length === 0)) return undefined
-  const codeGrants = uris.length > 0 ? ['authorization_code', 'refresh_token'] : []
+  const codeGrants = [
+    ...(uris.length > 0 ? ['authorization_code', 'refresh_token'] : []),
+    ...(isPublic ? [deviceCodeGrant] : []),
+  ]
   return {
     client_id: client.appId,
     client_name: client.displayName,
