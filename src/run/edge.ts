@@ -77,10 +77,8 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const kept = keepRequests(settings, access.trustedProxies, channel, log)
-  const managed = {
-    ...{ hub, apiTokenKey, vault, origins, countryOf },
-    ...{ limits: limits.graph, gate: accessJudge },
-  }
+  const judged = { countryOf, gate: accessJudge }
+  const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...judged }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
