@@ -96,15 +96,25 @@ export class Api {
   }
 
   /** A call that changes something: made, or with `--dry-run` only noted. */
-  async change(method: string, path: string, body?: unknown): Promise<Resource | undefined> {
-    if (!this.#options.dryRun) return this.call(method, path, body)
+  async change(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Resource | undefined> {
+    if (!this.#options.dryRun) return this.call(method, path, body, headers)
     this.#planned.push({ method, path: `/beta${path}`, ...(body !== undefined && { body }) })
     return undefined
   }
 
   /** A call whose answer counts; it changes nothing, whatever its method. */
-  async call(method: string, path: string, body?: unknown): Promise<Resource | undefined> {
-    return this.#read(await this.exchange(method, path, body), method, path)
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Resource | undefined> {
+    return this.#read(await this.exchange(method, path, body, headers), method, path)
   }
 
   /** The answer as it is, whatever its status; asked again where the edge asks to wait. */
@@ -161,7 +171,9 @@ export class Api {
     }
     if (answer.text === '') return undefined
     try {
-      return JSON.parse(answer.text) as Resource
+      const value = JSON.parse(answer.text) as Resource
+      const tag = answer.headers['etag']
+      return tag === undefined ? value : { '@odata.etag': tag, ...value }
     } catch (cause) {
       const message = `${server} did not answer with JSON. Is it an edge's management API?`
       throw Object.assign(failure('not-an-edge', message), { cause })
@@ -199,4 +211,10 @@ export function withQuery(
 /** A word as OData writes it: in quotes, its own doubled. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+/** The header that lets a change count only if nobody changed the resource since it was read (RFC 9110 §13.1.1). */
+export function ifUnchanged(resource: Resource): Readonly<Record<string, string>> {
+  const tag = textAt(resource, '@odata.etag')
+  return tag === '' ? {} : { 'if-match': tag }
 }

@@ -14,6 +14,19 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('./apps.ts')).apps,
   },
   {
+    name: 'segments',
+    aliases: ['segment'],
+    summary: 'the hosts and ports that a complex application is made of',
+    group: publish,
+    load: async () => (await import('./segments.ts')).segments,
+  },
+  {
+    name: 'cors',
+    summary: 'who may call whom across origins',
+    group: publish,
+    load: async () => (await import('./cors.ts')).cors,
+  },
+  {
     name: 'api',
     summary: 'call the management API as it is',
     group: look,
