@@ -34,7 +34,8 @@ export function addNoun(
   loaded: readonly Command[] | Command,
   run: Run,
 ): void {
-  const parsed = program.command(noun.name).helpGroup(noun.group).summary(noun.summary)
+  const parsed = program.command(noun.name, { hidden: noun.isHidden === true })
+  parsed.helpGroup(noun.group).summary(noun.summary)
   parsed.description(sentence(noun.summary))
   for (const alias of noun.aliases ?? []) parsed.alias(alias)
   if (!('run' in loaded)) {

@@ -51,6 +51,8 @@ export interface Noun {
   readonly group: string
   /** Other words for it, which help does not show. */
   readonly aliases?: readonly string[]
+  /** For programs, not for people: help does not show it. */
+  readonly isHidden?: boolean
   /** The verbs; loaded when one of them is called. */
   load(): Promise<readonly Command[] | Command>
 }

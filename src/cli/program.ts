@@ -61,7 +61,7 @@ async function buildProgram(
   options.addProcessCommands(program)
   program.showHelpAfterError('(add --help to see what can be typed)')
   const word = args?.[0] === 'help' ? args[1] : args?.[0]
-  const services = { version, describe: () => describeProgram(options) }
+  const services = { version, describe: (word?: string) => describeProgram(options, word) }
   for (const noun of nouns) {
     const isCalled = word === noun.name || noun.aliases?.includes(word ?? '') === true
     const loaded = args === undefined || isCalled ? await noun.load() : []
@@ -72,9 +72,12 @@ async function buildProgram(
   return program
 }
 
-/** Everything that can be typed, for completion, documents and tests. */
-export async function describeProgram(options: ProgramOptions): Promise<readonly Entry[]> {
-  return describeTree(await buildProgram(undefined, options))
+/** Everything that can be typed, for completion, documents and tests; with `word`, verbs of this noun alone. */
+export async function describeProgram(
+  options: ProgramOptions,
+  word?: string,
+): Promise<readonly Entry[]> {
+  return describeTree(await buildProgram(word === undefined ? undefined : [word], options))
 }
 
 function createRoot(version: string, { stdout, stderr }: Surroundings): CommanderCommand {

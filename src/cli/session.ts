@@ -9,8 +9,8 @@ import type { Surroundings } from './surroundings.ts'
 /** What the program lends to the commands that are about the program itself. */
 export interface Services {
   readonly version: string
-  /** Everything that can be typed. */
-  describe(): Promise<readonly Entry[]>
+  /** Everything that can be typed; with `word`, verbs of this noun alone, which is quicker. */
+  describe(word?: string): Promise<readonly Entry[]>
 }
 
 /** What one command works with. */

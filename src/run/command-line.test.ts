@@ -18,7 +18,8 @@ function wordsOf(line: string): string[] {
 
 /** What is wrong with a command line for this command; nothing if it would be taken. */
 function problemsOf(entry: Entry, line: string): string[] {
-  const words = wordsOf(line)
+  // What a shell does with the output is not ours.
+  const words = wordsOf(line.replace(/ > \S+$/, ''))
   const begins = entry.path.every((word, index) => words[index] === word)
   if (!begins) return [`${line} is no example of ${entry.path.join(' ')}`]
   const places: string[] = []
@@ -26,6 +27,7 @@ function problemsOf(entry: Entry, line: string): string[] {
   const given = new Set<string>()
   for (let index = entry.path.length; index < words.length; index++) {
     const word = words[index] ?? ''
+    if (word === '--') return problems
     if (!word.startsWith('-')) {
       places.push(word)
       continue
