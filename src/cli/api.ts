@@ -35,7 +35,7 @@ export class Api {
   readonly #options: ApiOptions
   readonly #planned: PlannedCall[] = []
   #connection: Promise<Connection> | undefined
-  #revision: string | undefined
+  readonly #revisions: string[] = []
 
   constructor(options: ApiOptions) {
     this.#options = options
@@ -60,9 +60,9 @@ export class Api {
     return this.#planned
   }
 
-  /** The revision that the last change made, to go back from. */
-  get revision(): string | undefined {
-    return this.#revision
+  /** The revisions that were made, to go back from. */
+  get revisions(): readonly string[] {
+    return this.#revisions
   }
 
   async get(path: string): Promise<Resource> {
@@ -160,7 +160,8 @@ export class Api {
     const tookMs = Math.round(performance.now() - started)
     const id = answer.headers['request-id'] ?? ''
     this.#options.trace(`${method} ${outgoing.url} → ${answer.status} in ${tookMs} ms (${id})`)
-    this.#revision = answer.headers['sallyport-revision'] ?? this.#revision
+    const revision = answer.headers['sallyport-revision']
+    if (revision !== undefined) this.#revisions.push(revision)
     return answer
   }
 

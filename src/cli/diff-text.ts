@@ -3,7 +3,7 @@ import { clean, type Paint } from './text.ts'
 
 /** A list of `{path, before, after}` as lines with - and +, as version control writes them. */
 export function writeDiff(changes: readonly Resource[], paint: Paint): readonly string[] {
-  return changes.flatMap((change) => {
+  return changes.flatMap(spread).flatMap((change) => {
     const [before, after] = [valueAt(change, 'before'), valueAt(change, 'after')]
     const path = clean(textAt(change, 'path'))
     return [
@@ -11,6 +11,18 @@ export function writeDiff(changes: readonly Resource[], paint: Paint): readonly 
       ...(isThere(after) ? [paint('good', `  + ${path}: ${write(after)}`)] : []),
     ]
   })
+}
+
+/** What is there anew or no more comes whole, under no path: its properties are easier to read one by one. */
+function spread(change: Resource): readonly Resource[] {
+  const [before, after] = [valueAt(change, 'before'), valueAt(change, 'after')]
+  if (textAt(change, 'path') !== '') return [change]
+  const names = new Set([before, after].flatMap((value) => Object.keys(Object(value))))
+  return [...names].map((path) => ({
+    path,
+    before: valueAt(before, path),
+    after: valueAt(after, path),
+  }))
 }
 
 function isThere(value: unknown): boolean {

@@ -2,6 +2,7 @@ import type { Api } from './api.ts'
 import { command } from './command.ts'
 import { writeDiff } from './diff-text.ts'
 import { failure } from './failure.ts'
+import { isGuid } from './kind.ts'
 import type { Output } from './output.ts'
 import { flag, need, option, whole } from './parameter.ts'
 import { listAt, type Resource, textAt } from './resource.ts'
@@ -26,10 +27,12 @@ const columns: readonly Column<Resource>[] = [
 function whatOf(row: Resource): string {
   const undone = textAt(row, 'isRollbackOf')
   if (undone !== '') return `roll back of ${undone}`
-  const names = listAt(row, 'changes').map(
-    (change) =>
-      `${textAt(change, 'change')} ${textAt(change, 'displayName') || textAt(change, 'resource')}`,
-  )
+  const names = listAt(row, 'changes').map((change) => {
+    const name = textAt(change, 'displayName')
+    // Where a resource has no name, its id stands in for it; its kind says more.
+    const what = name === '' || isGuid(name) ? textAt(change, 'resource') : name
+    return `${textAt(change, 'change')} ${what}`
+  })
   return names.join(', ') || textAt(row, 'activity')
 }
 

@@ -43,6 +43,9 @@ export async function runCommand(
 }
 
 function sayRevision({ api, out }: Session): void {
-  if (api.revision === undefined || out.isJson) return
-  out.say(`  Revision ${api.revision}; undo with: sallyport revisions rollback ${api.revision}`)
+  const last = api.revisions.at(-1)
+  if (last === undefined || out.isJson) return
+  const numbers = api.revisions.join(', ')
+  const word = api.revisions.length === 1 ? 'Revision' : 'Revisions'
+  out.say(`  ${word} ${numbers}: sallyport revisions show ${last} --diff, or rollback ${last}`)
 }

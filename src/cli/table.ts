@@ -15,14 +15,15 @@ const leastWidth = 8
 
 /**
  * A table as lines, aligned, the widest columns made narrower until it fits into `columns`; undefined leaves it as wide as it
- * is. Values are cleaned of whatever would move a terminal.
+ * is. Columns in which nothing stands are left out; values are cleaned of whatever would move a terminal.
  */
 export function writeTable<Item>(
   items: readonly Item[],
-  columns: readonly Column<Item>[],
+  all: readonly Column<Item>[],
   width: number | undefined,
   paint: Paint,
 ): string[] {
+  const columns = all.filter((column) => items.some((item) => column.value(item) !== ''))
   const cells = items.map((item) => columns.map((column) => clean(column.value(item))))
   const natural = columns.map((column, index) =>
     Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index] ?? ''))),
