@@ -2,7 +2,8 @@ import { type CorsPolicy, type CorsRequest, decideCors } from './decide.ts'
 
 /**
  * The origin of a WebSocket that neither the application nor a rule knows; undefined lets it pass. Browsers do not ask
- * before upgrades, so the rules are asked as if for a GET. `ownOrigins` are the application's, all segments.
+ * before upgrades, so the rules are asked as if for a GET; one that allows no credentials allows no WebSocket, which always
+ * comes with its cookies. `ownOrigins` are the application's, all segments.
  */
 export function foreignSocketOrigin(
   policy: CorsPolicy,
@@ -14,5 +15,6 @@ export function foreignSocketOrigin(
     return undefined
   }
   const decision = decideCors(policy, { ...asked, method: 'GET' })
-  return decision.kind === 'actual' && decision.allowed ? undefined : origin
+  const allows = decision.kind === 'actual' && decision.allowed && decision.grant.credentials
+  return allows ? undefined : origin
 }

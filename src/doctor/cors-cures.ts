@@ -7,6 +7,7 @@ import type { DoctorParts, PageCall } from './page-call.ts'
 import { needOf, ruleCures } from './rule-cure.ts'
 import { applicationOf, rulesAt, wouldAllow } from './rule-hints.ts'
 import { customDomain, parentDirectory } from './same-origin-cures.ts'
+import { isCrossSite } from './session-cookie.ts'
 
 /** Every way to let a page read an answer of another origin; whether one cures this call is for `examine` to try. */
 export function corsCures(parts: DoctorParts, call: PageCall, hop: Hop): readonly Option[] {
@@ -14,7 +15,7 @@ export function corsCures(parts: DoctorParts, call: PageCall, hop: Hop): readonl
   if (!found) return [changeApplication(hop, call)]
   return [
     ...enforceRule(parts, found, hop),
-    ...ruleCures(parts, found, hop, call).map((change) => corsRule(change, hop)),
+    ...ruleCures(parts, found, hop, call).map((change) => corsRule(change, found, hop)),
     ...siblingSegments(found, hop),
     ...responseHeaders(parts, found, hop, call),
     ...parentDirectory(parts, call, found),
@@ -48,7 +49,7 @@ function enforceRule(parts: DoctorParts, found: Found, hop: Hop): readonly Optio
   }))
 }
 
-function corsRule(change: Change, { call }: Hop): Option {
+function corsRule(change: Change, { route }: Found, { call }: Hop): Option {
   const edits = change.kind === 'edit-rule'
   return {
     ...none,
@@ -56,9 +57,27 @@ function corsRule(change: Change, { call }: Hop): Option {
     seedOption: 6,
     title: edits ? 'Add what is lacking to the CORS rule' : 'Add a CORS rule',
     effort: 1,
-    explanation: `Lets pages of ${call.pageOrigin} send this method and these headers, and no others. Nothing else changes.`,
+    explanation: `Lets pages of ${call.pageOrigin} send this method and these headers, and no others.${takesOver(change, route)}${loosens(call, route)}`,
     change,
   }
+}
+
+/** What somebody must know who publishes an application that answers preflights itself. [C10] */
+function takesOver(change: Change, { application, cors }: Found['route']): string {
+  if (change.kind === 'edit-rule' || application.preAuthentication || cors.groups.length > 0)
+    return ''
+  return ' From then on the edge answers the preflights: other pages that the application itself allows need a rule, too.'
+}
+
+/** A session cookie that comes along to other sites comes along from all of them (decision 5). */
+function loosens(
+  { url, pageOrigin, credentials }: Hop['call'],
+  { application }: Found['route'],
+): string {
+  const { preAuthentication, cookie } = application
+  if (!preAuthentication || cookie.sameSite === 'None' || credentials !== 'include') return ''
+  if (!isCrossSite(pageOrigin, new URL(url).origin)) return ''
+  return ' The page is of another site, so the session cookie becomes SameSite=None: browsers then send it along from every site, though only this one may read the answers.'
 }
 
 function siblingSegments({ route }: Found, { call }: Hop): readonly Option[] {

@@ -22,7 +22,10 @@ export function explainCorsFailure(hop: Hop, failure: CorsFailure, at: number): 
   const { cors, found } = half.explanation
   const place = found && segmentSubject(found.route)
   if (cors.kind !== 'none' && !cors.allowed)
-    return byRefusal(cors.because, { ...facts, subject: place })
+    return byRefusal(cors.because, half.isAssumed ? 'warning' : 'error', {
+      ...facts,
+      subject: place,
+    })
   if (cors.kind !== 'none' && cors.grant.rule) {
     const explanation = `The page sends credentials, and the rule for "${cors.grant.rule.resource}" says allowCredentials: false.`
     const subject = ruleSubject(cors.grant.rule)
@@ -53,9 +56,13 @@ const preflightErrors: ReadonlySet<CorsError> = new Set([
   'HeaderDisallowedByPreflightResponse',
 ])
 
-function byRefusal(because: CorsRefusal, facts: Facts & Pick<Finding, 'subject'>): Finding {
+function byRefusal(
+  because: CorsRefusal,
+  severity: Finding['severity'],
+  facts: Facts & Pick<Finding, 'subject'>,
+): Finding {
   const subject = 'rule' in because ? ruleSubject(because.rule) : facts.subject
-  return finding(because.code, 'error', explainCorsRefusal(because), { ...facts, subject })
+  return finding(because.code, severity, explainCorsRefusal(because), { ...facts, subject })
 }
 
 function unreadable({ answer }: Half): string {

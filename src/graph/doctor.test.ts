@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTestApi, publishWildcard, seedSegments, type TestApi } from './test-api.ts'
+import {
+  instantiate,
+  openTestApi,
+  publishWildcard,
+  seedSegments,
+  type TestApi,
+} from './test-api.ts'
 
 let api: TestApi
 before(async () => {
@@ -132,4 +138,59 @@ test('examine takes a relative address, and what the application answers [D2]', 
     },
   })
   assert.equal(judged.corsError, 'WildcardOriginNotAllowed')
+})
+
+/** The seed's two applications of one web server; the ids of what was made. */
+async function publishSeed() {
+  const urls = (name: string) => ({
+    externalUrl: `https://${name.toLowerCase()}.fabrikam.com/`,
+    internalUrl: `http://server.test/${name}/`,
+  })
+  for (const name of ['CORSWebClient', 'CORSWebService']) {
+    const id = await instantiate(api, name)
+    await api.call('PATCH', `/beta/applications/${id}`, { onPremisesPublishing: urls(name) })
+  }
+}
+
+const questions = [
+  ['a preflight', { method: 'PUT', contentType: 'application/json' }],
+  ['no preflight', { backendAnswer: { status: 200 } }],
+  [
+    'an application that allows everybody',
+    {
+      backendAnswer: {
+        status: 200,
+        headers: [{ name: 'Access-Control-Allow-Origin', value: '*' }],
+      },
+    },
+  ],
+] as const
+
+test('every option of the seed’s case is applied, cures the call, and is undone by the roll-back [D2] [G4]', async (t) => {
+  await publishSeed()
+  for (const [what, more] of questions) {
+    const question = {
+      pageUrl: 'https://corswebclient.fabrikam.com/',
+      targetUrl: 'https://corswebservice.fabrikam.com/api/test',
+      ...more,
+    }
+    const { body: before } = await examine(question)
+    assert.equal(before.verdict, 'blocked')
+    const options = before.findings[0].options.filter(({ change }: { change: unknown }) => change)
+    assert.ok(options.length >= 3, what)
+    for (const { id, change, retry, diff } of options) {
+      await t.test(`${id}, with ${what}`, async () => {
+        const applied = await api.call(change.method, change.path, change.body, {
+          'x-change-reason': change.summary,
+        })
+        assert.ok(applied.status < 300, JSON.stringify(applied.body))
+        assert.ok(diff.length > 0)
+        assert.equal((await examine({ ...question, ...retry })).body.verdict, 'allowed')
+        const revision = applied.headers.get('sallyport-revision')
+        const undone = await api.call('POST', `/beta/revisions/${revision}/rollBack`, {})
+        assert.equal(undone.status, 200)
+        assert.equal((await examine(question)).body.verdict, 'blocked')
+      })
+    }
+  }
 })
