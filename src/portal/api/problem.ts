@@ -62,10 +62,19 @@ export function problemAt(problem: unknown, path: string): string | undefined {
     ?.message
 }
 
+/** What the API has against the members of a list, or the list itself: `allowedOrigins` and `allowedOrigins/0`. */
+export function problemWithin(problem: unknown, path: string): string | undefined {
+  if (!(problem instanceof ApiProblem)) return undefined
+  const found = problem.details.filter(({ target }) => isWithin(target, path))
+  return found.length === 0 ? undefined : found.map(({ message }) => message).join('; ')
+}
+
+function isWithin(target: string, path: string): boolean {
+  return `/${target}/`.includes(`/${path}/`)
+}
+
 /** The details that belong to none of the fields a form shows. */
 export function problemsElsewhere(problem: unknown, shown: readonly string[]): ProblemDetail[] {
   if (!(problem instanceof ApiProblem)) return []
-  return problem.details.filter(
-    ({ target }) => !shown.some((path) => target === path || target.endsWith(`/${path}`)),
-  )
+  return problem.details.filter(({ target }) => !shown.some((path) => isWithin(target, path)))
 }

@@ -170,3 +170,8 @@ export interface IdentityProvider {
   readonly id: string
   readonly displayName: string
 }
+
+export interface TokenLifetimePolicy {
+  readonly id: string
+  readonly displayName: string
+}

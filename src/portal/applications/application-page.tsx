@@ -1,16 +1,20 @@
 import { Badge, Button, Tab, TabList } from '@fluentui/react-components'
 import { OpenRegular } from '@fluentui/react-icons/svg/open'
+import { WrenchRegular } from '@fluentui/react-icons/svg/wrench'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { Suspense } from 'react'
 import { resource } from '../api/queries.ts'
 import type { Application } from '../api/types.ts'
+import { useChange } from '../parts/change.ts'
 import { Page } from '../parts/page.tsx'
 import { Loaded, Waiting } from '../parts/waiting.tsx'
 import { applicationPath } from './applications.ts'
+import { publishingChange } from './changes.ts'
 import { kindOf, openUrlOf } from './facts.ts'
 import { kindLabels } from './kind-labels.ts'
 import { tabs } from './tabs.ts'
+import './applications.css'
 
 const route = getRouteApi('/applications/$id')
 
@@ -57,10 +61,27 @@ function Badges({ application }: { readonly application: Application }) {
 
 function Commands({ application }: { readonly application: Application }) {
   const url = openUrlOf(application)
-  if (url === undefined) return null
   return (
-    <Button as="a" href={url} target="_blank" rel="noreferrer" icon={<OpenRegular />}>
-      Test: open it
+    <>
+      {url !== undefined && (
+        <Button as="a" href={url} target="_blank" rel="noreferrer" icon={<OpenRegular />}>
+          Open it
+        </Button>
+      )}
+      {application.onPremisesPublishing && <Maintenance application={application} />}
+    </>
+  )
+}
+
+function Maintenance({ application }: { readonly application: Application }) {
+  const { send, isSending } = useChange()
+  const isOn = application.onPremisesPublishing?.isInMaintenance === true
+  const { displayName } = application
+  const summary = isOn ? `${displayName} is open again` : `${displayName} is in maintenance`
+  const toggle = () => send(publishingChange(application, { isInMaintenance: !isOn }, summary))
+  return (
+    <Button icon={<WrenchRegular />} disabled={isSending} onClick={toggle}>
+      {isOn ? 'End maintenance' : 'Put into maintenance'}
     </Button>
   )
 }

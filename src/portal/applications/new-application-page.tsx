@@ -23,6 +23,7 @@ import {
   proposeExternalUrl,
 } from './new-application.ts'
 import { NewSegments } from './new-segments.tsx'
+import './applications.css'
 
 type SetForm = (part: Partial<NewApplication>) => void
 

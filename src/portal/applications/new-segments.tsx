@@ -10,7 +10,6 @@ import {
   type NewSegment,
   proposeSegmentUrl,
 } from './new-application.ts'
-import './applications.css'
 
 interface NewSegmentsProps {
   readonly form: NewApplication

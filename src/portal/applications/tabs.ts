@@ -18,4 +18,50 @@ export const tabs: readonly [TabEntry, ...TabEntry[]] = [
     content: lazy(async () => ({ default: (await import('./overview-tab.tsx')).OverviewTab })),
     needs: 'nothing',
   },
+  {
+    id: 'publishing',
+    label: 'Publishing',
+    content: lazy(async () => ({ default: (await import('./publishing-tab.tsx')).PublishingTab })),
+    needs: 'nothing',
+  },
+  {
+    id: 'segments',
+    label: 'Segments',
+    content: lazy(async () => ({ default: (await import('./segments-tab.tsx')).SegmentsTab })),
+    needs: 'publishing',
+  },
+  {
+    id: 'cors',
+    label: 'CORS rules',
+    content: lazy(async () => ({ default: (await import('./cors-tab.tsx')).CorsTab })),
+    needs: 'publishing',
+  },
+  {
+    id: 'assignments',
+    label: 'Assignments',
+    content: lazy(async () => ({
+      default: (await import('./assignments-tab.tsx')).AssignmentsTab,
+    })),
+    needs: 'nothing',
+  },
+  {
+    id: 'single-sign-on',
+    label: 'Single sign-on',
+    content: lazy(async () => ({
+      default: (await import('./single-sign-on-tab.tsx')).SingleSignOnTab,
+    })),
+    needs: 'publishing',
+  },
+  {
+    id: 'sessions',
+    label: 'Sessions',
+    content: lazy(async () => ({ default: (await import('./sessions-tab.tsx')).SessionsTab })),
+    needs: 'publishing',
+  },
+  {
+    id: 'delete',
+    label: 'Delete',
+    content: lazy(async () => ({ default: (await import('./delete-tab.tsx')).DeleteTab })),
+    needs: 'nothing',
+  },
 ]

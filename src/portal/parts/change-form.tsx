@@ -1,7 +1,7 @@
 import { Button, Input } from '@fluentui/react-components'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Change } from '../api/client.ts'
-import { problemAt } from '../api/problem.ts'
+import { problemWithin } from '../api/problem.ts'
 import { AsCode } from './as-code.tsx'
 import { useChange } from './change.ts'
 import type { Draft } from './draft.ts'
@@ -9,10 +9,10 @@ import { ProblemBar } from './problem-bar.tsx'
 
 interface ChangeFormProps<Fields extends object> {
   readonly draft: Draft<Fields>
-  /** The call that saves what was changed. */
-  readonly change: Change
-  /** Of what the form shows: somebody else's change in between is refused. */
-  readonly etag?: string | undefined
+  /** The calls that save what was changed, in their order. */
+  readonly changes: readonly Change[]
+  /** The ETag of what a call changes: somebody else's change in between is refused. */
+  readonly etag?: (change: Change) => string | undefined
   /** Paths whose problems the fields show themselves. */
   readonly shown: readonly string[]
   /** The fields; `problem` gives what the API has against one of them. */
@@ -21,12 +21,15 @@ interface ChangeFormProps<Fields extends object> {
 
 /** A form over a draft. While there is something to save, a bar at the bottom offers it, with a reason and as code. */
 export function ChangeForm<Fields extends object>(props: ChangeFormProps<Fields>) {
-  const { draft, change, etag, shown } = props
+  const { draft, changes, shown } = props
   const [reason, setReason] = useState('')
   const { send, isSending, problem, forget } = useChange()
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (!(await send(change, { reason, etag }))) return
+    for (const change of changes) {
+      // Whatever came before it is done, and no longer differs from what is saved.
+      if (!(await send(change, { reason, etag: props.etag?.(change) }))) return
+    }
     draft.discard()
     setReason('')
   }
@@ -36,7 +39,7 @@ export function ChangeForm<Fields extends object>(props: ChangeFormProps<Fields>
   }
   return (
     <form onSubmit={save} className="change-form">
-      {props.children((path) => problemAt(problem, path))}
+      {props.children((path) => problemWithin(problem, path))}
       <div className="save-area">
         <ProblemBar problem={problem} shown={shown} />
         {draft.isDirty && (
@@ -54,7 +57,7 @@ export function ChangeForm<Fields extends object>(props: ChangeFormProps<Fields>
               value={reason}
               onChange={(_event, data) => setReason(data.value)}
             />
-            <AsCode changes={[change]} />
+            <AsCode changes={changes} />
           </fieldset>
         )}
       </div>

@@ -21,6 +21,8 @@ interface ConfirmByNameProps {
   /** What has to be typed: the name of what goes. */
   readonly name: string
   readonly change: Change
+  /** What the button says when it is not `Delete`. */
+  readonly action?: string
   /** What will be lost. */
   readonly children: ReactNode
   readonly onClose: () => void
@@ -61,7 +63,7 @@ export function ConfirmByName(props: ConfirmByNameProps) {
               <AsCode changes={[props.change]} />
               <Button onClick={props.onClose}>Cancel</Button>
               <Button type="submit" appearance="primary" disabled={!confirmed || isSending}>
-                Delete
+                {props.action ?? 'Delete'}
               </Button>
             </DialogActions>
           </DialogBody>

@@ -1,4 +1,5 @@
-import { Field, Input, Select, Switch } from '@fluentui/react-components'
+import { Field, Input, Select, Switch, Textarea } from '@fluentui/react-components'
+import { useState } from 'react'
 
 interface CommonProps {
   readonly label: string
@@ -56,6 +57,46 @@ export function ChoiceField<Choice extends string>(props: ChoiceFieldProps<Choic
       </Select>
     </Field>
   )
+}
+
+interface LinesFieldProps extends CommonProps {
+  readonly value: readonly string[]
+  readonly onChange: (value: readonly string[]) => void
+  readonly placeholder?: string
+}
+
+/** A list of texts, one on each line. */
+export function LinesField(props: LinesFieldProps) {
+  const { value, onChange, placeholder = '' } = props
+  // What is typed keeps its empty lines until the field is left.
+  const [typed, setTyped] = useState<string | undefined>(undefined)
+  return (
+    <Field {...fluentField(props)}>
+      <Textarea
+        className="lines-field"
+        spellCheck={false}
+        resize="vertical"
+        rows={Math.min(Math.max(value.length + 1, 2), linesMax)}
+        placeholder={placeholder}
+        value={typed ?? value.join('\n')}
+        onChange={(_event, data) => {
+          setTyped(data.value)
+          onChange(linesOf(data.value))
+        }}
+        onBlur={() => setTyped(undefined)}
+      />
+    </Field>
+  )
+}
+
+// More scrolls.
+const linesMax = 8
+
+function linesOf(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 }
 
 interface SwitchFieldProps extends CommonProps {

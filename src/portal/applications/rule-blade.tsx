@@ -1,0 +1,222 @@
+import { Button, Checkbox, Field } from '@fluentui/react-components'
+import { type FormEvent, useState } from 'react'
+import type { Change } from '../api/client.ts'
+import { problemWithin } from '../api/problem.ts'
+import type { CorsRule } from '../api/types.ts'
+import { AsCode } from '../parts/as-code.tsx'
+import { Blade } from '../parts/blade.tsx'
+import { useChange } from '../parts/change.ts'
+import { changedFields } from '../parts/changed-fields.ts'
+import { LinesField, SwitchField, TextField } from '../parts/fields.tsx'
+import { ProblemBar } from '../parts/problem-bar.tsx'
+
+interface RuleBladeProps {
+  /** Where the list of rules stands in the API. */
+  readonly path: string
+  /** Undefined: a new one. */
+  readonly rule: CorsRule | undefined
+  /** Origins that are likely to call. */
+  readonly callers: readonly string[]
+  /** What is called. */
+  readonly target: string
+  readonly onClose: () => void
+}
+
+type RuleFields = Required<Omit<CorsRule, 'id'>>
+
+const shown = [
+  'resource',
+  'allowedOrigins',
+  'allowedMethods',
+  'allowedHeaders',
+  'exposedHeaders',
+  'maxAgeInSeconds',
+]
+
+/** One CORS rule, new or as it is. */
+export function RuleBlade({ path, rule, callers, target, onClose }: RuleBladeProps) {
+  const saved = fieldsOf(rule)
+  const [fields, setFields] = useState(saved)
+  const { send, isSending, problem } = useChange()
+  const change = changeOf(path, rule, fields, changedFields(fields, saved))
+  const set = (part: Partial<RuleFields>): void => setFields({ ...fields, ...part })
+  const save = async (event: FormEvent): Promise<void> => {
+    event.preventDefault()
+    if (await send(change)) onClose()
+  }
+  return (
+    <Blade
+      title={rule ? 'CORS rule' : 'New CORS rule'}
+      onClose={onClose}
+      footer={
+        <>
+          <Button appearance="primary" type="submit" form="rule-form" disabled={isSending}>
+            {isSending ? 'Saving …' : 'Save'}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <AsCode changes={[change]} />
+        </>
+      }
+    >
+      <form id="rule-form" className="stack" onSubmit={save}>
+        <p className="soft url">For calls to {target}</p>
+        <ProblemBar problem={problem} shown={shown} />
+        <RuleInputs fields={fields} set={set} problem={problem} callers={callers} />
+      </form>
+    </Blade>
+  )
+}
+
+interface RuleInputsProps {
+  readonly fields: RuleFields
+  readonly set: (part: Partial<RuleFields>) => void
+  readonly problem: unknown
+  readonly callers: readonly string[]
+}
+
+function RuleInputs({ fields, set, problem, callers }: RuleInputsProps) {
+  const at = (path: string): string | undefined => problemWithin(problem, path)
+  const missing = callers.filter((origin) => !fields.allowedOrigins.includes(origin))
+  return (
+    <>
+      <TextField
+        label="Path"
+        hint="The rule counts below it; / is everything. The longest path decides."
+        value={fields.resource}
+        onChange={(resource) => set({ resource })}
+        problem={at('resource')}
+      />
+      <LinesField
+        label="Pages that may call"
+        hint="One origin on each line, such as https://shop.contoso.com. A star for one label: https://*.contoso.com"
+        placeholder="https://shop.contoso.com"
+        value={fields.allowedOrigins}
+        onChange={(allowedOrigins) => set({ allowedOrigins })}
+        problem={at('allowedOrigins')}
+      />
+      {missing.length > 0 && (
+        <div className="offers">
+          <span className="soft">Other segments:</span>
+          {missing.map((origin) => (
+            <Button
+              key={origin}
+              size="small"
+              onClick={() => set({ allowedOrigins: [...fields.allowedOrigins, origin] })}
+            >
+              {origin}
+            </Button>
+          ))}
+        </div>
+      )}
+      <Methods
+        methods={fields.allowedMethods}
+        onChange={(allowedMethods) => set({ allowedMethods })}
+        problem={at('allowedMethods')}
+      />
+      <LinesField
+        label="Headers they may send"
+        hint="One on each line; x-ms-* is a prefix, * any. Simple ones need no entry."
+        placeholder="content-type"
+        value={fields.allowedHeaders}
+        onChange={(allowedHeaders) => set({ allowedHeaders })}
+        problem={at('allowedHeaders')}
+      />
+      <LinesField
+        label="Headers of the answer they may read"
+        hint="Beyond the simple ones, such as x-total-count."
+        value={fields.exposedHeaders}
+        onChange={(exposedHeaders) => set({ exposedHeaders })}
+        problem={at('exposedHeaders')}
+      />
+      <TextField
+        label="Browsers may keep the permission for (seconds)"
+        type="number"
+        hint="0: they ask before every call. Chromium keeps it for 7200 at most."
+        value={String(fields.maxAgeInSeconds)}
+        onChange={(seconds) => set({ maxAgeInSeconds: Number(seconds) || 0 })}
+        problem={at('maxAgeInSeconds')}
+      />
+      <SwitchField
+        label="With the person’s session"
+        hint="Off: calls are answered, but without cookies nobody is signed in."
+        checked={fields.allowCredentials}
+        onChange={(allowCredentials) => set({ allowCredentials })}
+      />
+      <SwitchField
+        label="Dry run"
+        hint="Browsers see no difference; what the rule would have refused is counted under Overview."
+        checked={fields.mode === 'dryRun'}
+        onChange={(on) => set({ mode: on ? 'dryRun' : 'enforce' })}
+      />
+    </>
+  )
+}
+
+const usualMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+interface MethodsProps {
+  readonly methods: readonly string[]
+  readonly onChange: (methods: readonly string[]) => void
+  readonly problem: string | undefined
+}
+
+function Methods({ methods, onChange, problem }: MethodsProps) {
+  const any = methods.includes('*')
+  const others = methods.filter((method) => method !== '*' && !usualMethods.includes(method))
+  const toggle = (method: string, on: boolean): void =>
+    onChange(on ? [...methods, method] : methods.filter((each) => each !== method))
+  return (
+    <Field
+      label="Methods"
+      hint="GET, HEAD and POST need no entry where the rest of the call is simple."
+      {...(problem !== undefined && { validationMessage: problem })}
+    >
+      <div className="checks">
+        <Checkbox
+          label="Any"
+          checked={any}
+          onChange={(_event, { checked }) => onChange(checked ? ['*'] : [])}
+        />
+        {[...usualMethods, ...others].map((method) => (
+          <Checkbox
+            key={method}
+            label={method}
+            disabled={any}
+            checked={any || methods.includes(method)}
+            onChange={(_event, { checked }) => toggle(method, checked === true)}
+          />
+        ))}
+      </div>
+    </Field>
+  )
+}
+
+function fieldsOf(rule: CorsRule | undefined): RuleFields {
+  return {
+    resource: rule?.resource ?? '/',
+    allowedOrigins: rule?.allowedOrigins ?? [],
+    allowedMethods: rule?.allowedMethods ?? ['GET', 'POST'],
+    allowedHeaders: rule?.allowedHeaders ?? ['content-type'],
+    exposedHeaders: rule?.exposedHeaders ?? [],
+    maxAgeInSeconds: rule?.maxAgeInSeconds ?? 600,
+    allowCredentials: rule?.allowCredentials ?? true,
+    mode: rule?.mode ?? 'enforce',
+  }
+}
+
+function changeOf(
+  path: string,
+  rule: CorsRule | undefined,
+  fields: RuleFields,
+  changed: Partial<RuleFields>,
+): Change {
+  if (!rule)
+    return {
+      method: 'POST',
+      path,
+      body: fields,
+      summary: `Added a CORS rule for ${fields.resource}`,
+    }
+  const summary = `Saved the CORS rule for ${fields.resource}`
+  return { method: 'PATCH', path: `${path}/${rule.id}`, body: changed, summary }
+}
