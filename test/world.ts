@@ -23,6 +23,8 @@ export interface World extends AsyncDisposable {
   readonly applicationId: string
   readonly alice: WorldUser
   readonly bob: WorldUser
+  /** May do everything at the portal. */
+  readonly administrator: WorldUser
   /** `https://<host>.contoso.localhost:<port>/` */
   external(host: string): string
   /** A fresh browser profile that trusts the edge's certificate authority. */
@@ -54,6 +56,7 @@ export async function startWorld(...args: readonly string[]): Promise<World> {
     applicationId: String(application['id']),
     alice,
     bob,
+    administrator: ready['administrator'] as WorldUser,
     external: (host) => `https://${host}.contoso.localhost:${port}/`,
     profile: () => openProfile(ca),
     async [Symbol.asyncDispose]() {

@@ -1,3 +1,11 @@
+import { globalAdministrator } from '../identity/roles.ts'
+import {
+  createApplication,
+  findApplication,
+  findFirst,
+  moveAddresses,
+  type Place,
+} from './demo-applications.ts'
 import type { GraphClient, Json } from './graph-client.ts'
 
 /** The sample's addresses as they are in this run. */
@@ -20,7 +28,6 @@ export interface SeededApplication {
   readonly displayName: string
 }
 
-const customTemplate = '8adf8e6e-67b2-4cf2-a259-e3dc5476c621'
 const userRole = '18d14569-c3bd-439b-9a66-3a2aee01d14f'
 const displayName = 'Contoso CORS sample'
 const connectorPollMs = 50
@@ -37,7 +44,8 @@ export interface Sample {
  * not get to.
  */
 export async function seedSample(graph: GraphClient, sample: Sample): Promise<SeededApplication> {
-  const id = (await findSample(graph)) ?? (await createSample(graph))
+  const id =
+    (await findApplication(graph, displayName)) ?? (await createApplication(graph, displayName))
   await graph.call('PATCH', `/applications/${id}`, {
     onPremisesPublishing: publishing(sample.urls),
   })
@@ -52,27 +60,10 @@ export async function moveSample(
   graph: GraphClient,
   urls: SampleUrls,
 ): Promise<SeededApplication | undefined> {
-  const id = await findSample(graph)
+  const id = await findApplication(graph, displayName)
   if (id === undefined) return undefined
-  await moveAddresses(graph, id, urls)
+  await moveAddresses(graph, id, samplePlaces(urls), urls.wildcardExternal)
   return { id, displayName }
-}
-
-async function findSample(graph: GraphClient): Promise<string | undefined> {
-  const known = await findFirst(graph, `/applications?$filter=displayName eq '${displayName}'`)
-  return known && String(known['id'])
-}
-
-async function createSample(graph: GraphClient): Promise<string> {
-  const path = `/applicationTemplates/${customTemplate}/instantiate`
-  const made = await graph.call('POST', path, { displayName })
-  const application = made?.['application'] as Json
-  return String(application['id'])
-}
-
-async function findFirst(graph: GraphClient, path: string): Promise<Json | undefined> {
-  const found = ((await graph.call('GET', path))?.['value'] ?? []) as Json[]
-  return found[0]
 }
 
 function publishing(urls: SampleUrls): Json {
@@ -105,72 +96,52 @@ function publishing(urls: SampleUrls): Json {
   }
 }
 
+function samplePlaces(urls: SampleUrls): readonly Place[] {
+  return [
+    { label: 'home', externalUrl: urls.homeExternal, internalUrl: urls.homeInternal },
+    { label: 'api', externalUrl: urls.apiExternal, internalUrl: urls.apiInternal },
+  ]
+}
+
+/** Somebody who administers: a person with every right, made once. */
+export async function seedAdministrator(graph: GraphClient, user: SampleUser): Promise<void> {
+  const id = await ensurePerson(graph, user)
+  const members = `/directoryRoles/${globalAdministrator.id}/members`
+  const known = ((await graph.call('GET', members))?.['value'] ?? []) as Json[]
+  if (known.some((member) => member['id'] === id)) return
+  await graph.call('POST', `${members}/$ref`, { '@odata.id': `/users/${id}` })
+}
+
 async function admitUser(graph: GraphClient, user: SampleUser, principalId: string): Promise<void> {
-  const passwordProfile = { password: user.password }
-  const { userPrincipalName, displayName } = user
-  const path = `/users?$filter=userPrincipalName eq '${userPrincipalName}'`
-  let person = await findFirst(graph, path)
-  if (person) {
-    await graph.call('PATCH', `/users/${person['id']}`, { passwordProfile })
-  } else {
-    person = await graph.call('POST', '/users', {
-      accountEnabled: true,
-      userPrincipalName,
-      displayName,
-      mailNickname: displayName.toLowerCase(),
-      passwordProfile,
-    })
-  }
+  const id = await ensurePerson(graph, user)
   const principalOf = `/servicePrincipals/${principalId}/appRoleAssignedTo`
   const assigned = (await graph.call('GET', principalOf))?.['value'] as Json[]
-  if (assigned.some((assignment) => assignment['principalId'] === person?.['id'])) return
+  if (assigned.some((assignment) => assignment['principalId'] === id)) return
   await graph.call('POST', principalOf, {
-    principalId: person?.['id'],
+    principalId: id,
     resourceId: principalId,
     appRoleId: userRole,
   })
 }
 
-/** Ports are not forever: what an earlier run wrote down is brought up to date, the rules stay as they are. */
-async function moveAddresses(graph: GraphClient, id: string, urls: SampleUrls): Promise<void> {
-  const kept = await graph.call('GET', `/applications/${id}/onPremisesPublishing`)
-  const segments = (kept?.['onPremisesApplicationSegments'] as Json[]) ?? []
-  const oldHome = segments.find((s) => String(s['externalUrl']).startsWith('https://home.'))
-  const before = String(oldHome?.['externalUrl'] ?? '')
-  const moved = segments.map((segment) => moveSegment(segment, before, urls))
-  const same = JSON.stringify(moved) === JSON.stringify(segments)
-  if (same && kept?.['externalUrl'] === urls.wildcardExternal) return
-  await graph.call('PATCH', `/applications/${id}/onPremisesPublishing`, {
-    externalUrl: urls.wildcardExternal,
-    onPremisesApplicationSegments: moved,
+/** The person's id; there is a person of that name afterwards, with this password. */
+async function ensurePerson(graph: GraphClient, user: SampleUser): Promise<string> {
+  const passwordProfile = { password: user.password }
+  const { userPrincipalName, displayName } = user
+  const path = `/users?$filter=userPrincipalName eq '${userPrincipalName}'`
+  const known = await findFirst(graph, path)
+  if (known) {
+    await graph.call('PATCH', `/users/${known['id']}`, { passwordProfile })
+    return String(known['id'])
+  }
+  const made = await graph.call('POST', '/users', {
+    accountEnabled: true,
+    userPrincipalName,
+    displayName,
+    mailNickname: displayName.toLowerCase(),
+    passwordProfile,
   })
-}
-
-function moveSegment(segment: Json, homeBefore: string, urls: SampleUrls): Json {
-  const origin = (url: string) => url.replace(/\/$/, '')
-  const rules = JSON.stringify(segment['corsConfigurations'] ?? []).replaceAll(
-    `"${origin(homeBefore)}"`,
-    `"${origin(urls.homeExternal)}"`,
-  )
-  const corsConfigurations = JSON.parse(rules) as unknown
-  const external = String(segment['externalUrl'])
-  if (external.startsWith('https://home.')) {
-    return {
-      ...segment,
-      externalUrl: urls.homeExternal,
-      internalUrl: urls.homeInternal,
-      corsConfigurations,
-    }
-  }
-  if (external.startsWith('https://api.')) {
-    return {
-      ...segment,
-      externalUrl: urls.apiExternal,
-      internalUrl: urls.apiInternal,
-      corsConfigurations,
-    }
-  }
-  return segment
+  return String(made?.['id'])
 }
 
 /** A one-time enrolment token for the default group. */

@@ -2,20 +2,23 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { App } from '../../demos/contoso/app.ts'
 import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
 import { startCorsWebService } from '../../demos/contoso/web-service.ts'
 import { Fault } from '../base/fault.ts'
 import { createApiToken } from './api-token.ts'
 import { type Child, startChild, untilTold } from './child.ts'
+import { type DemoFacts, readyLine, welcome } from './demo-announcement.ts'
 import {
   createEnrolmentToken,
   moveSample,
   type SampleUrls,
   type SampleUser,
-  type SeededApplication,
+  seedAdministrator,
   seedSample,
   untilConnected,
 } from './demo-seed.ts'
+import { seedTour, type TourPlaces } from './demo-tour.ts'
 import { GraphClient } from './graph-client.ts'
 import { openKeys } from './keys.ts'
 import { writeWholeFile } from './whole-file.ts'
@@ -45,11 +48,15 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
   await Promise.race([told, demo.broken])
 }
 
+type AppName = 'client' | 'service' | 'shop' | 'stock'
+
 interface Kept {
   readonly users: readonly SampleUser[]
+  /** Absent in folders of earlier versions, as are the ports of the shop. */
+  readonly administrator?: SampleUser
   /** False until the sample is published: a start that was cut short is made good by the next one. */
   readonly seeded: boolean
-  readonly ports: { readonly edge: number; readonly client: number; readonly service: number }
+  readonly ports: Readonly<Partial<Record<AppName, number>>> & { readonly edge: number }
 }
 
 class Demo implements AsyncDisposable {
@@ -81,21 +88,25 @@ class Demo implements AsyncDisposable {
     )
     const ready = await edge.ready
     const port = Number(ready['port'])
-    this.#tell('  starting the two applications')
+    this.#tell('  starting the applications')
     const apps = await this.#applications(port, kept)
     const ca = await readFile(String(ready['ca']), 'utf8')
     const keys = await openKeys(join(dataDir, 'edge'))
     const graphToken = await createApiToken(keys.apiToken, tokenLifetimeSeconds)
     const graph = new GraphClient(String(ready['graph']), graphToken, ca)
     this.#closers.push(() => graph.close())
-    const users = kept?.users ?? makeUsers()
-    this.#tell('  publishing them as one complex application')
-    const ports = { edge: port, ...apps.ports }
+    const users = kept?.users ?? ['Alice', 'Bob'].map(makeUser)
+    const administrator = kept?.administrator ?? makeUser('Ada')
+    this.#tell('  publishing them as complex applications')
+    const people = { users, administrator, ports: { edge: port, ...apps.ports } }
+    const isSeeded = kept?.seeded === true && kept.administrator !== undefined
     // Before the people are there: passwords that were lost could not be told to anybody.
-    await writeKept(dataDir, { users, ports, seeded: kept?.seeded === true })
+    await writeKept(dataDir, { ...people, seeded: isSeeded })
     const moved = kept?.seeded ? await moveSample(graph, apps.urls) : undefined
     const application = moved ?? (await seedSample(graph, { urls: apps.urls, users }))
-    await writeKept(dataDir, { users, ports, seeded: true })
+    await seedTour(graph, apps.tour)
+    if (!isSeeded) await seedAdministrator(graph, administrator)
+    await writeKept(dataDir, { ...people, seeded: true })
     this.#tell('  starting the connector')
     const token = await createEnrolmentToken(graph)
     await this.#child(
@@ -104,7 +115,9 @@ class Demo implements AsyncDisposable {
       join(dataDir, 'connector.log'),
     ).ready
     await untilConnected(graph)
-    this.#announce({ port, ready, graphToken, users, application, urls: apps.urls, dataDir })
+    const { urls, tour } = apps
+    const who = { users, administrator }
+    this.#announce({ ...who, port, ready, graphToken, application, urls, tour, dataDir })
   }
 
   async #dataDir(): Promise<string> {
@@ -136,24 +149,34 @@ class Demo implements AsyncDisposable {
 
   async #applications(port: number, kept: Kept | undefined) {
     const external = (host: string) => `https://${host}.${domain}${port === 443 ? '' : `:${port}`}/`
-    const service = await onPort(kept?.ports.service, (port) => startCorsWebService({ port }))
-    this.#closers.push(() => service.close())
-    const serviceUrl = external('api')
-    const client = await onPort(kept?.ports.client, (port) =>
-      startCorsWebClient({ port, serviceUrl }),
-    )
-    this.#closers.push(() => client.close())
+    const ports: Partial<Record<AppName, number>> = {}
+    const run = async (name: AppName, start: (port: number) => Promise<App>): Promise<string> => {
+      const app = await onPort(kept?.ports[name], start)
+      this.#closers.push(() => app.close())
+      ports[name] = app.port
+      return `http://127.0.0.1:${app.port}/`
+    }
+    const service = (port: number) => startCorsWebService({ port })
+    const client = (serviceUrl: string) => (port: number) =>
+      startCorsWebClient({ port, serviceUrl })
     const urls: SampleUrls = {
+      apiExternal: external('api'),
+      apiInternal: await run('service', service),
       homeExternal: external('home'),
-      apiExternal: serviceUrl,
-      homeInternal: `http://127.0.0.1:${client.port}/`,
-      apiInternal: `http://127.0.0.1:${service.port}/`,
+      homeInternal: await run('client', client(external('api'))),
       wildcardExternal: external('*'),
     }
-    return { urls, ports: { client: client.port, service: service.port } }
+    const place = (label: string, internalUrl: string) => {
+      return { label, externalUrl: external(label), internalUrl }
+    }
+    const tour: TourPlaces = {
+      stock: place('stock', await run('stock', service)),
+      shop: place('shop', await run('shop', client(external('stock')))),
+    }
+    return { urls, tour, ports }
   }
 
-  #announce(facts: Facts): void {
+  #announce(facts: DemoFacts): void {
     if (this.#settings.json) process.stdout.write(`${JSON.stringify(readyLine(facts))}\n`)
     else for (const line of welcome(facts)) this.#tell(line)
   }
@@ -163,16 +186,6 @@ class Demo implements AsyncDisposable {
     this.#ending = true
     for (const close of this.#closers.reverse()) await close()
   }
-}
-
-interface Facts {
-  readonly port: number
-  readonly ready: Record<string, unknown>
-  readonly graphToken: string
-  readonly users: readonly SampleUser[]
-  readonly application: SeededApplication
-  readonly urls: SampleUrls
-  readonly dataDir: string
 }
 
 function edgeArguments(settings: DemoSettings, dataDir: string): string[] {
@@ -199,7 +212,7 @@ function connectorArguments(token: string, dataDir: string, port: number): strin
 }
 
 /** An earlier run's port when it is still free, else any. */
-async function onPort<App>(
+async function onPort(
   port: number | undefined,
   start: (port: number) => Promise<App>,
 ): Promise<App> {
@@ -212,12 +225,10 @@ async function onPort<App>(
   }
 }
 
-function makeUsers(): SampleUser[] {
-  return ['Alice', 'Bob'].map((displayName) => ({
-    userPrincipalName: `${displayName.toLowerCase()}@contoso.com`,
-    displayName,
-    password: `${displayName.toLowerCase()}-${randomBytes(9).toString('base64url')}`,
-  }))
+function makeUser(displayName: string): SampleUser {
+  const name = displayName.toLowerCase()
+  const password = `${name}-${randomBytes(9).toString('base64url')}`
+  return { userPrincipalName: `${name}@contoso.com`, displayName, password }
 }
 
 async function readKept(dataDir: string): Promise<Kept | undefined> {
@@ -233,51 +244,4 @@ async function readKept(dataDir: string): Promise<Kept | undefined> {
 
 async function writeKept(dataDir: string, kept: Kept): Promise<void> {
   await writeWholeFile(join(dataDir, 'demo.json'), JSON.stringify(kept, null, 2))
-}
-
-function readyLine(facts: Facts): object {
-  const { urls } = facts
-  return {
-    ready: true,
-    edge: `https://localhost:${facts.port}`,
-    graph: facts.ready['graph'],
-    graphToken: facts.graphToken,
-    ca: facts.ready['ca'],
-    users: facts.users.map(({ userPrincipalName, password }) => ({ userPrincipalName, password })),
-    applications: [
-      {
-        ...facts.application,
-        segments: [
-          { externalUrl: urls.homeExternal, internalUrl: urls.homeInternal },
-          { externalUrl: urls.apiExternal, internalUrl: urls.apiInternal },
-        ],
-      },
-    ],
-  }
-}
-
-function welcome(facts: Facts): string[] {
-  const { urls, users } = facts
-  return [
-    '',
-    'Ready. What runs:',
-    `  CORSWebClient  ${urls.homeInternal}  an application inside the network`,
-    `  CORSWebService ${urls.apiInternal}  a second one, which the first calls`,
-    '  connector      dials out to the edge and calls the two applications; it has no open port',
-    `  edge           https://localhost:${facts.port}  the only address that people reach`,
-    '',
-    'Open in a browser:',
-    `  ${urls.homeExternal}`,
-    '',
-    'Sign in as:',
-    ...users.map((user) => `  ${user.userPrincipalName}   password ${user.password}`),
-    '',
-    'The certificate comes from a certificate authority made for this run. Let your browser trust it:',
-    `  ${facts.ready['ca']}`,
-    '',
-    `Management API: ${facts.ready['graph']}   Print a token for it:`,
-    `  npm run --silent sallyport -- token --data ${join(facts.dataDir, 'edge')}`,
-    `Files and logs: ${facts.dataDir}`,
-    'Ctrl-C ends all of it.',
-  ]
 }

@@ -33,6 +33,7 @@ interface ReadyLine {
   readonly graphToken: string
   readonly ca: string
   readonly users: readonly { userPrincipalName: string; password: string }[]
+  readonly administrator: { userPrincipalName: string; password: string }
   readonly applications: readonly [{ id: string; displayName: string; segments: Segment[] }]
 }
 
@@ -44,10 +45,12 @@ interface Segment {
 test('the one line on stdout says where everything is, how to sign in, and with which token to manage it', async () => {
   const { command, ready } = world.demo
   assert.equal(command.stdout, JSON.stringify(ready))
-  const { graphToken, ca, users, applications } = ready as unknown as ReadyLine
+  const { graphToken, ca, users, administrator, applications } = ready as unknown as ReadyLine
   const edge = `https://localhost:${world.port}`
-  const where = { ready: true, edge, graph: `${edge}/beta` }
-  assert.deepEqual(ready, { ...where, graphToken, ca, users, applications })
+  const hosts = { portal: world.external('portal'), myApps: world.external('myapps') }
+  const where = { ready: true, edge, graph: `${edge}/beta`, ...hosts }
+  assert.deepEqual(ready, { ...where, graphToken, ca, users, administrator, applications })
+  assert.match(administrator.password, /^ada-[\w-]{12}$/)
   assert.match(graphToken, /^[\w-]+\.[\w-]+\.[\w-]+$/)
   assert.match(await readFile(ca, 'utf8'), /^-----BEGIN CERTIFICATE-----/)
   for (const user of users) {
@@ -82,6 +85,8 @@ test('a person hears of it within 100 ms, is kept informed, and is told what to 
     /\nSign in as:\n {2}alice@contoso\.com +password alice-[\w-]{12}\n {2}bob@contoso\.com /,
     /\n {2}connector +dials out to the edge/,
     /\n {2}edge +https:\/\/localhost:\d+ /,
+    /\n {2}1\. Open https:\/\/portal\.contoso\.localhost:\d+\/ as ada@contoso\.com +password ada-[\w-]{12}\n/,
+    /\n {2}2\. Home leads to https:\/\/shop\.contoso\.localhost:\d+\/, /,
   ]) {
     assert.match(command.stdout, said)
   }
