@@ -5,12 +5,7 @@ import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { temporaryFolder } from './folder.ts'
-
-// Plain JavaScript, like everything that runs before the dependencies are there; these are its types.
-interface PortalModule {
-  isPortalBuilt(root: string): boolean
-  buildPortal(root: string): Promise<string | undefined>
-}
+import { ensurePortal, portalBuilder as portal } from './portal-build.ts'
 
 interface Chunk {
   readonly file: string
@@ -20,13 +15,10 @@ interface Chunk {
   readonly dynamicImports?: readonly string[]
 }
 
-const portal: PortalModule = await import(new URL('../scripts/portal.mjs', import.meta.url).href)
 // ecosystem.md §11 measured what Fluent costs; what a page needs on top of it must be little.
 const firstLoadMaxBytes = 300_000
 
-before(async () => {
-  if (!portal.isPortalBuilt('.')) assert.equal(await portal.buildPortal('.'), undefined)
-})
+before(ensurePortal)
 
 test('every page of the portal is there after at most 300 kB, style included [G5]', () => {
   const manifest = readManifest()

@@ -35,11 +35,11 @@ export function useToasts() {
         body: {},
         summary: `Undo: ${change.summary}`,
       })
+      await client.invalidateQueries()
       tell(`Undone: ${change.summary}`, 'success')
     } catch (problem) {
       tell('It could not be undone', 'error', (problem as Error).message)
     }
-    await client.invalidateQueries()
   }
   const tellDone = (change: Change, { revisionId }: Changed): void => {
     if (revisionId === undefined) {

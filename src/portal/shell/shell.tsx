@@ -41,8 +41,18 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
       </main>
       <Suspense>{paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
       <SessionEnd />
-      <Toaster toasterId={toasterId} position="bottom-end" limit={3} />
+      <Notifications />
     </div>
+  )
+}
+
+/** Toasts, in a landmark of their own so that a screen reader finds them again. */
+function Notifications() {
+  const [place, setPlace] = useState<HTMLElement | null>(null)
+  return (
+    <section aria-label="Notifications" ref={setPlace}>
+      {place && <Toaster toasterId={toasterId} position="bottom-end" limit={3} mountNode={place} />}
+    </section>
   )
 }
 
