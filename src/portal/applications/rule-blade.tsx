@@ -94,20 +94,10 @@ function RuleInputs({ fields, set, problem, callers }: RuleInputsProps) {
         onChange={(allowedOrigins) => set({ allowedOrigins })}
         problem={at('allowedOrigins')}
       />
-      {missing.length > 0 && (
-        <div className="offers">
-          <span className="soft">Other segments:</span>
-          {missing.map((origin) => (
-            <Button
-              key={origin}
-              size="small"
-              onClick={() => set({ allowedOrigins: [...fields.allowedOrigins, origin] })}
-            >
-              {origin}
-            </Button>
-          ))}
-        </div>
-      )}
+      <Offers
+        origins={missing}
+        onTake={(origin) => set({ allowedOrigins: [...fields.allowedOrigins, origin] })}
+      />
       <Methods
         methods={fields.allowedMethods}
         onChange={(allowedMethods) => set({ allowedMethods })}
@@ -149,6 +139,26 @@ function RuleInputs({ fields, set, problem, callers }: RuleInputsProps) {
         onChange={(on) => set({ mode: on ? 'dryRun' : 'enforce' })}
       />
     </>
+  )
+}
+
+interface OffersProps {
+  readonly origins: readonly string[]
+  readonly onTake: (origin: string) => void
+}
+
+/** Origins that are likely to call, one click away. */
+function Offers({ origins, onTake }: OffersProps) {
+  if (origins.length === 0) return null
+  return (
+    <div className="offers">
+      <span className="soft">Other segments:</span>
+      {origins.map((origin) => (
+        <Button key={origin} size="small" onClick={() => onTake(origin)}>
+          {origin}
+        </Button>
+      ))}
+    </div>
   )
 }
 

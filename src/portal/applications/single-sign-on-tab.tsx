@@ -25,9 +25,6 @@ export function SingleSignOnTab({ application }: TabProps) {
 }
 
 function SingleSignOn({ application, publishing }: TabProps & { readonly publishing: Publishing }) {
-  const { data: providers = [] } = useQuery(
-    collection<IdentityProvider>('/identity/identityProviders'),
-  )
   const draft = useDraft<Pick<Publishing, (typeof fields)[number]>>({
     identityProviderId: publishing.identityProviderId,
     singleSignOnSettings: { singleSignOnMode: publishing.singleSignOnSettings.singleSignOnMode },
@@ -47,17 +44,9 @@ function SingleSignOn({ application, publishing }: TabProps & { readonly publish
       {(problem) => (
         <div className="sections">
           <Section title="Identity provider">
-            <ChoiceField
-              label="People of this application sign in at"
-              value={value.identityProviderId ?? ''}
-              choices={[
-                ['', 'The provider where everybody does'],
-                ['embedded', 'The embedded provider'],
-                ...providers
-                  .filter(({ id }) => id !== 'embedded')
-                  .map(({ id, displayName }) => [id, displayName] as const),
-              ]}
-              onChange={(id) => set('identityProviderId', id === '' ? null : id)}
+            <ProviderField
+              value={value.identityProviderId}
+              onChange={(id) => set('identityProviderId', id)}
               problem={problem('identityProviderId')}
             />
           </Section>
@@ -96,5 +85,31 @@ function SingleSignOn({ application, publishing }: TabProps & { readonly publish
         </div>
       )}
     </ChangeForm>
+  )
+}
+
+interface ProviderFieldProps {
+  readonly value: string | null
+  readonly onChange: (id: string | null) => void
+  readonly problem: string | undefined
+}
+
+function ProviderField({ value, onChange, problem }: ProviderFieldProps) {
+  const { data: providers = [] } = useQuery(
+    collection<IdentityProvider>('/identity/identityProviders'),
+  )
+  const others = providers.filter(({ id }) => id !== 'embedded')
+  return (
+    <ChoiceField
+      label="People of this application sign in at"
+      value={value ?? ''}
+      choices={[
+        ['', 'The provider where everybody does'],
+        ['embedded', 'The embedded provider'],
+        ...others.map(({ id, displayName }) => [id, displayName] as const),
+      ]}
+      onChange={(id) => onChange(id === '' ? null : id)}
+      problem={problem}
+    />
   )
 }
