@@ -46,6 +46,12 @@ export class Api {
     return this.#connection
   }
 
+  /** Connects anew, with a new token where the old one is about to end. */
+  async renew(): Promise<void> {
+    await this.close()
+    this.#connection = undefined
+  }
+
   async close(): Promise<void> {
     const connection = await this.#connection?.catch(() => undefined)
     connection?.exchange[Symbol.dispose]()

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from './api.ts'
 import { quote } from './api.ts'
-import { apiFailure } from './api-failure.ts'
 import { appKind } from './app-kind.ts'
 import { command } from './command.ts'
 import { cureOf } from './cure.ts'
-import { readEvents, type StreamEvent } from './event-stream.ts'
+import { follow } from './follow.ts'
 import { resolve } from './kind.ts'
 import { choice, flag, need, option, whole } from './parameter.ts'
 import { type Resource, textAt, valueAt } from './resource.ts'
@@ -143,7 +141,7 @@ function writeLine(request: Resource, paint: Paint, withSteps: boolean): readonl
   const refusal = refusalIn(steps)
   const line = [
     paint('dim', clock(textAt(request, 'startedDateTime'))),
-    paint(statusStyle(request), at('status').padEnd(3)),
+    paint(statusStyle(request), (at('status') || '···').padEnd(3)),
     milliseconds(request).padStart(6),
     at('method').padEnd(7),
     at('url'),
@@ -154,11 +152,6 @@ function writeLine(request: Resource, paint: Paint, withSteps: boolean): readonl
   const why = `${clean(textAt(refusal, 'code'))}: ${clean(textAt(refusal, 'reason'))}`
   return [line, `           ${paint('bad', '✗')} ${why}`]
 }
-
-// What a lost connection is tried again after; the edge says what was missed.
-const againMs = 1000
-// The edge says something every few seconds, if only a comment.
-const silenceMs = 60_000
 
 /** `sallyport tail`: requests as they happen, until Ctrl-C. */
 export const tail = command({
@@ -172,57 +165,24 @@ export const tail = command({
     steps: flag('every decision, not only the one that refused'),
     count: whole('number', 'end after so many', 1, 1_000_000),
   },
-  async run({ api, out, surroundings }, { steps, count, ...input }) {
+  async run({ api, out, surroundings: { signal } }, { steps, count, ...input }) {
     const filter = await filterOf(api, input)
-    out.say('Waiting for requests. Ctrl-C ends it.')
+    const query = filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`
     let left = count ?? Number.POSITIVE_INFINITY
-    try {
-      for await (const { data } of follow(api, filter, surroundings.signal)) {
-        const request = JSON.parse(data) as Resource
-        if (out.isJson) out.json(request, true)
-        else if (out.isQuiet) out.line(clean(textAt(request, 'id')))
-        else for (const line of writeLine(request, out.paint, steps)) out.line(line)
-        if (--left <= 0) return
+    const told = (): void => out.say('Waiting for requests. Ctrl-C ends it.')
+    for await (const { event, data } of follow(api, `${path}/live${query}`, signal, told)) {
+      const said = JSON.parse(data) as Resource
+      if (event === 'dropped') {
+        out.warn(`${textAt(said, 'count')} requests more than could be told.`)
+        continue
       }
-    } catch (thrown) {
-      if (!surroundings.signal.aborted) throw thrown
+      if (out.isJson) out.json(said, true)
+      else if (out.isQuiet) out.line(clean(textAt(said, 'id')))
+      else for (const line of writeLine(said, out.paint, steps)) out.line(line)
+      left--
+      if (left <= 0) return
     }
   },
 })
-
-/** Every request from now on; a connection that is lost is made again, and what happened meanwhile is asked for. */
-async function* follow(
-  api: Api,
-  filter: string | undefined,
-  signal: AbortSignal,
-): AsyncGenerator<StreamEvent, void> {
-  let last: string | undefined
-  for (;;) {
-    const query = filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`
-    const { exchange, server } = await api.connection()
-    const request = await api.request('GET', `${path}/live${query}`, 'text/event-stream')
-    const headers = { ...request.headers, ...(last !== undefined && { 'last-event-id': last }) }
-    const response = await exchange.open({ ...request, headers }, silenceMs)
-    if (response.statusCode !== 200) {
-      const text = await Array.fromAsync(response as AsyncIterable<Buffer>)
-      const answer = {
-        status: response.statusCode ?? 0,
-        headers: {},
-        text: Buffer.concat(text).toString('utf8'),
-      }
-      throw apiFailure(answer, { method: 'GET', path: `/beta${path}/live`, server })
-    }
-    try {
-      for await (const event of readEvents(response)) {
-        last = event.id ?? last
-        if (event.event === 'message' || event.event === 'request') yield event
-      }
-    } catch (thrown) {
-      if (signal.aborted) throw thrown
-      // The edge went away, or something on the way did: it is tried again, and says so if it cannot be had.
-    }
-    await sleep(againMs, undefined, { signal })
-  }
-}
 
 export const requests = [list, show]

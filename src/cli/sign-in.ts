@@ -17,8 +17,8 @@ import { textAt, wordsAt } from './resource.ts'
 import type { Session } from './session.ts'
 import { clean } from './text.ts'
 
-/** The program that every edge knows as the command line (RFC 8628: a public client). */
-export const commandLineClientId = 'sallyport-cli'
+/** The command line as every edge knows it: a public client with the id of the original's. */
+const commandLineClientId = '14d82eec-204b-4c2f-b7e8-296a70dab67e'
 
 /** `sallyport sign-in` */
 export const signIn = command({

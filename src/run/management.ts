@@ -21,6 +21,7 @@ import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import { callerOf } from './client-store.ts'
 import type { OwnOrigins } from './origins.ts'
+import { withResourceMetadata } from './resource-metadata.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 export interface ManagementParts {
@@ -92,7 +93,9 @@ export function createManagement(parts: ManagementParts): Management {
         peers.set(request, incoming.socket.remoteAddress ?? '')
         return graph.fetch(request)
       })
-      return (request, response) => listener(request as never, response as never)
+      return withResourceMetadata(origin, origins, (request, response) =>
+        listener(request as never, response as never),
+      )
     },
   }
 }
