@@ -20,6 +20,7 @@ import {
   groupCollection,
   groupQuestionBody,
   memberCollection,
+  memberGroupsBody,
   mergeGroup,
   newGroupBody,
 } from './shape/group.ts'
@@ -150,9 +151,7 @@ export function listPlacesOfUser(reach: Reach, kind: 'all' | 'groups' | 'roles')
 
 /** POST /users/{id}/getMemberGroups: ids of all groups that the person is in, by other groups, too. */
 export async function getMemberGroups(call: Call): Promise<Reply> {
-  await readBody(call, (body) =>
-    parseBody(groupQuestionBody.pick({ securityEnabledOnly: true }), body),
-  )
+  await readBody(call, (body) => parseBody(memberGroupsBody, body))
   return replyIds(call, await groupIdsOf(call))
 }
 

@@ -1,6 +1,9 @@
+import type { z } from 'zod'
 import type { Handler } from './call.ts'
 import type { Area, Use } from './permissions.ts'
 import { itemOptions, listOptions, type QueryOption } from './query.ts'
+
+type Success = 200 | 201 | 202 | 204
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -14,6 +17,12 @@ export interface Route {
   readonly options?: readonly QueryOption[]
   /** The original has everything about publishing under `/beta` only. */
   readonly versions?: 'beta' | 'both'
+  /** What it takes; a body that is read, if there is one, means nothing where it is unsaid. */
+  readonly body?: z.ZodType
+  /** What it answers: a resource, or where it takes `$top` each of the resources in the list. */
+  readonly answer?: z.ZodType
+  /** The status of a success. */
+  readonly status: Success
   /** The answer holds what nobody can ask for again, such as a secret. */
   readonly toldOnce?: true
 }
@@ -29,24 +38,49 @@ export const apps = { area: 'application' } as const
 export const assignments = { area: 'assignment' } as const
 
 export const application = '/applications/:application'
-export const principal = '/serviceprincipals/:principal'
+export const principal = '/servicePrincipals/:principal'
 
-export function get(path: string, handler: Handler, facts: Facts): Route {
-  return { method: 'GET', path, handler, ...facts }
+/** Shapes of a POST; 201 where it answers something, else 204, if no status is said. */
+interface PostShape {
+  readonly body?: z.ZodType
+  readonly answer?: z.ZodType
+  readonly status?: Success
 }
 
-export function post(path: string, handler: Handler, facts: Facts): Route {
-  return { method: 'POST', path, handler, ...facts }
+/** `answer` is the shape of the resource; of each of them where it is a list. */
+export function get(path: string, handler: Handler, facts: Facts, answer?: z.ZodType): Route {
+  return { method: 'GET', path, handler, ...facts, status: 200, ...(answer && { answer }) }
 }
 
-export function put(path: string, handler: Handler, facts: Facts): Route {
-  return { method: 'PUT', path, handler, ...facts }
+export function post(path: string, handler: Handler, facts: Facts, shape: PostShape = {}): Route {
+  const status = shape.answer ? 201 : 204
+  return { method: 'POST', path, handler, status, ...facts, ...shape }
 }
 
-export function patch(path: string, handler: Handler, facts: Facts): Route {
-  return { method: 'PATCH', path, handler, ...facts }
+export function put(path: string, handler: Handler, facts: Facts, body?: z.ZodType): Route {
+  return { method: 'PUT', path, handler, ...facts, status: 204, ...(body && { body }) }
+}
+
+/** 204, or 200 where it answers something. */
+export function patch(
+  path: string,
+  handler: Handler,
+  facts: Facts,
+  body?: z.ZodType,
+  answer?: z.ZodType,
+): Route {
+  const status = answer ? 200 : 204
+  return {
+    method: 'PATCH',
+    path,
+    handler,
+    ...facts,
+    status,
+    ...(body && { body }),
+    ...(answer && { answer }),
+  }
 }
 
 export function remove(path: string, handler: Handler, facts: Facts): Route {
-  return { method: 'DELETE', path, handler, ...facts }
+  return { method: 'DELETE', path, handler, ...facts, status: 204 }
 }

@@ -2,6 +2,7 @@ import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
 import { createClientKey } from '../identity/relying-party/client-keys.ts'
+import { checkAnswer } from './answer-check.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
 import type { RequestDesk } from './request-desk.ts'
@@ -82,11 +83,11 @@ export async function openTestApi(
     call: async (method, path, body, headers) => {
       const response = await fetch(buildRequest(method, path, body, headers))
       const text = await response.text()
-      return {
-        status: response.status,
-        headers: response.headers,
-        body: text === '' ? undefined : JSON.parse(text),
-      }
+      const { status, headers: answered } = response
+      // What goes well is what the row of its route says, in every test.
+      const answer = { status, headers: answered, body: text === '' ? undefined : JSON.parse(text) }
+      checkAnswer(method, new URL(path, baseUrl), answer)
+      return answer
     },
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   }

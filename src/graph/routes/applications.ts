@@ -1,6 +1,8 @@
 import * as applications from '../applications.ts'
 import * as connectors from '../connectors.ts'
 import * as credentials from '../credentials.ts'
+import * as resource from '../resource/applications.ts'
+import { connectorGroup } from '../resource/publishing.ts'
 import {
   application,
   apps,
@@ -15,28 +17,63 @@ import {
   type Route,
   remove,
 } from '../route.ts'
+import { applicationBody, instantiateBody, publishedApplicationBody } from '../shape/application.ts'
+import { referenceBody } from '../shape/reference.ts'
+import { addPasswordBody, removePasswordBody } from '../shape/registration.ts'
 
 /** Templates and applications, without what is published. */
 export const applicationRoutes: readonly Route[] = [
-  get('/applicationtemplates', applications.listTemplates, { ...apps, ...list }),
-  get('/applicationtemplates/:template', applications.getTemplate, { ...apps, ...item }),
-  post('/applicationtemplates/:template/instantiate', applications.instantiateTemplate, apps),
+  get(
+    '/applicationTemplates',
+    applications.listTemplates,
+    { ...apps, ...list },
+    resource.applicationTemplate,
+  ),
+  get(
+    '/applicationTemplates/:template',
+    applications.getTemplate,
+    { ...apps, ...item },
+    resource.applicationTemplate,
+  ),
+  post('/applicationTemplates/:template/instantiate', applications.instantiateTemplate, apps, {
+    body: instantiateBody,
+    answer: resource.instantiated,
+  }),
 
-  get('/applications', applications.listApplications, { ...apps, ...list }),
-  post('/applications', applications.createApplication, apps),
-  get(application, applications.getApplication, { ...apps, ...item }),
-  patch(application, applications.patchApplication, apps),
+  get('/applications', applications.listApplications, { ...apps, ...list }, resource.application),
+  post('/applications', applications.createApplication, apps, {
+    body: applicationBody,
+    answer: resource.application,
+  }),
+  get(application, applications.getApplication, { ...apps, ...item }, resource.application),
+  patch(application, applications.patchApplication, apps, publishedApplicationBody),
   remove(application, applications.deleteApplication, apps),
   // Whoever has a client's secret is that client: Application.ReadWrite.All does not make one.
-  post(`${application}/addpassword`, credentials.addPassword, directory),
-  post(`${application}/removepassword`, credentials.removePassword, directory),
-  get(`${application}/connectorgroup`, connectors.getGroupOfApplication, {
-    ...apps,
-    ...beta,
-    ...item,
+  post(`${application}/addPassword`, credentials.addPassword, directory, {
+    body: addPasswordBody,
+    answer: resource.passwordCredential,
+    status: 200,
   }),
-  put(`${application}/connectorgroup/$ref`, connectors.setGroupOfApplication, {
-    ...apps,
-    ...beta,
+  post(`${application}/removePassword`, credentials.removePassword, directory, {
+    body: removePasswordBody,
   }),
+  get(
+    `${application}/connectorGroup`,
+    connectors.getGroupOfApplication,
+    {
+      ...apps,
+      ...beta,
+      ...item,
+    },
+    connectorGroup,
+  ),
+  put(
+    `${application}/connectorGroup/$ref`,
+    connectors.setGroupOfApplication,
+    {
+      ...apps,
+      ...beta,
+    },
+    referenceBody,
+  ),
 ]

@@ -1,12 +1,13 @@
 import { getSignIn, listAudits, listSignIns } from '../audit-logs.ts'
 import { logOptions } from '../query.ts'
+import { directoryAudit, signIn } from '../resource/logs.ts'
 import { get, item, list, type Route } from '../route.ts'
 
 const logs = { area: 'log' } as const
 
 /** Who changed what, and who signed in. */
 export const auditLogRoutes: readonly Route[] = [
-  get('/auditlogs/directoryaudits', listAudits, { ...logs, ...list }),
-  get('/auditlogs/signins', listSignIns, { ...logs, options: logOptions }),
-  get('/auditlogs/signins/:signin', getSignIn, { ...logs, ...item }),
+  get('/auditLogs/directoryAudits', listAudits, { ...logs, ...list }, directoryAudit),
+  get('/auditLogs/signIns', listSignIns, { ...logs, options: logOptions }, signIn),
+  get('/auditLogs/signIns/:signin', getSignIn, { ...logs, ...item }, signIn),
 ]

@@ -1,39 +1,109 @@
 import * as certificates from '../certificates.ts'
 import * as connectors from '../connectors.ts'
 import * as health from '../health.ts'
+import { application } from '../resource/applications.ts'
+import * as resource from '../resource/publishing.ts'
 import { beta, get, item, list, patch, post, type Route, remove } from '../route.ts'
+import { certificateBody } from '../shape/certificate.ts'
+import {
+  connectorGroupBody,
+  drainBody,
+  enrolmentBody,
+  newConnectorGroupBody,
+} from '../shape/connector.ts'
+import { referenceBody } from '../shape/reference.ts'
 
 const profiles = { area: 'profile', ...beta } as const
-const profile = '/onpremisespublishingprofiles/applicationproxy'
+const profile = '/onPremisesPublishingProfiles/applicationProxy'
 const connector = `${profile}/connectors/:connector`
-const group = `${profile}/connectorgroups/:group`
+const group = `${profile}/connectorGroups/:group`
 const certificate = `${profile}/certificates/:certificate`
 
 /** Connectors, their groups, and certificates for browsers. */
 export const connectorRoutes: readonly Route[] = [
-  get(profile, connectors.getProfile, profiles),
-  get(`${profile}/connectors`, connectors.listConnectors, { ...profiles, ...list }),
-  get(connector, connectors.getConnector, { ...profiles, ...item }),
+  get(profile, connectors.getProfile, profiles, resource.publishingProfile),
+  get(
+    `${profile}/connectors`,
+    connectors.listConnectors,
+    { ...profiles, ...list },
+    resource.connector,
+  ),
+  get(connector, connectors.getConnector, { ...profiles, ...item }, resource.connector),
   remove(connector, connectors.deleteConnector, profiles),
-  post(`${connector}/drain`, connectors.drainConnector, profiles),
+  post(`${connector}/drain`, connectors.drainConnector, profiles, { body: drainBody }),
   post(`${connector}/resume`, connectors.resumeConnector, profiles),
-  get(`${connector}/originhealth`, health.listOriginHealth, { ...profiles, ...list }),
-  get(`${connector}/memberof`, connectors.listGroupsOfConnector, { ...profiles, ...list }),
-  post(`${connector}/memberof/$ref`, connectors.moveConnectorToGroup, profiles),
-  get(`${profile}/connectorgroups`, connectors.listConnectorGroups, { ...profiles, ...list }),
-  post(`${profile}/connectorgroups`, connectors.createConnectorGroup, profiles),
-  get(group, connectors.getConnectorGroup, { ...profiles, ...item }),
-  patch(group, connectors.patchConnectorGroup, profiles),
+  get(
+    `${connector}/originHealth`,
+    health.listOriginHealth,
+    { ...profiles, ...list },
+    resource.originHealth,
+  ),
+  get(
+    `${connector}/memberOf`,
+    connectors.listGroupsOfConnector,
+    { ...profiles, ...list },
+    resource.connectorGroup,
+  ),
+  post(`${connector}/memberOf/$ref`, connectors.moveConnectorToGroup, profiles, {
+    body: referenceBody,
+  }),
+  get(
+    `${profile}/connectorGroups`,
+    connectors.listConnectorGroups,
+    { ...profiles, ...list },
+    resource.connectorGroup,
+  ),
+  post(`${profile}/connectorGroups`, connectors.createConnectorGroup, profiles, {
+    body: newConnectorGroupBody,
+    answer: resource.connectorGroup,
+  }),
+  get(group, connectors.getConnectorGroup, { ...profiles, ...item }, resource.connectorGroup),
+  patch(
+    group,
+    connectors.patchConnectorGroup,
+    profiles,
+    connectorGroupBody,
+    resource.connectorGroup,
+  ),
   remove(group, connectors.deleteConnectorGroup, profiles),
-  get(`${group}/members`, connectors.listConnectorsOfGroup, { ...profiles, ...list }),
-  post(`${group}/members/$ref`, connectors.addConnectorToGroup, profiles),
-  get(`${group}/applications`, connectors.listApplicationsOfGroup, { ...profiles, ...list }),
-  post(`${group}/applications`, connectors.addApplicationToGroup, profiles),
-  post(`${group}/enrolmenttokens`, connectors.createEnrolmentToken, profiles),
+  get(
+    `${group}/members`,
+    connectors.listConnectorsOfGroup,
+    { ...profiles, ...list },
+    resource.connector,
+  ),
+  post(`${group}/members/$ref`, connectors.addConnectorToGroup, profiles, { body: referenceBody }),
+  get(
+    `${group}/applications`,
+    connectors.listApplicationsOfGroup,
+    { ...profiles, ...list },
+    application,
+  ),
+  post(`${group}/applications`, connectors.addApplicationToGroup, profiles, {
+    body: referenceBody,
+    answer: application,
+  }),
+  post(`${group}/enrolmentTokens`, connectors.createEnrolmentToken, profiles, {
+    body: enrolmentBody,
+    answer: resource.enrolmentToken,
+  }),
 
-  get(`${profile}/certificates`, certificates.listCertificates, { ...profiles, ...list }),
-  post(`${profile}/certificates`, certificates.createCertificate, profiles),
-  get(certificate, certificates.getCertificate, { ...profiles, ...item }),
+  get(
+    `${profile}/certificates`,
+    certificates.listCertificates,
+    { ...profiles, ...list },
+    resource.certificate,
+  ),
+  post(`${profile}/certificates`, certificates.createCertificate, profiles, {
+    body: certificateBody,
+    answer: resource.certificate,
+  }),
+  get(certificate, certificates.getCertificate, { ...profiles, ...item }, resource.certificate),
   remove(certificate, certificates.deleteCertificate, profiles),
-  get(`${profile}/acmehosts`, certificates.listAcmeHosts, { ...profiles, ...list }),
+  get(
+    `${profile}/acmeHosts`,
+    certificates.listAcmeHosts,
+    { ...profiles, ...list },
+    resource.acmeHost,
+  ),
 ]

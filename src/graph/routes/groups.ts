@@ -1,5 +1,8 @@
 import * as groups from '../groups.ts'
+import * as resource from '../resource/people.ts'
 import { get, item, list, patch, post, type Route, remove } from '../route.ts'
+import { groupBody, groupQuestionBody, memberGroupsBody, newGroupBody } from '../shape/group.ts'
+import { referenceBody } from '../shape/reference.ts'
 
 const area = { area: 'group' } as const
 const page = { ...area, ...list }
@@ -17,28 +20,44 @@ const lists = [
 
 /** Groups, who is in them, and what somebody is in. */
 export const groupRoutes: readonly Route[] = [
-  get('/groups', groups.listGroups, page),
-  post('/groups', groups.createGroup, area),
-  get(group, groups.getGroup, { ...area, ...item }),
-  patch(group, groups.patchGroup, area),
+  get('/groups', groups.listGroups, page, resource.group),
+  post('/groups', groups.createGroup, area, { body: newGroupBody, answer: resource.group }),
+  get(group, groups.getGroup, { ...area, ...item }, resource.group),
+  patch(group, groups.patchGroup, area, groupBody),
   remove(group, groups.deleteGroup, area),
   ...lists.flatMap(([name, listOf]) => [
-    get(`${group}/${name}`, listOf('all'), page),
-    get(`${group}/${name}/microsoft.graph.user`, listOf('users'), page),
-    get(`${group}/${name}/microsoft.graph.group`, listOf('groups'), page),
+    get(`${group}/${name}`, listOf('all'), page, resource.member),
+    get(`${group}/${name}/microsoft.graph.user`, listOf('users'), page, resource.member),
+    get(`${group}/${name}/microsoft.graph.group`, listOf('groups'), page, resource.member),
   ]),
-  post(`${group}/members/$ref`, groups.addMember, area),
+  post(`${group}/members/$ref`, groups.addMember, area, { body: referenceBody }),
   remove(`${group}/members/:member/$ref`, groups.removeMember, area),
   ...reaches.flatMap(([name, reach]) => [
-    get(`${group}/${name}`, groups.listGroupsOfGroup(reach), page),
-    get(`${user}/${name}`, groups.listPlacesOfUser(reach, 'all'), places),
-    get(`${user}/${name}/microsoft.graph.group`, groups.listPlacesOfUser(reach, 'groups'), places),
+    get(`${group}/${name}`, groups.listGroupsOfGroup(reach), page, resource.place),
+    get(`${user}/${name}`, groups.listPlacesOfUser(reach, 'all'), places, resource.place),
+    get(
+      `${user}/${name}/microsoft.graph.group`,
+      groups.listPlacesOfUser(reach, 'groups'),
+      places,
+      resource.place,
+    ),
     get(
       `${user}/${name}/microsoft.graph.directoryRole`,
       groups.listPlacesOfUser(reach, 'roles'),
       places,
+      resource.place,
     ),
   ]),
-  post(`${user}/getMemberGroups`, groups.getMemberGroups, { area: 'person', use: 'read' }),
-  post(`${user}/checkMemberGroups`, groups.checkMemberGroups, { area: 'person', use: 'read' }),
+  post(
+    `${user}/getMemberGroups`,
+    groups.getMemberGroups,
+    { area: 'person', use: 'read' },
+    { body: memberGroupsBody, answer: resource.ids, status: 200 },
+  ),
+  post(
+    `${user}/checkMemberGroups`,
+    groups.checkMemberGroups,
+    { area: 'person', use: 'read' },
+    { body: groupQuestionBody, answer: resource.ids, status: 200 },
+  ),
 ]

@@ -1,18 +1,40 @@
 import * as identityProviders from '../identity-providers.ts'
+import * as resource from '../resource/people.ts'
 import { beta, directory, get, item, list, patch, post, type Route, remove } from '../route.ts'
+import { providerBody } from '../shape/identity-provider.ts'
 
-const providers = '/identity/identityproviders'
+const providers = '/identity/identityProviders'
 const provider = `${providers}/:provider`
 
 /** Where people sign in. */
 export const identityProviderRoutes: readonly Route[] = [
-  get(providers, identityProviders.listProviders, { ...directory, ...beta, ...list }),
-  post(providers, identityProviders.createProvider, { ...directory, ...beta }),
-  get(provider, identityProviders.getProvider, { ...directory, ...beta, ...item }),
-  patch(provider, identityProviders.patchProvider, { ...directory, ...beta }),
+  get(
+    providers,
+    identityProviders.listProviders,
+    { ...directory, ...beta, ...list },
+    resource.identityProvider,
+  ),
+  post(
+    providers,
+    identityProviders.createProvider,
+    { ...directory, ...beta },
+    { body: providerBody, answer: resource.newIdentityProvider },
+  ),
+  get(
+    provider,
+    identityProviders.getProvider,
+    { ...directory, ...beta, ...item },
+    resource.identityProvider,
+  ),
+  patch(provider, identityProviders.patchProvider, { ...directory, ...beta }, providerBody),
   remove(provider, identityProviders.deleteProvider, { ...directory, ...beta }),
-  get(`${provider}/health`, identityProviders.getProviderHealth, { ...directory, ...beta }),
-  post(`${provider}/rotateclientkey`, identityProviders.rotateClientKey, {
+  get(
+    `${provider}/health`,
+    identityProviders.getProviderHealth,
+    { ...directory, ...beta },
+    resource.identityProviderHealth,
+  ),
+  post(`${provider}/rotateClientKey`, identityProviders.rotateClientKey, {
     ...directory,
     ...beta,
   }),

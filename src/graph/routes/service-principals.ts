@@ -1,4 +1,5 @@
 import * as permissions from '../client-permissions.ts'
+import * as resource from '../resource/applications.ts'
 import {
   apps,
   assignments,
@@ -13,17 +14,40 @@ import {
   remove,
 } from '../route.ts'
 import * as principals from '../service-principals.ts'
+import { servicePrincipalBody } from '../shape/application.ts'
+import { assignmentBody } from '../shape/assignment.ts'
 
 /** Service principals: who may enter, and what programs may do. */
 export const principalRoutes: readonly Route[] = [
-  get('/serviceprincipals', principals.listServicePrincipals, { ...apps, ...list }),
-  get(principal, principals.getServicePrincipal, { ...apps, ...item }),
-  patch(principal, principals.patchServicePrincipal, apps),
-  get(`${principal}/approleassignedto`, principals.listAssignments, { ...assignments, ...list }),
+  get(
+    '/servicePrincipals',
+    principals.listServicePrincipals,
+    { ...apps, ...list },
+    resource.anyPrincipal,
+  ),
+  get(principal, principals.getServicePrincipal, { ...apps, ...item }, resource.anyPrincipal),
+  patch(principal, principals.patchServicePrincipal, apps, servicePrincipalBody),
+  get(
+    `${principal}/appRoleAssignedTo`,
+    principals.listAssignments,
+    { ...assignments, ...list },
+    resource.appRoleAssignment,
+  ),
   // Application.ReadWrite.All lets nobody in, no program either (applications.ts): that would let its holder in, too.
-  post(`${principal}/approleassignedto`, principals.createAssignment, assignments),
-  remove(`${principal}/approleassignedto/:assignment`, principals.deleteAssignment, assignments),
-  get(`${principal}/approleassignments`, permissions.listRolesOfClient, { ...apps, ...list }),
-  post(`${principal}/approleassignments`, permissions.grantRoleToClient, directory),
-  remove(`${principal}/approleassignments/:assignment`, permissions.revokeRoleOfClient, directory),
+  post(`${principal}/appRoleAssignedTo`, principals.createAssignment, assignments, {
+    body: assignmentBody,
+    answer: resource.appRoleAssignment,
+  }),
+  remove(`${principal}/appRoleAssignedTo/:assignment`, principals.deleteAssignment, assignments),
+  get(
+    `${principal}/appRoleAssignments`,
+    permissions.listRolesOfClient,
+    { ...apps, ...list },
+    resource.appRoleAssignment,
+  ),
+  post(`${principal}/appRoleAssignments`, permissions.grantRoleToClient, directory, {
+    body: assignmentBody,
+    answer: resource.appRoleAssignment,
+  }),
+  remove(`${principal}/appRoleAssignments/:assignment`, permissions.revokeRoleOfClient, directory),
 ]

@@ -6,6 +6,8 @@ import {
   trustedLocations,
 } from '../../policy/access-policy.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { conditionalAccessPolicy } from '../resource/policies.ts'
 import type { PolicyBody } from './access-policy-body.ts'
 
 type Conditions = AccessPolicy['conditions']
@@ -43,10 +45,7 @@ export function toGraphPolicy(policy: AccessPolicy) {
 
 export const policyCollection: Collection<AccessPolicy> = {
   context: 'identity/conditionalAccess/policies',
-  properties: [
-    ...['id', 'templateId', 'displayName', 'createdDateTime', 'modifiedDateTime', 'state'],
-    ...['conditions', 'grantControls', 'sessionControls'],
-  ],
+  properties: propertiesOf(conditionalAccessPolicy),
   fields: {
     id: (policy) => policy.id,
     displayName: (policy) => policy.displayName,

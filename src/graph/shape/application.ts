@@ -3,9 +3,12 @@ import type { CertificateTable } from '../../certificates/choice.ts'
 import type { Application, Publishing } from '../../publishing/application.ts'
 import { accessRoleId, userRoleId } from '../../publishing/registration.ts'
 import type { Collection } from '../collection.ts'
+import * as resource from '../resource/applications.ts'
+import { propertiesOf } from '../resource/kinds.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 import { certificateFor } from './certificate.ts'
 import { toGraphPublishing } from './publishing.ts'
+import { publishingBody } from './publishing-body.ts'
 import {
   mergeRegistration,
   registrationFields,
@@ -79,11 +82,7 @@ function publishingWith(publishing: Publishing, known: KnownCertificates | undef
   return toGraphPublishing(publishing, known && certificateFor(publishing, known.table, known.now))
 }
 
-const applicationProperties = [
-  ...['id', 'appId', 'displayName', 'createdDateTime', 'deletedDateTime', 'applicationTemplateId'],
-  ...['identifierUris', 'signInAudience', 'tags', 'appRoles', 'web', 'publicClient', 'api'],
-  ...['requiredResourceAccess', 'keyCredentials', 'passwordCredentials'],
-]
+const applicationProperties = propertiesOf(resource.stableApplication)
 
 const applicationFields: Collection<Application>['fields'] = {
   id: (application) => application.id,
@@ -137,11 +136,7 @@ export function toGraphServicePrincipal(application: Application) {
 
 export const servicePrincipalCollection: Collection<Application> = {
   context: 'servicePrincipals',
-  properties: [
-    ...['id', 'appId', 'appDisplayName', 'displayName', 'accountEnabled', 'homepage', 'replyUrls'],
-    ...['appRoleAssignmentRequired', 'appRoles', 'applicationTemplateId', 'servicePrincipalNames'],
-    ...['servicePrincipalType', 'signInAudience', 'tags', 'keyCredentials', 'passwordCredentials'],
-  ],
+  properties: propertiesOf(resource.servicePrincipal),
   fields: {
     id: (application) => application.servicePrincipalId,
     appId: (application) => application.appId,
@@ -196,6 +191,11 @@ export const applicationBody = z.strictObject({
   createdDateTime: readOnly,
   deletedDateTime: readOnly,
   applicationTemplateId: readOnly,
+})
+
+/** The same with what is published, under `/beta`. */
+export const publishedApplicationBody = applicationBody.extend({
+  onPremisesPublishing: publishingBody.nullish(),
 })
 
 export type ApplicationBody = z.output<typeof applicationBody>

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AuditEntry } from '../../directory/directory.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { directoryAudit } from '../resource/logs.ts'
 
 /** Deleting the last segment opens the whole wildcard, so its entry has a name of its own. [P8] */
 export const lastSegmentDeleted = 'application.delete-last-segment'
@@ -32,11 +34,7 @@ export function toGraphAudit(entry: AuditEntry) {
 
 export const auditCollection: Collection<AuditEntry> = {
   context: 'auditLogs/directoryAudits',
-  properties: [
-    ...['id', 'activityDateTime', 'activityDisplayName', 'category', 'correlationId'],
-    ...['initiatedBy', 'loggedByService', 'operationType', 'result', 'resultReason'],
-    'targetResources',
-  ],
+  properties: propertiesOf(directoryAudit),
   fields: {
     id: (entry) => String(entry.version),
     activityDateTime: (entry) => new Date(entry.at).toISOString(),

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { PersonAuthenticators, TemporaryPass } from '../../identity/local/authenticators.ts'
 import { checkPassword } from '../../identity/local/password.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { anyMethod, methods } from '../resource/people.ts'
 import { lenientNumber } from './body.ts'
 
 /** One way of a person to prove who they are, as Graph writes it, and when it came about. */
@@ -75,18 +77,12 @@ function dateTime(epochMs: number): string {
   return new Date(epochMs).toISOString()
 }
 
-const properties: readonly string[] = [
-  ...['id', 'createdDateTime', 'displayName', 'attestationLevel', 'password', 'secretKey'],
-  ...['temporaryAccessPass', 'startDateTime', 'lifetimeInMinutes', 'isUsableOnce', 'isUsable'],
-  ...['methodUsabilityReason', 'lastUsedDateTime'],
-]
-
 /** Methods of one kind, or of all kinds, where each says which it is. */
 export function methodCollection(kind: Method['kind'] | 'all'): Collection<Method> {
   return {
     context:
       kind === 'all' ? 'users/authentication/methods' : `users/authentication/${kind}Methods`,
-    properties,
+    properties: propertiesOf(kind === 'all' ? anyMethod : methods[kind]),
     fields: { id: ({ body }) => String(body['id']) },
     write: ({ kind: of, body }) => ({
       ...(kind === 'all' ? { '@odata.type': types[of] } : {}),

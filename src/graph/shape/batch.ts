@@ -49,5 +49,17 @@ function isRelative(url: string): boolean {
 /** What `POST /$batch` takes. */
 export const batchBody = z.strictObject({ requests: z.array(request).min(1).max(maxRequests) })
 
+/** What it answers. */
+export const batchAnswer = z.strictObject({
+  responses: z.array(
+    z.strictObject({
+      id: z.string(),
+      status: z.int(),
+      headers: z.record(z.string(), z.string()),
+      body: z.unknown().optional(),
+    }),
+  ),
+})
+
 export type BatchBody = z.output<typeof batchBody>
 export type BatchRequest = BatchBody['requests'][number]

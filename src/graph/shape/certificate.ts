@@ -13,6 +13,8 @@ import type { AcmeHost, StoredCertificate } from '../../certificates/stored.ts'
 import { readPfxContents, validateCertificate } from '../../certificates/validate.ts'
 import type { Publishing } from '../../publishing/application.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import * as resource from '../resource/publishing.ts'
 import { issueAt, parseBody, readOnly } from './body.ts'
 
 /** `verifiedCustomDomainCertificatesMetadata` of Graph. */
@@ -141,7 +143,8 @@ async function readPfx(
   return validateCertificate(material.value, { certificate: where.pfx, key: where.pfx }, now)
 }
 
-const certificateBody = z.strictObject({
+/** The forms of a certificate: PEM, or PFX with its password. */
+export const certificateBody = z.strictObject({
   certificateChain: z.string().optional(),
   privateKey: z.string().optional(),
   pfx: z.string().optional(),
@@ -172,10 +175,7 @@ const profile = "onPremisesPublishingProfiles('applicationProxy')"
 
 export const certificateCollection: Collection<StoredCertificate> = {
   context: `${profile}/certificates`,
-  properties: [
-    ...['id', 'thumbprint', 'subjectName', 'issuerName', 'issueDate', 'expiryDate'],
-    ...['dnsNames', 'source', 'createdDateTime'],
-  ],
+  properties: propertiesOf(resource.certificate),
   fields: {
     id: (certificate) => certificate.thumbprint,
     thumbprint: (certificate) => certificate.thumbprint,
@@ -194,7 +194,7 @@ export const certificateCollection: Collection<StoredCertificate> = {
 /** Hosts that a certificate is ordered for, and how that goes. */
 export const acmeHostCollection: Collection<AcmeHost> = {
   context: `${profile}/acmeHosts`,
-  properties: ['id', 'failureCount', 'nextAttemptDateTime', 'lastError'],
+  properties: propertiesOf(resource.acmeHost),
   fields: { id: ({ host }) => host },
   write: ({ host, failures, nextAttemptAt, lastError }) => ({
     id: host,

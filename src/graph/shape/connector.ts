@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Connector, ConnectorGroup } from '../../directory/directory.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import * as resource from '../resource/publishing.ts'
 import { lenientNumber, nameOf, readOnly } from './body.ts'
 
 type Status = 'active' | 'inactive'
@@ -11,7 +13,7 @@ export function connectorCollection(live: (connectorId: string) => Status): Coll
     drainSeconds === undefined ? live(id) : 'inactive'
   return {
     context: "onPremisesPublishingProfiles('applicationProxy')/connectors",
-    properties: ['id', 'machineName', 'externalIp', 'status', 'version', 'isDrained'],
+    properties: propertiesOf(resource.connector),
     fields: {
       id: (connector) => connector.id,
       machineName: (connector) => connector.machineName,
@@ -59,7 +61,7 @@ export function toGraphConnectorGroup(group: ConnectorGroup) {
 
 export const connectorGroupCollection: Collection<ConnectorGroup> = {
   context: "onPremisesPublishingProfiles('applicationProxy')/connectorGroups",
-  properties: ['id', 'name', 'connectorGroupType', 'isDefault', 'region'],
+  properties: propertiesOf(resource.connectorGroup),
   fields: {
     id: (group) => group.id,
     name: (group) => group.name,

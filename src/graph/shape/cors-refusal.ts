@@ -1,14 +1,13 @@
 import type { CorsRefusals } from '../../directory/directory.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { corsRefusal } from '../resource/publishing.ts'
 
 /** Refused cross-origin calls of one application, an extension of ours; `path` is where they stand. [D3] */
 export function corsRefusalCollection(path: string): Collection<CorsRefusals> {
   return {
     context: path,
-    properties: [
-      ...['origin', 'method', 'reason', 'ruleId', 'mode', 'count'],
-      ...['firstDateTime', 'lastDateTime'],
-    ],
+    properties: propertiesOf(corsRefusal),
     fields: {
       origin: (refusals) => refusals.origin,
       method: (refusals) => refusals.method,

@@ -1,5 +1,7 @@
 import type { DirectoryRole } from '../../identity/roles.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { directoryRole } from '../resource/people.ts'
 
 /** A role in Graph's shape; there is one of each template, with the same id. */
 export function toGraphRole({ id, displayName, description }: DirectoryRole) {
@@ -8,7 +10,7 @@ export function toGraphRole({ id, displayName, description }: DirectoryRole) {
 
 export const roleCollection: Collection<DirectoryRole> = {
   context: 'directoryRoles',
-  properties: ['id', 'displayName', 'description', 'roleTemplateId'],
+  properties: propertiesOf(directoryRole),
   fields: {
     id: ({ id }) => id,
     displayName: ({ displayName }) => displayName,

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { Group } from '../../directory/directory.ts'
 import type { Person } from '../../identity/person.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { group, member } from '../resource/people.ts'
 import { guid, nameOf, readOnly } from './body.ts'
-import { toGraphUser, userCollection } from './person.ts'
+import { toGraphUser } from './person.ts'
 import { referenceIn } from './reference.ts'
 
 /** A group of people in Graph's shape. */
@@ -20,7 +22,7 @@ export function toGraphGroup(group: Group) {
 
 export const groupCollection: Collection<Group> = {
   context: 'groups',
-  properties: ['id', 'displayName', 'description', 'groupTypes', 'mailEnabled', 'securityEnabled'],
+  properties: propertiesOf(group),
   fields: {
     displayName: (group) => group.displayName,
     id: (group) => group.id,
@@ -37,7 +39,7 @@ const isPerson = (member: Person | Group): member is Person => 'userPrincipalNam
 /** Members of groups are directory objects of whatever kind, so each says its type. */
 export const memberCollection: Collection<Person | Group> = {
   context: 'directoryObjects',
-  properties: userCollection.properties,
+  properties: propertiesOf(member),
   fields: {
     id: (member) => member.id,
     displayName: (member) => member.displayName,
@@ -89,8 +91,8 @@ export function mergeGroup(sent: z.output<typeof groupBody>, current: Group): Gr
 // As in the original.
 const maxAsked = 20
 
+/** What `getMemberGroups` takes. */
+export const memberGroupsBody = z.strictObject({ securityEnabledOnly: z.boolean().optional() })
+
 /** What `checkMemberGroups` takes. */
-export const groupQuestionBody = z.strictObject({
-  groupIds: z.array(guid).max(maxAsked),
-  securityEnabledOnly: z.boolean().optional(),
-})
+export const groupQuestionBody = memberGroupsBody.extend({ groupIds: z.array(guid).max(maxAsked) })

@@ -1,12 +1,14 @@
 import type { UrlPair } from '../../publishing/application.ts'
 import type { OriginHealth } from '../call.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { originHealth, segmentHealth } from '../resource/publishing.ts'
 
 /** What one connector reaches, an extension of ours. [K4] */
 export function originHealthCollection(connectorId: string): Collection<OriginHealth> {
   return {
     context: `onPremisesPublishingProfiles('applicationProxy')/connectors('${connectorId}')/originHealth`,
-    properties: ['origin', 'isReached', 'reason', 'connectTimeInMilliseconds'],
+    properties: propertiesOf(originHealth),
     fields: {
       origin: ({ origin }) => origin,
       isReached: ({ code }) => code === 'ok',
@@ -38,7 +40,7 @@ export interface SegmentHealth extends UrlPair {
 export function segmentHealthCollection(path: string): Collection<SegmentHealth> {
   return {
     context: path,
-    properties: ['externalUrl', 'internalUrl', 'status', 'connectors'],
+    properties: propertiesOf(segmentHealth),
     fields: {
       externalUrl: ({ externalUrl }) => externalUrl,
       internalUrl: ({ internalUrl }) => internalUrl,

@@ -5,6 +5,8 @@ import type { IdentityProvider } from '../../identity/relying-party/identity-pro
 import { embeddedProviderId } from '../../identity/signed-in.ts'
 import type { ProviderDesk } from '../call.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { identityProvider } from '../resource/people.ts'
 import { guid, issueAt, nameOf, parseBody, readOnly, withDefault } from './body.ts'
 
 const claimName = z.string().trim().min(1, 'must not be empty').max(256)
@@ -22,7 +24,8 @@ const claimsMapping = z.strictObject({
   email: claimName.optional(),
 })
 
-const providerBody = z.strictObject({
+/** What POST and PATCH of a provider take. */
+export const providerBody = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be of a-z, 0-9 and -')
@@ -60,7 +63,7 @@ const providerBody = z.strictObject({
   ...{ createdDateTime: readOnly, health: readOnly },
 })
 
-/** What POST and PATCH take; what is required shows when it is put together. */
+/** The same, read; what is required shows when it is put together. */
 export type ProviderBody = z.output<typeof providerBody>
 
 const types: ReadonlySet<string> = new Set([
@@ -202,14 +205,7 @@ export function toGraphProvider(provider: IdentityProvider, desk: ProviderDesk) 
 export function providerCollection(desk: ProviderDesk): Collection<IdentityProvider> {
   return {
     context: 'identity/identityProviders',
-    properties: [
-      ...['id', 'displayName', 'clientId', 'clientSecret', 'metadataUrl', 'responseType'],
-      ...['responseMode', 'scope', 'domainHint', 'claimsMapping', 'issuer'],
-      'multiFactorAuthenticationContext',
-      ...['clientAuthentication', 'groupsClaim', 'rolesClaim', 'groupMappings', 'isDefault'],
-      ...['linkExistingUsers', 'isJustInTimeProvisioningEnabled', 'trustedCertificates'],
-      ...['redirectUri', 'keysUrl', 'createdDateTime'],
-    ],
+    properties: propertiesOf(identityProvider),
     fields: {
       id: ({ id }) => id,
       displayName: ({ displayName }) => displayName,

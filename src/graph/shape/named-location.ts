@@ -8,6 +8,8 @@ import type {
   NewNamedLocation,
 } from '../../policy/access-policy.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { namedLocation } from '../resource/policies.ts'
 import { issueAt, nameOf, parseBody, readOnly } from './body.ts'
 
 const ipType = '#microsoft.graph.ipNamedLocation'
@@ -42,10 +44,7 @@ function toGraphRange(cidrAddress: string) {
 
 export const locationCollection: Collection<NamedLocation> = {
   context: 'identity/conditionalAccess/namedLocations',
-  properties: [
-    ...['id', 'displayName', 'createdDateTime', 'modifiedDateTime', 'isTrusted', 'ipRanges'],
-    ...['countriesAndRegions', 'countryLookupMethod', 'includeUnknownCountriesAndRegions'],
-  ],
+  properties: propertiesOf(namedLocation),
   fields: {
     id: (location) => location.id,
     displayName: (location) => location.displayName,
@@ -84,6 +83,9 @@ const countryBody = z.strictObject({
     .nullish(),
   includeUnknownCountriesAndRegions: z.boolean().optional(),
 })
+
+/** What POST and PATCH of a location take, by its `@odata.type`. */
+export const locationBody = z.union([ipBody, countryBody])
 
 /** What a body makes of a location, or of none yet. A location keeps its type for life. */
 export function mergeLocation(

@@ -1,6 +1,8 @@
 import type { ApiPermission } from '../../directory/directory.ts'
 import type { Application } from '../../publishing/application.ts'
 import type { Collection } from '../collection.ts'
+import { apiPrincipal } from '../resource/applications.ts'
+import { propertiesOf } from '../resource/kinds.ts'
 import { toGraphAssignment } from './assignment.ts'
 
 /**
@@ -98,16 +100,7 @@ export function toGraphManagementApi() {
 
 export const managementApiCollection: Collection<typeof managementApi> = {
   context: 'servicePrincipals',
-  properties: [
-    ...['id', 'appId', 'displayName', 'appDisplayName', 'accountEnabled', 'appRoles'],
-    ...[
-      'appRoleAssignmentRequired',
-      'oauth2PermissionScopes',
-      'servicePrincipalNames',
-      'servicePrincipalType',
-      'tags',
-    ],
-  ],
+  properties: propertiesOf(apiPrincipal),
   fields: { id: (api) => api.id, appId: (api) => api.appId },
   write: toGraphManagementApi,
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { checkPassword } from '../../identity/local/password.ts'
 import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { user } from '../resource/people.ts'
 import { nameOf, readOnly, withDefault } from './body.ts'
 
 /** A person in Graph's shape. */
@@ -17,7 +19,7 @@ export function toGraphUser(person: Person) {
 
 export const userCollection: Collection<Person> = {
   context: 'users',
-  properties: ['id', 'userPrincipalName', 'displayName', 'mail', 'accountEnabled'],
+  properties: propertiesOf(user),
   fields: {
     id: (person) => person.id,
     userPrincipalName: (person) => person.userPrincipalName,

@@ -1,6 +1,8 @@
 import type { Group } from '../../directory/directory.ts'
 import type { DirectoryRole } from '../../identity/roles.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { place } from '../resource/people.ts'
 import { toGraphRole } from './directory-role.ts'
 import { toGraphGroup } from './group.ts'
 
@@ -17,7 +19,7 @@ const named = (place: Place) => ('group' in place ? place.group : place.role)
 /** What `memberOf` lists: directory objects of two kinds, so each says its type. */
 export const placeCollection: Collection<Place> = {
   context: 'directoryObjects',
-  properties: ['id', 'displayName', 'description', 'securityEnabled', 'roleTemplateId'],
+  properties: propertiesOf(place),
   fields: { displayName: (place) => named(place).displayName, id: (place) => named(place).id },
   searched: ['displayName'],
   write: (place) =>

@@ -1,6 +1,8 @@
 import type { CertificateFacts } from '../../certificates/certificate.ts'
 import type { Publishing, Segment } from '../../publishing/application.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import * as resource from '../resource/publishing.ts'
 import { toGraphMetadata } from './certificate.ts'
 
 type Rule = Publishing['corsRules'][number]
@@ -118,7 +120,7 @@ export function toGraphRule(rule: Rule) {
 export function segmentCollection(path: string): Collection<Segment> {
   return {
     context: path,
-    properties: ['id', 'externalUrl', 'internalUrl', 'alternateUrl', 'responseHeaderRules'],
+    properties: propertiesOf(resource.segment),
     fields: {
       id: (segment) => segment.id,
       externalUrl: (segment) => segment.externalUrl,
@@ -132,10 +134,7 @@ export function segmentCollection(path: string): Collection<Segment> {
 export function ruleCollection(path: string): Collection<Rule> {
   return {
     context: path,
-    properties: [
-      ...['id', 'resource', 'allowedOrigins', 'allowedHeaders', 'allowedMethods'],
-      ...['exposedHeaders', 'maxAgeInSeconds', 'allowCredentials', 'mode'],
-    ],
+    properties: propertiesOf(resource.corsConfiguration),
     fields: { id: (rule) => rule.id, resource: (rule) => rule.resource },
     write: toGraphRule,
   }

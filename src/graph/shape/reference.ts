@@ -3,7 +3,8 @@ import type { Parsed } from '../../base/check.ts'
 import { issueAt } from './body.ts'
 
 const maxLength = 2048
-const referenceBody = z.strictObject({ '@odata.id': z.string().max(maxLength) })
+/** What `…/$ref` takes. */
+export const referenceBody = z.strictObject({ '@odata.id': z.string().max(maxLength) })
 
 /**
  * The key in `{"@odata.id": "https://…/connectorGroups/{key}"}`, lower-case. The reference may be absolute or not,

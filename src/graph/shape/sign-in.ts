@@ -1,6 +1,8 @@
 import type { KeptSignIn } from '../../directory/directory.ts'
 import { type SignInKind, signInErrors } from '../../identity/sign-in-log.ts'
 import type { Collection } from '../collection.ts'
+import { propertiesOf } from '../resource/kinds.ts'
+import { signIn } from '../resource/logs.ts'
 import { describeDevice } from './device.ts'
 
 // As the original calls them in `signInEventTypes`.
@@ -59,14 +61,7 @@ function conditionalAccessStatus({ policies }: KeptSignIn): 'success' | 'failure
 /** The sign-in log. */
 export const signInCollection: Collection<KeptSignIn> = {
   context: 'auditLogs/signIns',
-  properties: [
-    ...['id', 'createdDateTime', 'userDisplayName', 'userPrincipalName', 'userId', 'appId'],
-    ...['appDisplayName', 'ipAddress', 'clientAppUsed', 'correlationId', 'isInteractive'],
-    ...['conditionalAccessStatus', 'riskDetail', 'riskLevelAggregated', 'riskLevelDuringSignIn'],
-    ...['riskState', 'resourceDisplayName', 'resourceId', 'servicePrincipalId'],
-    ...['servicePrincipalName', 'signInEventTypes', 'userAgent', 'status', 'deviceDetail'],
-    ...['authenticationMethodsUsed', 'appliedConditionalAccessPolicies'],
-  ],
+  properties: propertiesOf(signIn),
   fields: {
     id: (entry) => entry.id,
     createdDateTime: (entry) => new Date(entry.at).toISOString(),

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { TokenLifetimePolicy } from '../../policy/token-lifetime.ts'
 import type { Collection } from '../collection.ts'
+import { tokenLifetimePolicy } from '../resource/applications.ts'
+import { propertiesOf } from '../resource/kinds.ts'
 import { nameOf, readOnly } from './body.ts'
 
 /** A token lifetime policy in Graph's shape. */
@@ -18,7 +20,7 @@ export function toGraphTokenLifetimePolicy(policy: TokenLifetimePolicy) {
 
 export const tokenLifetimePolicyCollection: Collection<TokenLifetimePolicy> = {
   context: 'policies/tokenLifetimePolicies',
-  properties: ['id', 'deletedDateTime', 'definition', 'displayName', 'isOrganizationDefault'],
+  properties: propertiesOf(tokenLifetimePolicy),
   fields: {
     id: (policy) => policy.id,
     displayName: (policy) => policy.displayName,

@@ -26,7 +26,8 @@ export interface WhatIfQuestion {
 const withoutEffect = z.unknown().optional()
 const maxApplications = 100
 
-const body = z.strictObject({
+/** What `evaluate` takes. */
+export const whatIfBody = z.strictObject({
   signInIdentity: z.strictObject({
     userId: guid,
     externalTenantId: withoutEffect,
@@ -60,7 +61,7 @@ const body = z.strictObject({
 export function readQuestion(sent: unknown): Parsed<WhatIfQuestion> {
   const issues = typeIssues(sent)
   if (issues.length > 0) return { issues }
-  const read = parseBody(body, sent)
+  const read = parseBody(whatIfBody, sent)
   if (failed(read)) return read
   const { signInIdentity, signInContext, signInConditions, appliedPoliciesOnly } = read.value
   const { devicePlatform, clientAppType, country, ipAddress } = signInConditions ?? {}
