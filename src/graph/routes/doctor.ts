@@ -1,10 +1,21 @@
 import { examineCall, explainRequest } from '../doctor.ts'
+import * as resource from '../resource/doctor.ts'
 import { beta, post, type Route } from '../route.ts'
+import { examineBody } from '../shape/examination.ts'
+import { explainBody } from '../shape/imagined-request.ts'
 
 const doctor = { area: 'doctor', use: 'read', ...beta } as const
 
 /** The doctor, an extension: why a request fails, and what cures it. [D1] [D2] */
 export const doctorRoutes: readonly Route[] = [
-  post('/doctor/explain', explainRequest, doctor),
-  post('/doctor/examine', examineCall, doctor),
+  post('/doctor/explain', explainRequest, doctor, {
+    body: explainBody,
+    answer: resource.explanation,
+    status: 200,
+  }),
+  post('/doctor/examine', examineCall, doctor, {
+    body: examineBody,
+    answer: resource.examination,
+    status: 200,
+  }),
 ]

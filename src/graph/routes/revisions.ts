@@ -1,13 +1,19 @@
 import { logOptions } from '../query.ts'
+import * as resource from '../resource/revisions.ts'
 import { getRevision, listRevisions, rollBack } from '../revisions.ts'
 import { get, item, post, type Route } from '../route.ts'
+import { rollBackBody } from '../shape/revision.ts'
 
 const revision = '/revisions/:revision'
 const history = { area: 'configuration', versions: 'beta' } as const
 
 /** Every change of configuration, and how to take it back. */
 export const revisionRoutes: readonly Route[] = [
-  get('/revisions', listRevisions, { ...history, options: logOptions }),
-  get(revision, getRevision, { ...history, ...item }),
-  post(`${revision}/rollback`, rollBack, history),
+  get('/revisions', listRevisions, { ...history, options: logOptions }, resource.revision),
+  get(revision, getRevision, { ...history, ...item }, resource.fullRevision),
+  post(`${revision}/rollBack`, rollBack, history, {
+    body: rollBackBody,
+    answer: resource.rollBackResult,
+    status: 200,
+  }),
 ]

@@ -19,7 +19,8 @@ import {
 const statusCode = z.int().min(100).max(599)
 const answer = z.strictObject({ status: statusCode, headers: headerList.nullish() })
 
-const body = z.strictObject({
+/** What `doctor/examine` takes. */
+export const examineBody = z.strictObject({
   pageUrl: webUrl,
   targetUrl: z.string().max(8_192),
   method: methodName.nullish(),
@@ -48,7 +49,7 @@ export interface ExamineQuestion {
 
 /** The question in a body, or every issue. [D2] */
 export function readExamineQuestion(sent: unknown): Parsed<ExamineQuestion> {
-  const read = parseBody(body, sent)
+  const read = parseBody(examineBody, sent)
   if (failed(read)) return read
   const { value } = read
   const target = URL.parse(value.targetUrl, value.pageUrl)
@@ -84,7 +85,7 @@ export function readExamineQuestion(sent: unknown): Parsed<ExamineQuestion> {
   }
 }
 
-function toBackend(sent: z.infer<typeof body>['backendAnswer']): PageCall['backend'] {
+function toBackend(sent: z.infer<typeof examineBody>['backendAnswer']): PageCall['backend'] {
   if (!sent) return undefined
   const { preflight } = sent
   const headers = toRawHeaders(sent.headers ?? [])

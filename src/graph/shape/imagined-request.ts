@@ -70,11 +70,12 @@ export interface ExplainQuestion {
   readonly isSessionExpired: boolean
 }
 
-const body = z.strictObject({ request: imagined })
+/** What `doctor/explain` takes. */
+export const explainBody = z.strictObject({ request: imagined })
 
 /** The question in a body, or every issue. [D1] */
 export function readExplainQuestion(sent: unknown): Parsed<ExplainQuestion> {
-  const read = parseBody(body, sent)
+  const read = parseBody(explainBody, sent)
   if (failed(read)) return read
   const { request } = read.value
   if (request.userId && request.userPrincipalName) {
