@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { z } from 'zod'
 import { parseApiPath } from './path.ts'
+import { errorEnvelope } from './resource/error.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
 
@@ -25,6 +26,10 @@ export function checkAnswer(
   url: URL,
   answer: { readonly status: number; readonly headers: Headers; readonly body: unknown },
 ): void {
+  if (answer.status >= 400) {
+    z.parse(errorEnvelope, answer.body)
+    return
+  }
   const route = answer.status < 300 ? routeOf(method, url.pathname) : undefined
   if (!route) return
   const { status, body, headers } = answer

@@ -19,7 +19,12 @@ const tagPattern = /^(?:W\/)?"[\x21\x23-\x7e]*"$/
 /** The strong tag of a representation; annotations, such as its context, are about the answer and do not count. */
 export function tagOf(body: object): string {
   const facts = Object.entries(body).filter(([name]) => !name.startsWith('@'))
-  const hash = createHash('sha256').update(JSON.stringify(facts)).digest('base64url')
+  return tagOfText(JSON.stringify(facts))
+}
+
+/** The strong tag of what is a text. */
+export function tagOfText(text: string): string {
+  const hash = createHash('sha256').update(text).digest('base64url')
   return `"${hash.slice(0, tagLength)}"`
 }
 

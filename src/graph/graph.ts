@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { asFault } from '../base/fault.ts'
 import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
+import { createDocuments } from './documents.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { mayDoEverything, mayUse } from './permissions.ts'
 import { parseQuery } from './query.ts'
@@ -50,9 +51,12 @@ export interface GraphApi {
 
 export function createGraph(options: GraphOptions): GraphApi {
   const app = mount(options)
+  const readDocument = createDocuments(options.baseUrl)
   const respond = async (request: Request, findCaller: FindCaller): Promise<Response> => {
     const ids = readIds(request)
     try {
+      const document = readDocument(request)
+      if (document) return dress(document, ids)
       const caller = await findCaller()
       options.throttle.take(caller.name, baseCost)
       const url = new URL(request.url)

@@ -78,6 +78,15 @@ export function mayUse(granted: readonly string[], area: Area, use: Use): boolea
   return opening.some((permission) => granted.includes(permission))
 }
 
+/** Each of the permissions of which one is needed; none where everybody may. */
+export function openersOf(area: Area, use: Use): readonly string[] {
+  if (area === 'self') return []
+  // It takes several, so that only the one is named that is enough by itself.
+  if (area === 'configuration') return [everything]
+  const { read, write } = openers[area]
+  return [everything, ...(use === 'write' ? write : [...read, ...write])]
+}
+
 /** Whether they may give anybody any right, and so may become anybody. */
 export function mayDoEverything(granted: readonly string[]): boolean {
   return granted.includes(everything)

@@ -122,7 +122,14 @@ export const apiPrincipal = servicePrincipal
     ...{ appRoles: true, appRoleAssignmentRequired: true, servicePrincipalNames: true },
     ...{ servicePrincipalType: true, tags: true },
   })
-  .extend({ oauth2PermissionScopes: z.array(permissionScope) })
+  .extend({
+    oauth2PermissionScopes: z.array(
+      z.strictObject({
+        ...{ id, value: text, type: text, isEnabled: flag },
+        ...{ adminConsentDisplayName: text, adminConsentDescription: text },
+      }),
+    ),
+  })
   .meta({ id: 'apiServicePrincipal' })
 
 export const instantiated = z
