@@ -150,10 +150,12 @@ const parameters: Readonly<Record<QueryOption | 'reason' | 'ifMatch', object>> =
   },
 }
 
-function responsesOf({ status, answer, options }: Route): object {
+function responsesOf({ status, answer, options, media }: Route): object {
   const isList = options?.includes('top')
   const schema = answer && jsonSchemaOf(answer, 'output')
-  const body = schema && json(isList ? listOf(schema) : schema)
+  const shape = schema && isList ? listOf(schema) : schema
+  // What a stream holds is told by the type of its events, which OpenAPI 3.1 has no words for.
+  const body = shape && (media ? { content: { [media]: { schema: text } } } : json(shape))
   return {
     [status]: { description: status === 204 ? 'Done.' : 'The answer.', ...body },
     default: { $ref: '#/components/responses/error' },

@@ -21,6 +21,8 @@ export interface Route {
   readonly body?: z.ZodType
   /** What it answers: a resource, or where it takes `$top` each of the resources in the list. */
   readonly answer?: z.ZodType
+  /** The type of the answer where it is not JSON but, for example, a stream of events that hold it. */
+  readonly media?: string
   /** The status of a success. */
   readonly status: Success
   /** The answer holds what nobody can ask for again, such as a secret. */
@@ -28,7 +30,7 @@ export interface Route {
 }
 
 /** What a row says besides its method, path and handler. */
-export type Facts = Pick<Route, 'area' | 'use' | 'options' | 'versions' | 'toldOnce'>
+export type Facts = Pick<Route, 'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media'>
 
 export const list = { options: listOptions } as const
 export const item = { options: itemOptions } as const

@@ -1,19 +1,8 @@
 import { z } from 'zod'
-import { trailSteps } from '../../base/trail.ts'
 import { id, text, textOrNull } from './kinds.ts'
+import { trailStep } from './request.ts'
 
 const field = z.looseObject({ name: text, value: text })
-
-const trailStep = z
-  .looseObject({
-    step: z.enum(trailSteps),
-    verdict: z.enum(['passed', 'refused', 'answered', 'skipped']),
-    code: text.optional(),
-    reason: text,
-    subject: z.looseObject({ kind: text, id, displayName: text.optional() }).optional(),
-    tookMs: z.number().optional(),
-  })
-  .meta({ id: 'trailStep' })
 
 export const explanation = z
   .looseObject({
