@@ -31,9 +31,17 @@ function problemPage(request: EdgeRequest, problem: Problem, headers: RawHeaders
 `
     : html``
   const body = html`<p>${problem.sentence}</p>
-${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}</small></p>`
+${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}${inspection(request, problem)}</small></p>`
   return pageAnswer(problem.status, { title: problem.title, body }, headers)
 }
+
+/** The way for administrators to the decisions on this request; none where nothing is published, which is strangers' business. */
+function inspection({ id, portal }: EdgeRequest, { status }: Problem) {
+  if (portal === undefined || status === notFoundStatus) return html``
+  return html` · <a href="${portal}/requests/${id}">for administrators: why</a>`
+}
+
+const notFoundStatus = 404
 
 function wantsPage(request: EdgeRequest): boolean {
   const { fetchDest, accept } = request.fields

@@ -47,6 +47,8 @@ export interface Edge {
   readonly endless: LiveStreams
   readonly corsTally: CorsTally
   readonly recorder: Recorder
+  /** Where administrators see what became of a request; undefined when nothing is remembered. */
+  readonly portal: string | undefined
   readonly overload: Pick<Overload, 'load' | 'take'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined

@@ -159,10 +159,19 @@ export class Exchange {
       this.fail(problemAnswer(request, problem), cors, responseHeaders)
     const fail = (fault: Fault) => answer(faultProblem(fault))
     const refuse = () => answer(signedOutMeanwhile(request))
-    const relay = new Relay({
-      ...{ edge, snapshot, request, found, cors, session, reply, recording },
-      ...{ fail, refuse },
-    })
+    const decided = {
+      edge,
+      snapshot,
+      request,
+      found,
+      cors,
+      session,
+      reply,
+      recording,
+      fail,
+      refuse,
+    }
+    const relay = new Relay(decided)
     const binding = bindingOf(request.connection, session?.id ?? '', request.headers)
     const groupId = application.connectorGroupId ?? snapshot.defaultGroupId
     const way = wayOf(edge, request)

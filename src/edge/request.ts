@@ -25,6 +25,8 @@ export interface EdgeRequest {
   readonly peer: string
   /** The client's connection: the same object for each of its requests. */
   readonly connection: object
+  /** The origin of the portal, where administrators see what became of it; undefined: nowhere. */
+  readonly portal: string | undefined
 }
 
 /** The fields decisions look at, found in one pass. */
@@ -51,7 +53,7 @@ export interface ReceivedHead {
 }
 
 /** The request, or why it is refused. Pure but for the request id. */
-export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
+export function readRequest(head: ReceivedHead, portal?: string): EdgeRequest | Malformed {
   const fields = readFields(head.headers)
   if ('because' in fields) return fields
   const { method } = head
@@ -82,6 +84,7 @@ export function readRequest(head: ReceivedHead): EdgeRequest | Malformed {
     hasBody: head.bodyAnnounced,
     peer: head.peer,
     connection: head.connection,
+    portal,
   }
 }
 
@@ -104,6 +107,7 @@ export function unreadableRequest(head: ReceivedHead): EdgeRequest {
     hasBody: head.bodyAnnounced,
     peer: head.peer,
     connection: head.connection,
+    portal: undefined,
   }
 }
 

@@ -95,6 +95,7 @@ export async function startEdge(
     corsTally: refusals.tally,
     sites,
     recorder: kept.recorder,
+    portal: settings.liveRequests === 0 ? undefined : origins.portal,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,

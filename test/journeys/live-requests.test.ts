@@ -127,6 +127,7 @@ test('the id on an error page finds the request, with the reason, after many oth
   await using browser = new HttpClient({ ca: edge.ca })
   const page = await signInByForms(browser, guarded, alice)
   const id = /Request ([0-9a-f-]{36})/.exec(page.text)?.[1]
+  assert.ok(page.text.includes(`href="${edge.external('portal')}requests/${id}"`), page.text)
   // The list of good ones holds fifty.
   for (let request = 0; request < 60; request++) await client.request(open)
   const record = await recordOf(id)
