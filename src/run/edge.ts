@@ -76,16 +76,14 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const kept = keepRequests(settings, access.trustedProxies, channel, log)
+  const kept = keepRequests(settings, origins, access.trustedProxies, { channel, log })
   const judged = { countryOf, gate: accessJudge }
   const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...judged }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins })
   const edge = snapshots.attach({
-    hub,
-    links,
-    sessions,
+    ...{ hub, links, sessions },
     signIn: identity.signIn,
     accessJudge,
     journal,
@@ -94,8 +92,7 @@ export async function startEdge(
     live: new LiveStreams(),
     corsTally: refusals.tally,
     sites,
-    recorder: kept.recorder,
-    portal: settings.liveRequests === 0 ? undefined : origins.portal,
+    ...kept.watched,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
