@@ -5,6 +5,7 @@ import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { directoryRoles } from '../identity/roles.ts'
 import type { AccessPolicy } from '../policy/access-policy.ts'
 import { type KnownNames, maxPolicies, namedIds, validatePolicy } from '../policy/validate.ts'
+import { builtIns } from '../publishing/built-in.ts'
 import type { Directory } from './directory.ts'
 import { readPolicies, toPolicyRow } from './policy-rows.ts'
 import type { Rows } from './storage.ts'
@@ -101,6 +102,16 @@ async function findRoles(rows: Rows, ids: readonly string[]) {
   return [...found, ...directoryRoles.filter(({ id }) => ids.includes(id))]
 }
 
+/** Those of the directory, and those that the edge answers itself. */
+async function findApplications(rows: Rows, ids: readonly string[]) {
+  const all = rows.selectFrom('application').select('app_id as id')
+  const found = await all.where('app_id', 'in', ids).execute()
+  return [
+    ...found,
+    ...builtIns.map(({ appId: id }) => ({ id })).filter(({ id }) => ids.includes(id)),
+  ]
+}
+
 /** Ids per statement: well below what any dialect takes, and few enough texts to keep prepared. */
 const batchSize = 100
 
@@ -126,9 +137,7 @@ async function readKnown(rows: Rows, policy: AccessPolicy): Promise<KnownNames> 
       rows.selectFrom('person_group').select('id').where('id', 'in', ids).execute(),
     ),
     roles: await known('roles', (ids) => findRoles(rows, ids)),
-    applications: await known('applications', (ids) =>
-      rows.selectFrom('application').select('app_id as id').where('app_id', 'in', ids).execute(),
-    ),
+    applications: await known('applications', (ids) => findApplications(rows, ids)),
     locations: await known('locations', (ids) =>
       rows.selectFrom('named_location').select('id').where('id', 'in', ids).execute(),
     ),

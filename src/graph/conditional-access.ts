@@ -1,6 +1,7 @@
 import { failed } from '../base/check.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
 import { type WhatIf, whatIf } from '../policy/what-if.ts'
+import { builtIns } from '../publishing/built-in.ts'
 import {
   accept,
   type Call,
@@ -109,12 +110,13 @@ export async function evaluate(call: Call): Promise<Reply> {
   }
   const compiled = compileConditionalAccess(policies, []).policies
   const answers = question.appIds.map((appId, i) => {
-    const application = applications.find((each) => each.appId === appId)
+    const own = applications.find((each) => each.appId === appId)
+    const application = own ?? builtIns.find((each) => each.appId === appId)
     if (!application) {
       const path = `signInContext/includeApplications/${i}`
       throw invalid([issueAt(path, 'unknown-application', `there is no application ${appId}`)])
     }
-    const preAuthentication = application.publishing?.preAuthentication ?? true
+    const preAuthentication = own?.publishing?.preAuthentication ?? true
     const imagined = { ...question, applicationId: application.id, appId, preAuthentication }
     return whatIf(compiled, imagined)
   })

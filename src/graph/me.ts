@@ -1,5 +1,6 @@
 import { type Call, type Reply, replyItem } from './call.ts'
 import { Refusal } from './refusal.ts'
+import { listAssignmentsOfUser } from './service-principals.ts'
 import { userCollection } from './shape/person.ts'
 
 /** GET /me: the person in whose name the call is made, with what they may do here now. */
@@ -7,6 +8,12 @@ export async function getMe(call: Call): Promise<Reply> {
   const person = await findMe(call)
   const { status, body, headers } = await replyItem(call, userCollection, person)
   return { status, body: { ...body, permissions: call.caller.roles }, ...(headers && { headers }) }
+}
+
+/** GET /me/appRoleAssignments: what the person is assigned to, also through groups. */
+export async function listMyAssignments(call: Call): Promise<Reply> {
+  const { id } = await findMe(call)
+  return listAssignmentsOfUser({ ...call, keys: { ...call.keys, user: id } })
 }
 
 /** The person in whose name the call is made; throws 400, as the original does, when there is nobody behind it. */

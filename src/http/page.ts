@@ -101,8 +101,19 @@ h2{margin:1.5rem 0 .75rem;font-size:1.125rem}
 ol,ul{margin:0 0 1rem;padding-left:1.25rem}
 .picture{max-width:14rem;margin:.5rem 0}
 .picture svg{display:block;width:100%;height:auto;border-radius:.4rem}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.75rem;padding:0;list-style:none}
+.tiles a{display:flex;gap:.75rem;align-items:center;height:100%;padding:.75rem;color:inherit;font-weight:600;
+text-decoration:none;border:1px solid var(--line);border-radius:.5rem}
+.tiles a:hover{border-color:var(--accent)}
+.tiles small{display:block;font-weight:400}
+.letter{flex:none;width:2.5rem;line-height:2.5rem;text-align:center;color:var(--on-accent);background:var(--accent);
+border-radius:.4rem;forced-color-adjust:none}
+form.search{display:grid;grid-template-columns:1fr auto;gap:0 .75rem}
+form.search label{grid-column:1/-1}
+form.search button{width:auto;margin-bottom:1rem}
 .codes{padding:0;list-style:none;columns:11rem}
 .codes code{white-space:nowrap}
+@media(forced-colors:active){button,.button{border:1px solid}}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}`
 
 const styleSource = hashSource(style)

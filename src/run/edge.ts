@@ -81,7 +81,7 @@ export async function startEdge(
   const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...judged }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
-  const sites = createSites({ directory, management, origins })
+  const sites = createSites({ directory, management, origins, links })
   const edge = snapshots.attach({
     ...{ hub, links, sessions },
     signIn: identity.signIn,

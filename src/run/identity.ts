@@ -98,6 +98,7 @@ export function createIdentity(parts: IdentityParts): {
   const signIn = new SignIn({
     providers: providers.parties,
     loginOrigin: origins.login,
+    homeUrl: `${origins.myApps}/`,
     seal: new Seal([keys.seal], systemClock),
     sessions: parts.sessions,
     people: directory.people,

@@ -82,6 +82,30 @@ test('the portal is signed in to like any application, and its API acts for the 
   assert.equal((await client.navigate(portal)).status, 403)
 })
 
+test('My Apps shows what its person may enter, says what is closed, and leads back after a sign-out [G5]', async () => {
+  await using client = new HttpClient({ ca: world.ca })
+  const url = world.external('myapps')
+  const first = await signInByForms(client, url, world.alice)
+  assert.equal(first.status, 200, first.text)
+  assert.match(first.text, new RegExp(`href="${world.home}"`))
+  assert.doesNotMatch(first.text, /Sallyport Portal|>Portal</)
+  const path = `/applications/${world.applicationId}`
+  const { onPremisesPublishing: _, displayName } = (await world.graph.call('GET', path)) as Json
+  const searched = async (query: string) => (await client.navigate(`${url}?q=${query}`)).text
+  assert.match(await searched(String(displayName).slice(0, 4).toUpperCase()), /class="tiles"/)
+  assert.match(await searched('<script>'), /None of your applications is called “&lt;script&gt;”/)
+  await world.graph.call('PATCH', path, { onPremisesPublishing: { isInMaintenance: true } })
+  assert.match((await client.navigate(url)).text, /Closed for maintenance/)
+  await world.graph.call('PATCH', path, { onPremisesPublishing: { isInMaintenance: false } })
+  await world.graph.call('PATCH', path, { tags: ['HideApp'] })
+  assert.doesNotMatch((await client.navigate(url)).text, new RegExp(`href="${world.home}"`))
+  await world.graph.call('PATCH', path, { tags: [] })
+  assert.equal((await client.navigate(`${url}nothing`)).status, 404)
+  const out = await client.navigate(`${url}.sallyport/sign-out`)
+  const last = /You are signed out/.test(out.text) ? out : await client.submit(out, {})
+  assert.match(last.text, new RegExp(`href="${url}">Sign in again`))
+})
+
 test('no application is published on a host of the edge itself [P6] [G5]', async () => {
   const made = await world.graph.call('POST', '/applications', { displayName: 'Usurper' })
   for (const host of ['portal', 'myapps', 'login', 'graph']) {

@@ -1,6 +1,6 @@
 import * as methods from '../authentication-methods.ts'
 import * as roles from '../directory-roles.ts'
-import { getMe } from '../me.ts'
+import { getMe, listMyAssignments } from '../me.ts'
 import * as people from '../people.ts'
 import { appRoleAssignment } from '../resource/applications.ts'
 import * as resource from '../resource/people.ts'
@@ -33,6 +33,7 @@ const reset = {
 /** People, how they sign in, their groups and roles. */
 export const peopleRoutes: readonly Route[] = [
   get('/me', getMe, { area: 'self', ...item }, resource.me),
+  get('/me/approleassignments', listMyAssignments, { area: 'self', ...list }, appRoleAssignment),
   get('/users', people.listUsers, { ...persons, ...list }, resource.user),
   post('/users', people.createUser, persons, { body: newUserBody, answer: resource.user }),
   get('/users/:user', people.getUser, { ...persons, ...item }, resource.user),

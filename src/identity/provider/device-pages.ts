@@ -34,7 +34,7 @@ function formSecret(form: string): string {
   return /name="xsrf" value="([^"]+)"/.exec(form)?.[1] ?? ''
 }
 
-const warning = html`<p class="soft">Whoever sent you a code wants to be let in as you. Enter none but one that a program \
+const warning = html`<p class="end soft">Whoever sent you a code wants to be let in as you. Enter none but one that a program \
 shows you which you started yourself.</p>`
 
 function codePage(

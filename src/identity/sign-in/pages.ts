@@ -130,12 +130,10 @@ export function confirmSignOutPage(proof: string): Answer {
 }
 
 /** The end of a sign-out. */
-export function signedOutPage(headers: RawHeaders = []): Answer {
-  return pageAnswer(
-    200,
-    { title: 'You are signed out', body: html`<p>You can close this window.</p>` },
-    headers,
-  )
+export function signedOutPage(homeUrl: string | undefined, headers: RawHeaders = []): Answer {
+  const back = homeUrl === undefined ? html`` : html`<p><a href="${homeUrl}">Sign in again</a></p>`
+  const body = html`<p>You can close this window.</p>${back}`
+  return pageAnswer(200, { title: 'You are signed out', body }, headers)
 }
 
 /** Another method than those that the page has. */

@@ -69,6 +69,8 @@ export interface SignInOptions {
   /** What policies say; without it everybody enters who signs in. */
   readonly gate?: AccessGate | undefined
   readonly arrivals: Arrivals
+  /** Where people find their applications, for whoever has signed out. */
+  readonly homeUrl?: string
   /** Of a session whose application has no setting of its own. */
   readonly lifetimeSeconds: number
   readonly clock: Clock
@@ -160,7 +162,7 @@ export class SignIn {
       return problemPage(404, 'Nothing here', 'There is no such page.')
     }
     if (request.method !== 'GET') return methodNotAllowed(['GET'])
-    if (url.pathname === signedOutPath) return signedOutPage()
+    if (url.pathname === signedOutPath) return signedOutPage(this.#options.homeUrl)
     const opened = this.#openState(url)
     if (opened.kind === 'forged' || !this.#options.knownOrigin(opened.value.origin)) {
       return unknownSignInPage()

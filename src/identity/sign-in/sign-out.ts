@@ -26,17 +26,20 @@ export class SignOut {
   readonly #seal: Seal
   readonly #sessions: Sessions
   readonly #loginOrigin: string
+  readonly #homeUrl: string | undefined
 
   constructor(options: {
     readonly providers: RelyingParties
     readonly seal: Seal
     readonly sessions: Sessions
     readonly loginOrigin: string
+    readonly homeUrl?: string
   }) {
     this.#providers = options.providers
     this.#seal = options.seal
     this.#sessions = options.sessions
     this.#loginOrigin = options.loginOrigin
+    this.#homeUrl = options.homeUrl
   }
 
   /** GET: at once when the click was on our own site, else a page that asks. */
@@ -74,7 +77,10 @@ export class SignOut {
     const party = only && others.length === 0 ? this.#providers.find(only.id) : undefined
     const url = await party?.endSessionUrl(tokens?.idToken, this.#loginOrigin + signedOutPath)
     if (url) return redirectTo(url.href, cookies)
-    return signedOutPage(cookies.flatMap((cookie) => ['Set-Cookie', cookie]))
+    return signedOutPage(
+      this.#homeUrl,
+      cookies.flatMap((cookie) => ['Set-Cookie', cookie]),
+    )
   }
 
   // One that the provider cannot vouch for now would be good again once it answers: it has to end as well.
