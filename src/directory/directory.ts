@@ -159,7 +159,7 @@ export interface Directory extends AsyncDisposable {
    */
   together<Value>(
     change: Change,
-    work: (inside: Directory, change: Change) => Promise<Value>,
+    work: (inside: Directory, change: Change, revision: number) => Promise<Value>,
   ): Promise<Value>
 
   applications(): Promise<readonly Application[]>

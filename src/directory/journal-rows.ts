@@ -3,19 +3,21 @@ import type { FullRowChange, RowChange, RowImage } from './revision.ts'
 import type { Rows } from './storage.ts'
 
 /**
- * What a revision did to each row in the end, in the order in which they were first touched; undefined when the journal
+ * What a revision, or all after one, did to each row in the end, in the order in which they were first touched; undefined when the journal
  * knows nothing of it.
  */
 export async function readFullChanges(
   rows: Rows,
-  revision: number,
+  which: { readonly of: number } | { readonly after: number },
 ): Promise<readonly FullRowChange[] | undefined> {
-  const found = await rows
+  const all = rows
     .selectFrom('journal')
     .select(['table_name', 'row_key', 'label', 'before', 'after'])
-    .where('version', '=', revision)
     .orderBy('sequence')
-    .execute()
+  const found = await ('of' in which
+    ? all.where('version', '=', which.of)
+    : all.where('version', '>', which.after)
+  ).execute()
   if (found.length === 0) return undefined
   const steps = found.map(({ table_name, row_key, label, before, after }) => ({
     ...{ table: table_name, key: row_key, label, before: readImage(before) },

@@ -93,7 +93,7 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     onChange: (listener) => store.onChange(listener),
     revisions: revisions(store, limits),
     together: (change, work) =>
-      store.together(change, (inside, own) => work(assemble(inside, limits), own)),
+      store.together(change, (inside, ...own) => work(assemble(inside, limits), ...own)),
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),

@@ -75,6 +75,8 @@ export interface Revisions {
   /** The newest `limit`, or the newest before this one. */
   list(limit: number, before?: number): Promise<readonly Revision[]>
   revision(id: number): Promise<Revision<FullRowChange> | undefined>
+  /** What all revisions after this one did to each row in the end; inside `together`, what was done so far. */
+  changesSince(id: number): Promise<readonly FullRowChange[]>
   /** Undefined when there is none of this id. Throws `invalid` for one of which nothing is kept. */
   rollBack(id: number, change: Change, options: RollBackOptions): Promise<RollBack | undefined>
 }

@@ -2,7 +2,7 @@ import { directoryRoles } from '../identity/roles.ts'
 import type { AuditEntry } from './directory.ts'
 import { readChanges, readFullChanges } from './journal-rows.ts'
 import { type JournaledName, journaledTable } from './journaled-tables.ts'
-import type { Revision, RowChange } from './revision.ts'
+import type { FullRowChange, Revision, RowChange } from './revision.ts'
 import type { Rows } from './storage.ts'
 
 /** A list shows no more than this of each; the revision itself shows all. */
@@ -36,13 +36,19 @@ export async function listRevisions(
 export async function findRevision(rows: Rows, id: number) {
   const entries = (await readEntries(rows, [id])).get(id)
   if (!entries) return undefined
-  const revision = assemble(id, entries, await readFullChanges(rows, id))
+  const revision = assemble(id, entries, await readFullChanges(rows, { of: id }))
   const names = await readNames(rows, revision.changes)
   const changes = revision.changes.map((each) => ({
     ...{ before: undefined, after: undefined },
     ...names(each),
   }))
   return { ...revision, changes }
+}
+
+/** What all revisions after this one did to each row in the end. */
+export async function findChangesSince(rows: Rows, id: number): Promise<readonly FullRowChange[]> {
+  const changes = (await readFullChanges(rows, { after: id })) ?? []
+  return changes.map(await readNames(rows, changes))
 }
 
 type Entry = Omit<AuditEntry, 'before' | 'after'> & { readonly rollbackOf: number | undefined }

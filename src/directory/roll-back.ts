@@ -5,7 +5,7 @@ import { rememberDeleted } from './deleted-people.ts'
 import { type JournaledTable, journaledTables } from './journaled-tables.ts'
 import { checkRestored, hasEnabledAdministrator } from './restored.ts'
 import type { FullRowChange, Revisions, RollBack, RollBackOptions, RowImage } from './revision.ts'
-import { findRevision, listRevisions } from './revisions.ts'
+import { findChangesSince, findRevision, listRevisions } from './revisions.ts'
 import { planRollBack, type Step } from './roll-back-plan.ts'
 import { deleteImage, insertImage, nameOf, updateImage } from './row-images.ts'
 import {
@@ -22,6 +22,7 @@ export function revisions(store: Store, limits: PublishingLimits): Revisions {
   return {
     list: (limit, before) => store.read((rows) => listRevisions(rows, limit, before)),
     revision: (id) => store.read((rows) => findRevision(rows, id)),
+    changesSince: (id) => store.read((rows) => findChangesSince(rows, id)),
     rollBack: (...input) => rollBack(store, limits, ...input),
   }
 }

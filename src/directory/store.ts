@@ -113,7 +113,7 @@ export class Store {
    */
   async together<Value>(
     change: Change,
-    work: (inside: Store, change: Change) => Promise<Value>,
+    work: (inside: Store, change: Change, revision: number) => Promise<Value>,
   ): Promise<Value> {
     const done = await this.storage.write(async (rows) => {
       const revision = (await currentVersion(rows)) + 1
@@ -122,7 +122,7 @@ export class Store {
       const ended: string[] = []
       inside.onEnded((ids) => ended.push(...ids))
       const { author, reason } = change
-      const value = await work(inside, { author, reason })
+      const value = await work(inside, { author, reason }, revision)
       const isChange = (await currentVersion(rows)) >= revision
       // Each of them raised the version, and the journal counts by it.
       const later = rows.updateTable('journal').set({ version: revision })

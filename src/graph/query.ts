@@ -11,6 +11,7 @@ export type QueryOption =
   | 'search'
   | 'expand'
   | 'skiptoken'
+  | 'include'
 
 /** Query options as written, by name without `$`; each at most once. */
 export type Query = Readonly<Partial<Record<QueryOption, string>>>

@@ -3,6 +3,7 @@ import { applicationRoutes } from './routes/applications.ts'
 import { auditLogRoutes } from './routes/audit-logs.ts'
 import { batchRoutes } from './routes/batch.ts'
 import { conditionalAccessRoutes } from './routes/conditional-access.ts'
+import { configurationRoutes } from './routes/configuration.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { groupRoutes } from './routes/groups.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...conditionalAccessRoutes,
   ...auditLogRoutes,
   ...revisionRoutes,
+  ...configurationRoutes,
   ...doctorRoutes,
   ...requestRoutes,
 ]

@@ -46,6 +46,7 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   administrator: ['Directory.ReadWrite.All'],
   applications: ['Application.ReadWrite.All'],
   profiles: ['OnPremisesPublishingProfiles.ReadWrite.All'],
+  reader: ['Directory.Read.All', 'Policy.Read.All'],
   nobody: [],
 }
 
