@@ -140,6 +140,10 @@ const parameters: Readonly<Record<QueryOption | 'reason' | 'ifMatch', object>> =
   search: query('search', 'For example `"displayName:wiki"`.', text),
   expand: query('expand', 'What is to be written in full, such as `members`.', text),
   skiptoken: query('skiptoken', 'Where the next page begins; only ever from a next link.', text),
+  include: {
+    ...{ name: 'include', in: 'query', description: 'What is wanted besides: `ids`, `users`.' },
+    schema: text,
+  },
   reason: {
     ...{ name: 'X-Change-Reason', in: 'header', description: 'For the audit trail.' },
     schema: { type: 'string', maxLength: 500, pattern: '^[\\x20-\\x7e]*$' },

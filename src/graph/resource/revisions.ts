@@ -11,11 +11,12 @@ const changed = {
 
 const change = z.looseObject(changed)
 
-const fullChange = z.looseObject({
+/** One changed resource with what it was before and after. */
+export const fullChange = z.looseObject({
   ...changed,
   before: z.record(z.string(), value).nullable(),
   after: z.record(z.string(), value).nullable(),
-  diff: z.array(z.looseObject({ path: text })),
+  diff: z.array(z.looseObject({ path: text, before: value, after: value })),
 })
 
 const facts = {
@@ -40,5 +41,9 @@ export const fullRevision = z
   .meta({ id: 'fullRevision' })
 
 export const rollBackResult = z
-  .looseObject({ changes: z.array(fullChange) })
+  .looseObject({
+    changes: z.array(fullChange),
+    revisionId: textOrNull,
+    notices: z.array(text),
+  })
   .meta({ id: 'rollBackResult' })
