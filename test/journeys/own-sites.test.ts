@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { type RequestOptions, request } from 'node:https'
 import { after, before, test } from 'node:test'
 import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
@@ -81,6 +84,33 @@ test('the portal is signed in to like any application, and its API acts for the 
   assert.equal((await client.request(`${portal}api/beta/applications`)).status, 403)
   assert.equal((await client.navigate(portal)).status, 403)
 })
+
+test('live requests reach the portal as they happen, and end with the session of who watches [D4] [S9]', async () => {
+  await using client = new HttpClient({ ca: world.ca })
+  const portal = world.external('portal')
+  const { id, roleId } = await makeAdministrator('Global Reader')
+  await signInByForms(client, portal, world.alice)
+  const url = new URL(`${portal}api/beta/requests/live`)
+  const cookie = client.cookies.header(url) ?? ''
+  const headers = { cookie, accept: 'text/event-stream', 'sec-fetch-site': 'same-origin' }
+  const live = await openStream(url, { ca: world.ca, lookup: lookupLocalhost, headers })
+  assert.equal(live.statusCode, 200)
+  assert.match(String(live.headers['content-type']), /^text\/event-stream/)
+  const told = once(live, 'data')
+  await client.request(`${world.home}nothing`)
+  assert.ok(String((await told)[0]).length > 0)
+  const cut = once(live, 'error')
+  live.resume()
+  await world.graph.call('POST', `/users/${id}/revokeSignInSessions`)
+  await cut
+  await world.graph.call('DELETE', `/directoryRoles/${roleId}/members/${id}/$ref`)
+})
+
+function openStream(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request(url, options, resolve).once('error', reject).end()
+  })
+}
 
 test('My Apps shows what its person may enter, says what is closed, and leads back after a sign-out [G5]', async () => {
   await using client = new HttpClient({ ca: world.ca })
