@@ -38,7 +38,7 @@ ${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id
 /** The way for administrators to the decisions on this request; none where nothing is published, which is strangers' business. */
 function inspection({ id, portal }: EdgeRequest, { status }: Problem) {
   if (portal === undefined || status === notFoundStatus) return html``
-  return html` · <a href="${portal}/requests/${id}">for administrators: why</a>`
+  return html`<br><a href="${portal}/requests/${id}">For administrators: why</a>`
 }
 
 const notFoundStatus = 404

@@ -50,10 +50,7 @@ function endHere(facts: RequestFacts, step: TrailStepName, written: TrailStep): 
   const subject = facts.policy && step === 'policy' ? policyOf(facts.policy) : written.subject
   const details: TrailDetails = subject === undefined ? {} : { subject }
   if (facts.code !== undefined) {
-    const isSignIn = step === 'authenticate' && facts.notAdmitted !== undefined
-    const parts = [isSignIn ? written.reason : undefined, facts.sentence, facts.detail]
-    const sentence = parts.filter((part) => part !== undefined).join(' ')
-    return refused(step, facts.code, sentence, details)
+    return refused(step, facts.code, refusalReason(facts, step, written.reason), details)
   }
   if (step === 'authenticate' && facts.notAdmitted !== undefined) {
     return answered(step, `${written.reason} The person is sent to sign in.`, details)
@@ -63,6 +60,14 @@ function endHere(facts: RequestFacts, step: TrailStepName, written: TrailStep): 
     return answered(step, reason, details)
   }
   return written
+}
+
+/** The sentence of the error page, with what administrators want to know beyond it. */
+function refusalReason(facts: RequestFacts, step: TrailStepName, reason: string): string {
+  const { sentence = '', detail, notAdmitted } = facts
+  const isTold = step === 'forward' || (step === 'authenticate' && notAdmitted !== undefined)
+  const noted = detail === undefined ? '' : ` (${detail})`
+  return `${isTold ? `${reason} ` : ''}${sentence}${noted}`
 }
 
 const resolveReasons = {

@@ -159,6 +159,22 @@ for (const [what, url, method, last] of refusals) {
   })
 }
 
+test('a failure names the internal address, and what the connector met there [F7] [D2]', async () => {
+  const dead = edge.external('dead')
+  await publish(edge.graph, 'Dead', {
+    ...{ externalAuthenticationType: 'passthru', externalUrl: dead },
+    internalUrl: 'http://127.0.0.1:1/',
+  })
+  const answer = await client.request(dead)
+  const { code, steps } = await recordOf(answer.headers['x-request-id'])
+  assert.equal(code, 'backend-refused')
+  const forward = steps.find(({ step }) => step === 'forward')
+  assert.match(
+    forward?.reason ?? '',
+    /^A connector sent it to http:\/\/127\.0\.0\.1:1\. .*ECONNREFUSED\)$/,
+  )
+})
+
 test('a request that two readers could take differently is remembered as refused, by the id in its answer [F8]', async () => {
   const answer = await client.request(`${open}a%2fb?secret`)
   assert.equal(answer.status, 400)
