@@ -130,6 +130,20 @@ test('someone signs in and stays signed in when each request comes to another wo
   for (const { status } of await Promise.all(after)) assert.equal(status, 401)
 })
 
+test('the portal and My Apps know their person at every worker, and what they may do there [G5] [N2]', async () => {
+  const client = scatteredClient()
+  await signInByForms(client, edge.external('myapps'), alice)
+  await signInByForms(client, edge.external('portal'), alice)
+  const me = `${edge.external('portal')}api/beta/me`
+  const asked = Array.from({ length: connections }, () => client.request(me))
+  for (const { status, text } of await Promise.all(asked)) {
+    assert.equal(status, 200)
+    assert.deepEqual(JSON.parse(text).permissions, [])
+  }
+  const pages = Array.from({ length: connections }, () => client.request(edge.external('myapps')))
+  for (const { text } of await Promise.all(pages)) assert.match(text, />Guarded</)
+})
+
 test(`a change is seen by all workers within ${changeMaxMs} ms [G4] [N2]`, async (t) => {
   const sockets = await openMany(open)
   const rule = { action: 'add', name: 'X-Version', value: '2' }
