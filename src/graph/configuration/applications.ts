@@ -7,7 +7,7 @@ import { appRoles } from '../shape/application.ts'
 import { issueAt } from '../shape/body.ts'
 import { permissionIds } from '../shape/permission.ts'
 import type { Applying } from './applying.ts'
-import type { Item } from './document.ts'
+import type { Item, Present } from './document.ts'
 import { nameOf } from './document.ts'
 import type { Known, KnownApplication } from './known.ts'
 import { readPart } from './members.ts'
@@ -48,7 +48,7 @@ interface Wanted {
   readonly item: Item
   readonly path: string
   readonly id: string
-  readonly known: Item | undefined
+  readonly known: Present | undefined
 }
 
 /** Makes the applications that are not there, by their names alone, so that others can name them. */
@@ -59,7 +59,7 @@ export async function createApplications(
   const wanted: Wanted[] = []
   for (const { item, path, known } of matched) {
     if (known) {
-      wanted.push({ item, path, id: known.id, known: known.item })
+      wanted.push({ item, path, id: known.id, known })
       continue
     }
     const name = nameOf(item)

@@ -4,7 +4,7 @@ import type { Call } from '../call.ts'
 import { issueAt } from '../shape/body.ts'
 import { applyApplicationParts, applyApplications, createApplications } from './applications.ts'
 import { Applying } from './applying.ts'
-import { type Item, nameOf, type Section, sections, writeSections } from './document.ts'
+import { type Item, nameOf, type Section, sections, writePresent } from './document.ts'
 import { readKnown } from './known.ts'
 import { applyGroupMembers, applyRoleMembers } from './members.ts'
 import { Names } from './names.ts'
@@ -29,13 +29,14 @@ export async function applyDocument(
   if (read.issues.length > 0) return read.issues
   const known = await readKnown(call.directory)
   const applying = new Applying(call, new Names(known), prune)
-  const written = writeSections(known, call.providers, { ids: true })
+  const written = writePresent(known, call.providers)
   const matched = (section: Section): readonly Matched[] =>
-    match(applying, section, read.parts[section] ?? [], written[section])
+    match(applying, section, read.parts[section] ?? [], written.get(section) ?? [])
   const found = Object.fromEntries(sections.map((each) => [each, matched(each)]))
   const of = (section: Section) => found[section] ?? []
   const lose = async (section: PlainSection) => {
-    if (read.parts[section]) await pruneSection(applying, section, of(section), written[section])
+    if (read.parts[section])
+      await pruneSection(applying, section, of(section), written.get(section) ?? [])
   }
   const make = (section: PlainSection) => applySection(applying, section, of(section))
   const learn = async () => {
@@ -47,7 +48,7 @@ export async function applyDocument(
   // What goes may hold a URL that something new wants, or name what goes after it.
   await lose('conditionalAccessPolicies')
   if (read.parts.applications)
-    await pruneApplications(applying, of('applications'), written.applications)
+    await pruneApplications(applying, of('applications'), written.get('applications') ?? [])
   await make('connectorGroups')
   await make('users')
   await make('groups')

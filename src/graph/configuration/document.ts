@@ -44,6 +44,26 @@ export interface Written {
   readonly item: Item
 }
 
+/** The same with ids and without: a document may be like either. */
+export interface Present extends Written {
+  readonly plain: Item
+}
+
+/** Every resource as a document may have it. */
+export function writePresent(
+  known: Known,
+  desk: ProviderDesk,
+): ReadonlyMap<Section, readonly Present[]> {
+  const plain = writeSections(known, desk, { ids: false })
+  const full = writeSections(known, desk, { ids: true })
+  const present = sections.map((section) => {
+    const items = new Map(plain[section].map(({ id, item }) => [id, item]))
+    const both = full[section].map((each) => ({ ...each, plain: items.get(each.id) ?? each.item }))
+    return [section, both] as const
+  })
+  return new Map(present)
+}
+
 /**
  * The configuration as one document: names in the place of ids, no secret, nothing that depends on when and in which order
  * things were made. Two documents of the same configuration are equal byte for byte. [G6]
@@ -61,7 +81,7 @@ export function writeDocument(
 }
 
 /** Every resource as the document has it. */
-export function writeSections(
+function writeSections(
   known: Known,
   desk: ProviderDesk,
   { ids }: Pick<DocumentOptions, 'ids'>,

@@ -12,7 +12,7 @@ import { parseBody } from '../shape/body.ts'
 import { newUserBody } from '../shape/person.ts'
 import * as lifetimes from '../token-lifetimes.ts'
 import type { Applying } from './applying.ts'
-import type { Item, Section, Written } from './document.ts'
+import type { Item, Present, Section, Written } from './document.ts'
 import { nameOf } from './document.ts'
 import { translateGroupMappings, translatePolicy } from './translation.ts'
 
@@ -80,7 +80,7 @@ export type PlainSection = keyof typeof plainKinds
 export interface Matched {
   readonly item: Item
   readonly path: string
-  readonly known: Written | undefined
+  readonly known: Present | undefined
 }
 
 /** Which resource here each of the document is: by its id, else by its name. */
@@ -88,7 +88,7 @@ export function match(
   applying: Applying,
   section: Section,
   items: readonly Item[],
-  known: readonly Written[],
+  known: readonly Present[],
 ): readonly Matched[] {
   const taken = new Set<string>()
   return items.flatMap((item, index) => {
@@ -108,7 +108,7 @@ export function match(
   })
 }
 
-function candidates(section: Section, item: Item, known: readonly Written[]): readonly Written[] {
+function candidates(section: Section, item: Item, known: readonly Present[]): readonly Present[] {
   const id = item['id']
   const same =
     typeof id === 'string' ? known.find((each) => each.id === id.toLowerCase()) : undefined
@@ -134,7 +134,7 @@ export async function applySection(
   const kind: Kind = plainKinds[section]
   for (const { item, path, known } of matched) {
     const own = without(item, kind.elsewhere ?? [])
-    const changed = known ? changedParts(own, known.item) : own
+    const changed = known ? changedParts(own, known) : own
     if (known && Object.keys(changed).length === 0) continue
     const { issues } = applying
     const before = issues.length
@@ -175,9 +175,12 @@ export async function pruneSection(
 }
 
 /** The members of `item` that say something else than what is there. */
-export function changedParts(item: Item, known: Item): Item {
+export function changedParts(item: Item, { item: full, plain }: Present): Item {
   const changed = Object.entries(item).filter(
-    ([name, value]) => name !== 'id' && !isDeepStrictEqual(value, known[name]),
+    ([name, value]) =>
+      name !== 'id' &&
+      !isDeepStrictEqual(value, plain[name]) &&
+      !isDeepStrictEqual(value, full[name]),
   )
   return Object.fromEntries(changed)
 }
