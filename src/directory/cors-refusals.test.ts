@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { CorsRefusals } from './directory.ts'
-import { change, createApplication, openInMemory } from './fixture.ts'
+import { change, createApplication, openInMemory, settings, temporaryFile } from './fixture.ts'
+import { openDirectory } from './open.ts'
 
 function refusals(applicationId: string, changes: Partial<CorsRefusals> = {}): CorsRefusals {
   return {
     applicationId,
+    segmentId: undefined,
+    headers: [],
     origin: 'https://home.contoso.net',
     method: 'PUT',
     code: 'no-rule',
@@ -32,6 +36,18 @@ test('counts add up by kind, the latest first, and change no version [D3] [C13]'
   assert.equal((await directory.state()).version, version)
 })
 
+test('counts of each segment, and of each set of headers, stand apart [D3]', async (t) => {
+  const directory = await openInMemory(t)
+  const { id } = await createApplication(directory, 'App')
+  const kinds = [
+    refusals(id, { lastAt: 3 }),
+    refusals(id, { segmentId: 's', lastAt: 2 }),
+    refusals(id, { segmentId: 's', headers: ['content-type', 'x-a'] }),
+  ]
+  await directory.addCorsRefusals(kinds)
+  assert.deepEqual(await directory.corsRefusals(id), kinds)
+})
+
 test('an application that is gone takes its counts along, and gets no new ones [D3]', async (t) => {
   const directory = await openInMemory(t)
   const { id } = await createApplication(directory, 'App')
@@ -53,4 +69,24 @@ test('of very many kinds the latest 500 stay, and other applications keep theirs
   const kept = await directory.corsRefusals(id)
   assert.deepEqual([kept.length, kept[0]?.lastAt, kept.at(-1)?.lastAt], [500, 600, 101])
   assert.equal((await directory.corsRefusals(other.id)).length, 1)
+})
+
+test('counts of before segments were told apart are kept [D3]', async (t) => {
+  const file = temporaryFile(t)
+  let id: string
+  {
+    await using directory = await openDirectory({ file, ...settings })
+    id = (await createApplication(directory, 'App')).id
+  }
+  {
+    using database = new DatabaseSync(file)
+    database.exec('drop table cors_refusal')
+    database.exec(`create table cors_refusal (application_id text, origin text, method text, code text, rule_id text,
+      mode text, count bigint, first_at bigint, last_at bigint)`)
+    const row = `('${id}', 'https://home.contoso.net', 'PUT', 'no-rule', '', 'enforce', 7, 1, 8)`
+    database.exec(`insert into cors_refusal values ${row}`)
+    database.exec("delete from kysely_migration where name >= '0020'")
+  }
+  await using directory = await openDirectory({ file, ...settings })
+  assert.deepEqual(await directory.corsRefusals(id), [refusals(id, { count: 7, lastAt: 8 })])
 })

@@ -35,7 +35,10 @@ async function add(rows: Rows, counts: readonly CorsRefusals[]): Promise<void> {
       .values(row)
       .onConflict((conflict) =>
         conflict
-          .columns(['application_id', 'origin', 'method', 'code', 'rule_id', 'mode'])
+          .columns([
+            ...(['application_id', 'segment_id', 'origin', 'method'] as const),
+            ...(['headers', 'code', 'rule_id', 'mode'] as const),
+          ])
           .doUpdateSet((now) => ({
             count: now('cors_refusal.count', '+', row.count),
             last_at: row.last_at,
@@ -73,16 +76,19 @@ async function dropOldest(rows: Rows, applicationId: string): Promise<void> {
 }
 
 function toRow(count: CorsRefusals): CorsRefusalRow {
-  const { applicationId, ruleId, firstAt, lastAt, ...same } = count
+  const { applicationId, segmentId, ruleId, headers, firstAt, lastAt, ...same } = count
+  const place = { application_id: applicationId, segment_id: segmentId ?? '' }
   const times = { first_at: firstAt, last_at: lastAt }
-  return { ...same, application_id: applicationId, rule_id: ruleId ?? '', ...times }
+  return { ...same, ...place, headers: headers.join(','), rule_id: ruleId ?? '', ...times }
 }
 
 function toCorsRefusals(row: CorsRefusalRow): CorsRefusals {
   return {
     applicationId: row.application_id,
+    segmentId: row.segment_id === '' ? undefined : row.segment_id,
     origin: row.origin,
     method: row.method,
+    headers: row.headers === '' ? [] : row.headers.split(','),
     code: row.code,
     ruleId: row.rule_id === '' ? undefined : row.rule_id,
     mode: row.mode,

@@ -17,6 +17,7 @@ import { createSignIns } from './migrations/0016-sign-ins.ts'
 import { createNestedGroups } from './migrations/0017-nested-groups.ts'
 import { createGroupDescriptions } from './migrations/0018-group-descriptions.ts'
 import { createRevisions } from './migrations/0019-revisions.ts'
+import { createRefusalsByPlace } from './migrations/0020-refusals-by-place.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -36,6 +37,7 @@ const migrations: Record<string, Migration> = {
   '0017-nested-groups': { up: createNestedGroups },
   '0018-group-descriptions': { up: createGroupDescriptions },
   '0019-revisions': { up: createRevisions },
+  '0020-refusals-by-place': { up: createRefusalsByPlace },
 }
 
 /**

@@ -241,8 +241,12 @@ export interface SessionRow {
 
 export interface CorsRefusalRow {
   application_id: string
+  /** Empty: the application itself. */
+  segment_id: string
   origin: string
   method: string
+  /** Names that a preflight asked for, joined by commas. */
+  headers: string
   code: string
   /** Empty when there was no rule. */
   rule_id: string

@@ -5,6 +5,8 @@ import { CorsTally, others } from './cors-tally.ts'
 const rule = { id: 'r', resource: '/' }
 const call = {
   applicationId: 'a',
+  segmentId: undefined,
+  requestHeaders: undefined,
   origin: 'https://home.contoso.net',
   method: 'PUT',
   because: { code: 'method-not-allowed', method: 'PUT', rule },
@@ -60,4 +62,14 @@ test('whoever makes up origins and methods costs bounded memory, and every call 
   for (const { origin, method } of counts) {
     assert.ok(origin.length <= 300 && method.length <= 32)
   }
+})
+
+test('what a preflight asked for is kept as names, each once, and nothing else [D3]', () => {
+  const tally = new CorsTally(() => 1)
+  tally.count({ ...call, requestHeaders: 'X-B, x-a,x-b, b@d,' })
+  tally.count({ ...call, requestHeaders: 'x'.repeat(9_000) })
+  assert.deepEqual(
+    tally.take().map(({ headers }) => headers),
+    [['x-a', 'x-b'], []],
+  )
 })

@@ -127,7 +127,9 @@ function countRefusals(edge: Edge, route: Route, asked: CorsRequest, cors: CorsD
   const dry = decideTrial(route.cors, asked)
   if (!because && !dry) return
   const method = asked.requestMethod ?? asked.method
-  const call = { applicationId: route.application.id, origin, method }
+  const { application, segmentId } = route
+  const { requestHeaders } = asked
+  const call = { applicationId: application.id, segmentId, origin, method, requestHeaders }
   if (because) edge.corsTally.count({ ...call, because, mode: 'enforce' })
   if (dry) edge.corsTally.count({ ...call, because: dry, mode: 'dryRun' })
 }

@@ -1,9 +1,7 @@
 import { examine } from '../doctor/examine.ts'
 import { explain } from '../doctor/explain.ts'
-import type { DoctorParts } from '../doctor/page-call.ts'
-import { compileConditionalAccess } from '../policy/compile.ts'
-import { compileRoutes } from '../publishing/route-table.ts'
 import { type Call, type Reply, readBody } from './call.ts'
+import { doctorParts } from './doctor-parts.ts'
 import { invalid } from './refusal.ts'
 import { issueAt } from './shape/body.ts'
 import { readExamineQuestion, toGraphExamination } from './shape/examination.ts'
@@ -30,20 +28,6 @@ export async function examineCall(call: Call): Promise<Reply> {
       : ({ kind: 'anybody' } as const)
   const examination = examine(parts, { ...question.call, visitor })
   return { status: 200, body: toGraphExamination(examination, parts) }
-}
-
-/** What the edge decides from now. */
-async function doctorParts(call: Call): Promise<DoctorParts> {
-  const { applications, access, policies } = await call.directory.state()
-  return {
-    applications,
-    limits: call.directory.limits,
-    routes: compileRoutes(applications),
-    access,
-    conditionalAccess: compileConditionalAccess(policies, applications),
-    countryOf: call.countryOf,
-    now: call.clock(),
-  }
 }
 
 async function findPerson(

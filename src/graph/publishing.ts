@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { failed } from '../base/check.ts'
+import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication } from './applications.ts'
 import { type Call, key, noContent, type Reply, replyItem, replyPage, replyPart } from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
+import { doctorParts } from './doctor-parts.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
 import { certificateFor, readUpload } from './shape/certificate.ts'
 import { corsRefusalCollection } from './shape/cors-refusal.ts'
+import { toGraphChange } from './shape/doctor-option.ts'
 import { applyEdit, type Edit, readPublishing } from './shape/edit.ts'
 import {
   addRule,
@@ -147,9 +150,13 @@ export async function deleteRule(call: Call): Promise<Reply> {
 export async function listCorsRefusals(call: Call): Promise<Reply> {
   const application = await findApplication(call)
   const refusals = await call.directory.corsRefusals(application.id)
+  const parts = await doctorParts(call)
   return replyPage(
     call,
-    corsRefusalCollection(`${publishingPath(application)}/corsRefusals`),
+    corsRefusalCollection(`${publishingPath(application)}/corsRefusals`, (refused) => {
+      const offered = offerRule(parts, refused)
+      return offered && toGraphChange(offered.change, parts, offered.title)
+    }),
     refusals,
   )
 }

@@ -290,6 +290,10 @@ test('a rule in dry run changes nothing for the browser, and what it would have 
     count,
   ])
   assert.deepEqual(facts, [['https://elsewhere.example', 'PUT', 'origin-not-allowed', 'dryRun', 2]])
+
+  const offered = counted[0]?.['offeredChange'] as { method: string; path: string; body: Json }
+  await world.graph.call(offered.method, offered.path.replace('/beta', ''), offered.body)
+  assert.equal((await list(path))[0]?.['offeredChange'], null)
 })
 
 test('with its last segment deleted a complex application is a wildcard again, unless it is to be closed [P8]', async () => {

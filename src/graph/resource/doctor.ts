@@ -1,16 +1,17 @@
 import { z } from 'zod'
-import { id, text, textOrNull } from './kinds.ts'
+import { id, text, textOrNull, texts } from './kinds.ts'
 import { trailStep } from './request.ts'
 
-const field = z.looseObject({ name: text, value: text })
+const field = z.strictObject({ name: text, value: text })
+const fields = z.array(field)
 
 export const explanation = z
-  .looseObject({
-    outcome: z.looseObject({
-      kind: text,
+  .strictObject({
+    outcome: z.strictObject({
+      kind: z.enum(['answered', 'signIn', 'ownPage', 'forwarded']),
       status: z.int().nullable(),
       code: textOrNull,
-      headers: z.array(field),
+      headers: fields,
       internalUrl: textOrNull,
     }),
     steps: z.array(trailStep),
@@ -18,21 +19,55 @@ export const explanation = z
   })
   .meta({ id: 'explanation' })
 
-const finding = z.looseObject({
+/** A call of this API that makes a change. */
+export const offeredChange = z
+  .strictObject({
+    method: z.enum(['POST', 'PATCH']),
+    path: text,
+    body: z.looseObject({}),
+    summary: text,
+  })
+  .meta({ id: 'offeredChange' })
+
+const option = z.strictObject({
   id,
-  severity: text,
+  seedOption: z.int().min(1).max(6).nullable(),
+  title: text,
+  effort: z.int().min(1).max(6),
+  explanation: text,
+  change: offeredChange.nullable(),
+  diff: z.array(z.strictObject({ path: text, before: z.unknown(), after: z.unknown() })),
+  manual: textOrNull,
+  retry: z
+    .strictObject({
+      pageUrl: text.optional(),
+      targetUrl: text.optional(),
+      credentials: text.optional(),
+      mode: text.optional(),
+    })
+    .nullable(),
+})
+
+const finding = z.strictObject({
+  id,
+  severity: z.enum(['error', 'warning', 'info']),
   corsError: textOrNull,
+  failedParameter: textOrNull,
   title: text,
   explanation: text,
-  expected: z.array(field),
-  actual: z.array(field),
-  options: z.array(z.looseObject({ id, title: text })),
+  meaning: text,
+  expected: fields,
+  actual: fields,
+  subject: trailStep.shape.subject.unwrap().nullable(),
+  options: z.array(option),
 })
 
 export const examination = z
-  .looseObject({
+  .strictObject({
     verdict: z.enum(['allowed', 'blocked', 'depends']),
     corsError: textOrNull,
+    failedParameter: textOrNull,
+    readableHeaders: texts,
     findings: z.array(finding),
     trail: z.array(trailStep),
   })

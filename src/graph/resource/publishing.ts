@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { headerSources, transformations, valueEncodings } from '../../publishing/identity-header.ts'
+import { offeredChange } from './doctor.ts'
 import { count, flag, id, nothing, text, textOrNull, texts, time, timeOrNull } from './kinds.ts'
 
 const corsFields = {
@@ -112,14 +113,17 @@ export const onPremisesPublishing = z
 
 export const corsRefusal = z
   .strictObject({
+    segmentId: textOrNull,
     origin: text,
     method: text,
+    headers: texts,
     reason: text,
     ruleId: textOrNull,
     mode: z.enum(['enforce', 'dryRun']),
     count,
     firstDateTime: time,
     lastDateTime: time,
+    offeredChange: offeredChange.nullable(),
   })
   .meta({ id: 'corsRefusal' })
 
