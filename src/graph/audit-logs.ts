@@ -15,6 +15,13 @@ export async function listAudits(call: Call): Promise<Reply> {
   return replyPage(call, auditCollection, await call.directory.audit(maxEntries))
 }
 
+/** GET /auditLogs/directoryAudits/{id} */
+export async function getAudit(call: Call): Promise<Reply> {
+  const entries = await call.directory.audit(maxEntries)
+  const wanted = entries.find(({ version }) => String(version) === key(call, 'audit'))
+  return replyItem(call, auditCollection, wanted)
+}
+
 // Read at once, and looked at for one answer: a filter that nothing meets must not read the whole log in one go.
 const batchSize = 500
 const maxLookedAt = 20_000

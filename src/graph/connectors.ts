@@ -24,15 +24,23 @@ import {
   mergeConnectorGroup,
   newConnectorGroupBody,
 } from './shape/connector.ts'
+import { applicationProxy, profileBody, profileCollection } from './shape/profile.ts'
 import { parseReference } from './shape/reference.ts'
 
 /** GET …/applicationProxy: the profile itself, which is always on. */
 export async function getProfile(call: Call): Promise<Reply> {
-  const context = `${call.metadataUrl}#onPremisesPublishingProfiles/$entity`
-  return {
-    status: 200,
-    body: { '@odata.context': context, id: 'applicationProxy', isEnabled: true },
-  }
+  return replyItem(call, profileCollection, applicationProxy)
+}
+
+/** GET /onPremisesPublishingProfiles: there is one. */
+export async function listProfiles(call: Call): Promise<Reply> {
+  return replyPage(call, profileCollection, [applicationProxy])
+}
+
+/** PATCH …/applicationProxy: 204 for what it is already; it cannot be switched off. */
+export async function patchProfile(call: Call): Promise<Reply> {
+  await readBody(call, (body) => parseBody(profileBody, body))
+  return noContent
 }
 
 /** GET …/connectors */

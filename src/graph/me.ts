@@ -1,6 +1,6 @@
+import { ofUser } from './assignments.ts'
 import { type Call, type Reply, replyItem } from './call.ts'
 import { Refusal } from './refusal.ts'
-import { listAssignmentsOfUser } from './service-principals.ts'
 import { userCollection } from './shape/person.ts'
 
 /** GET /me: the person in whose name the call is made, with what they may do here now. */
@@ -13,7 +13,7 @@ export async function getMe(call: Call): Promise<Reply> {
 /** GET /me/appRoleAssignments: what the person is assigned to, also through groups. */
 export async function listMyAssignments(call: Call): Promise<Reply> {
   const { id } = await findMe(call)
-  return listAssignmentsOfUser({ ...call, keys: { ...call.keys, user: id } })
+  return ofUser.list({ ...call, keys: { ...call.keys, user: id } })
 }
 
 /** The person in whose name the call is made; throws 400, as the original does, when there is nobody behind it. */

@@ -1,10 +1,12 @@
 import type { Route } from './route.ts'
 import { applicationRoutes } from './routes/applications.ts'
+import { assignmentRoutes } from './routes/assignments.ts'
 import { auditLogRoutes } from './routes/audit-logs.ts'
 import { batchRoutes } from './routes/batch.ts'
 import { conditionalAccessRoutes } from './routes/conditional-access.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { connectorRoutes } from './routes/connectors.ts'
+import { directoryObjectRoutes } from './routes/directory-objects.ts'
 import { doctorRoutes } from './routes/doctor.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
@@ -22,6 +24,8 @@ export const routes: readonly Route[] = [
   ...publishingRoutes,
   ...connectorRoutes,
   ...principalRoutes,
+  ...assignmentRoutes,
+  ...directoryObjectRoutes,
   ...lifetimeRoutes,
   ...peopleRoutes,
   ...groupRoutes,

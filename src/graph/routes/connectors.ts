@@ -11,6 +11,7 @@ import {
   enrolmentBody,
   newConnectorGroupBody,
 } from '../shape/connector.ts'
+import { profileBody } from '../shape/profile.ts'
 import { referenceBody } from '../shape/reference.ts'
 
 const profiles = { area: 'profile', ...beta } as const
@@ -21,7 +22,14 @@ const certificate = `${profile}/certificates/:certificate`
 
 /** Connectors, their groups, and certificates for browsers. */
 export const connectorRoutes: readonly Route[] = [
-  get(profile, connectors.getProfile, profiles, resource.publishingProfile),
+  get(
+    '/onPremisesPublishingProfiles',
+    connectors.listProfiles,
+    { ...profiles, ...list },
+    resource.publishingProfile,
+  ),
+  patch(profile, connectors.patchProfile, profiles, profileBody),
+  get(profile, connectors.getProfile, { ...profiles, ...item }, resource.publishingProfile),
   get(
     `${profile}/connectors`,
     connectors.listConnectors,

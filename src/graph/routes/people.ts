@@ -4,18 +4,7 @@ import { getMe, listMyAssignments } from '../me.ts'
 import * as people from '../people.ts'
 import { appRoleAssignment } from '../resource/applications.ts'
 import * as resource from '../resource/people.ts'
-import {
-  assignments,
-  directory,
-  get,
-  item,
-  list,
-  patch,
-  post,
-  type Route,
-  remove,
-} from '../route.ts'
-import * as principals from '../service-principals.ts'
+import { directory, get, item, list, patch, post, type Route, remove } from '../route.ts'
 import { resetPasswordBody, temporaryPassBody } from '../shape/authentication-method.ts'
 import { newUserBody, userBody } from '../shape/person.ts'
 import { referenceBody } from '../shape/reference.ts'
@@ -33,7 +22,7 @@ const reset = {
 /** People, how they sign in, their groups and roles. */
 export const peopleRoutes: readonly Route[] = [
   get('/me', getMe, { area: 'self', ...item }, resource.me),
-  get('/me/approleassignments', listMyAssignments, { area: 'self', ...list }, appRoleAssignment),
+  get('/me/appRoleAssignments', listMyAssignments, { area: 'self', ...list }, appRoleAssignment),
   get('/users', people.listUsers, { ...persons, ...list }, resource.user),
   post('/users', people.createUser, persons, { body: newUserBody, answer: resource.user }),
   get('/users/:user', people.getUser, { ...persons, ...item }, resource.user),
@@ -44,15 +33,6 @@ export const peopleRoutes: readonly Route[] = [
     status: 200,
   }),
   ...methodRoutes('/users/:user/authentication'),
-  get(
-    '/users/:user/appRoleAssignments',
-    principals.listAssignmentsOfUser,
-    {
-      ...assignments,
-      ...list,
-    },
-    appRoleAssignment,
-  ),
   get('/directoryRoles', roles.listRoles, { ...directory, ...list }, resource.directoryRole),
   get('/directoryRoles/:role', roles.getRole, { ...directory, ...item }, resource.directoryRole),
   get(

@@ -1,3 +1,4 @@
+import * as assigned from '../assignments.ts'
 import * as permissions from '../client-permissions.ts'
 import * as resource from '../resource/applications.ts'
 import {
@@ -14,7 +15,7 @@ import {
   remove,
 } from '../route.ts'
 import * as principals from '../service-principals.ts'
-import { servicePrincipalBody } from '../shape/application.ts'
+import { newServicePrincipalBody, servicePrincipalBody } from '../shape/application.ts'
 import { assignmentBody } from '../shape/assignment.ts'
 
 /** Service principals: who may enter, and what programs may do. */
@@ -27,18 +28,23 @@ export const principalRoutes: readonly Route[] = [
   ),
   get(principal, principals.getServicePrincipal, { ...apps, ...item }, resource.anyPrincipal),
   patch(principal, principals.patchServicePrincipal, apps, servicePrincipalBody),
+  post('/servicePrincipals', principals.createServicePrincipal, apps, {
+    body: newServicePrincipalBody,
+    answer: resource.servicePrincipal,
+  }),
+  remove(principal, principals.deleteServicePrincipal, apps),
   get(
     `${principal}/appRoleAssignedTo`,
-    principals.listAssignments,
+    assigned.listAssignments,
     { ...assignments, ...list },
     resource.appRoleAssignment,
   ),
   // Application.ReadWrite.All lets nobody in, no program either (applications.ts): that would let its holder in, too.
-  post(`${principal}/appRoleAssignedTo`, principals.createAssignment, assignments, {
+  post(`${principal}/appRoleAssignedTo`, assigned.createAssignment, assignments, {
     body: assignmentBody,
     answer: resource.appRoleAssignment,
   }),
-  remove(`${principal}/appRoleAssignedTo/:assignment`, principals.deleteAssignment, assignments),
+  remove(`${principal}/appRoleAssignedTo/:assignment`, assigned.deleteAssignment, assignments),
   get(
     `${principal}/appRoleAssignments`,
     permissions.listRolesOfClient,

@@ -5,7 +5,7 @@ import { accessRoleId, userRoleId } from '../../publishing/registration.ts'
 import type { Collection } from '../collection.ts'
 import * as resource from '../resource/applications.ts'
 import { propertiesOf } from '../resource/kinds.ts'
-import { nameOf, readOnly, withDefault } from './body.ts'
+import { guid, nameOf, readOnly, withDefault } from './body.ts'
 import { certificateFor } from './certificate.ts'
 import { toGraphPublishing } from './publishing.ts'
 import { publishingBody } from './publishing-body.ts'
@@ -222,3 +222,20 @@ export const servicePrincipalBody = z.strictObject({
   id: readOnly,
   appId: readOnly,
 })
+
+/** What `POST /servicePrincipals` takes. */
+export const newServicePrincipalBody = servicePrincipalBody.extend({ appId: guid })
+
+/** The application with what was sent for its other half. */
+export function mergeServicePrincipal(
+  sent: z.output<typeof servicePrincipalBody>,
+  current: Application,
+): Application {
+  const { registration } = current
+  return {
+    ...current,
+    assignmentRequired: sent.appRoleAssignmentRequired ?? current.assignmentRequired,
+    tags: sent.tags ?? current.tags,
+    registration: { ...registration, enabled: sent.accountEnabled ?? registration.enabled },
+  }
+}

@@ -1,0 +1,206 @@
+import type { Assignment } from '../directory/directory.ts'
+import type { Person } from '../identity/person.ts'
+import type { Application } from '../publishing/application.ts'
+import {
+  accept,
+  type Call,
+  type Handler,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { findGroup } from './groups.ts'
+import { findUser } from './people.ts'
+import { invalid, notFound } from './refusal.ts'
+import { findByPrincipal } from './service-principals.ts'
+import {
+  assignmentBody,
+  assignmentCollection,
+  type NamedAssignment,
+  offersRole,
+} from './shape/assignment.ts'
+import { issueAt, parseBody } from './shape/body.ts'
+
+/** GET /servicePrincipals/{id}/appRoleAssignedTo */
+export async function listAssignments(call: Call): Promise<Reply> {
+  const application = await findByPrincipal(call)
+  const assignments = await call.directory.assignments(application.id)
+  const names = await readNames(call)
+  const named = assignments.map((assignment) => names(application, assignment))
+  return replyPage(call, assignmentCollection(call.version), named)
+}
+
+/** GET /servicePrincipals/{id}/appRoleAssignedTo/{assignment} */
+export async function getAssignment(call: Call): Promise<Reply> {
+  const application = await findByPrincipal(call)
+  const id = key(call, 'assignment')
+  const found = (await call.directory.assignments(application.id)).find((each) => each.id === id)
+  const item = found && (await readNames(call))(application, found)
+  return replyItem(call, assignmentCollection(call.version), item)
+}
+
+/** POST /servicePrincipals/{id}/appRoleAssignedTo: 201 with the assignment. [S8] */
+export async function createAssignment(call: Call): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
+  const application = await findByPrincipal(call)
+  if (sent.resourceId !== application.servicePrincipalId) {
+    const message = 'must be the service principal of the path'
+    throw invalid([issueAt('resourceId', 'other-resource', message)])
+  }
+  return createAssignmentAt(call, application, sent)
+}
+
+/** One more role of somebody at this application: 201. */
+export async function createAssignmentAt(
+  call: Call,
+  application: Application,
+  sent: { readonly principalId: string; readonly appRoleId: string },
+): Promise<Reply> {
+  const refuseRole = () => {
+    const message = 'Permission being assigned was not found on application'
+    throw invalid([issueAt('appRoleId', 'custom', message)])
+  }
+  const types = ['User', 'ServicePrincipal'] as const
+  if (!types.some((type) => offersRole(application, sent.appRoleId, type))) refuseRole()
+  const wanted = {
+    applicationId: application.id,
+    principalId: sent.principalId,
+    principalType: await typeOfPrincipal(call, sent.principalId),
+    appRoleId: sent.appRoleId,
+  }
+  if (!offersRole(application, sent.appRoleId, wanted.principalType)) refuseRole()
+  const assignment = accept(await call.directory.assign(wanted, call.change))
+  const named = (await readNames(call))(application, assignment)
+  return replyItem(call, assignmentCollection(call.version), named, 201)
+}
+
+async function typeOfPrincipal(call: Call, id: string): Promise<Assignment['principalType']> {
+  if (await call.directory.people.byId(id)) return 'User'
+  const applications = await call.directory.applications()
+  if (applications.some((each) => each.servicePrincipalId === id)) return 'ServicePrincipal'
+  const groups = await call.directory.groups()
+  if (!groups.some((group) => group.id === id)) throw notFound(id)
+  return 'Group'
+}
+
+/** DELETE /servicePrincipals/{id}/appRoleAssignedTo/{assignment} */
+export async function deleteAssignment(call: Call): Promise<Reply> {
+  const application = await findByPrincipal(call)
+  const id = key(call, 'assignment')
+  const assignments = await call.directory.assignments(application.id)
+  const isOfThis = assignments.some((assignment) => assignment.id === id)
+  if (!isOfThis || !(await call.directory.removeAssignment(id, call.change))) throw notFound(id)
+  return noContent
+}
+
+/** GET /users/{id}/appRoleAssignments: a person's own, and those of the groups the person is in. */
+async function assignmentsOfUser(call: Call): Promise<readonly NamedAssignment[]> {
+  const person = await findUser(call)
+  const names = await readNames(call)
+  const found: NamedAssignment[] = []
+  for (const application of await applicationsOf(call, person)) {
+    for (const assignment of await call.directory.assignments(application.id)) {
+      if (await isMeant(call, assignment, person.id)) found.push(names(application, assignment))
+    }
+  }
+  return found
+}
+
+/** GET /groups/{id}/appRoleAssignments */
+async function assignmentsOfGroup(call: Call): Promise<readonly NamedAssignment[]> {
+  const { id } = await findGroup(call)
+  const names = await readNames(call)
+  const { applications, memberships } = await call.directory.state()
+  const found: NamedAssignment[] = []
+  for (const application of applications) {
+    if (!memberships.assignedGroups.get(application.id)?.has(id)) continue
+    for (const assignment of await call.directory.assignments(application.id)) {
+      if (assignment.principalId === id) found.push(names(application, assignment))
+    }
+  }
+  return found
+}
+
+/** What is done with the assignments of somebody that a path names. */
+interface AssignmentsOf {
+  readonly list: Handler
+  readonly get: Handler
+  readonly create: Handler
+  readonly remove: Handler
+}
+
+/** `/users/{id}/appRoleAssignments`: of a person; those that come by a group are shown, and changed at the group. */
+export const ofUser: AssignmentsOf = assignmentsOf(findUser, assignmentsOfUser)
+
+/** `/groups/{id}/appRoleAssignments` */
+export const ofGroup: AssignmentsOf = assignmentsOf(findGroup, assignmentsOfGroup)
+
+function assignmentsOf(
+  find: (call: Call) => Promise<{ readonly id: string }>,
+  read: (call: Call) => Promise<readonly NamedAssignment[]>,
+): AssignmentsOf {
+  return {
+    list: async (call) => replyPage(call, assignmentCollection(call.version), await read(call)),
+    get: async (call) =>
+      replyItem(call, assignmentCollection(call.version), named(await read(call), call)),
+    create: async (call) => createFor(call, (await find(call)).id),
+    async remove(call) {
+      const { id } = await find(call)
+      const found = named(await read(call), call)
+      const isOwn = found?.assignment.principalId === id
+      const assignmentId = key(call, 'assignment')
+      if (!isOwn || !(await call.directory.removeAssignment(assignmentId, call.change))) {
+        throw notFound(assignmentId)
+      }
+      return noContent
+    },
+  }
+}
+
+function named(all: readonly NamedAssignment[], call: Call): NamedAssignment | undefined {
+  return all.find(({ assignment }) => assignment.id === key(call, 'assignment'))
+}
+
+async function createFor(call: Call, principalId: string): Promise<Reply> {
+  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
+  if (sent.principalId !== principalId) {
+    throw invalid([issueAt('principalId', 'other-principal', 'must be the one of the path')])
+  }
+  const applications = await call.directory.applications()
+  const resource = applications.find((each) => each.servicePrincipalId === sent.resourceId)
+  if (!resource) throw notFound(sent.resourceId)
+  return createAssignmentAt(call, resource, sent)
+}
+
+// What the edge decides from narrows thousands of applications to a few; it does not know disabled people.
+async function applicationsOf(call: Call, person: Person): Promise<readonly Application[]> {
+  if (!person.enabled) return call.directory.applications()
+  const { applications, access } = await call.directory.state()
+  return applications.filter(({ id }) => access.assigned.get(id)?.has(person.id))
+}
+
+async function isMeant(call: Call, assignment: Assignment, personId: string): Promise<boolean> {
+  if (assignment.principalType !== 'Group') return assignment.principalId === personId
+  const members = await call.directory.groupMembers(assignment.principalId)
+  return members.some((member) => member.id === personId)
+}
+
+type NameAssignment = (application: Application, assignment: Assignment) => NamedAssignment
+
+async function readNames(call: Call): Promise<NameAssignment> {
+  const { directory } = call
+  const [people, groups] = await Promise.all([directory.listPeople(), directory.groups()])
+  const clients = (await directory.applications()).map(({ servicePrincipalId, displayName }) => {
+    return { id: servicePrincipalId, displayName }
+  })
+  const named = [...people, ...groups, ...clients]
+  const names = new Map(named.map(({ id, displayName }) => [id, displayName]))
+  return (application, assignment) => ({
+    application,
+    assignment,
+    principalName: names.get(assignment.principalId),
+  })
+}
