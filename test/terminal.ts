@@ -9,6 +9,8 @@ export interface Said {
   readonly exit: number
   readonly stdout: string
   readonly stderr: string
+  /** Both, in the order in which it came. */
+  readonly text: string
 }
 
 export interface TerminalOptions {
@@ -26,7 +28,7 @@ export async function runCommandLine(
   args: readonly string[],
   options: TerminalOptions = {},
 ): Promise<Said> {
-  const said = { stdout: '', stderr: '' }
+  const said = { stdout: '', stderr: '', text: '' }
   const surroundings = keepingSurroundings(said, options)
   const exit = await runProgram(args, programOptions(surroundings))
   return { exit, ...said }
@@ -34,16 +36,17 @@ export async function runCommandLine(
 
 /** Surroundings of a command whose words are kept in `said`. */
 export function keepingSurroundings(
-  said: { stdout: string; stderr: string },
+  said: { stdout: string; stderr: string; text: string },
   options: TerminalOptions = {},
 ): Surroundings {
   const { environment = {}, stdin = '', columns, onOutput } = options
   const isTTY = columns !== undefined
-  const writer = (name: keyof typeof said) => ({
+  const writer = (name: 'stdout' | 'stderr') => ({
     isTTY,
     columns,
     write(text: string) {
       said[name] += text
+      said.text += text
       onOutput?.(text)
     },
   })

@@ -16,13 +16,15 @@ export function apiFailure(answer: Answer, asked: Asked): Failure {
     requestId: textAt(error, 'innerError/request-id') || answer.headers['request-id'],
     error,
   }
-  if (answer.status === 401) return notSignedIn(asked.server, base)
+  if (answer.status === 401) {
+    const said = textAt(error, 'message')
+    return notSignedIn(asked.server, { ...base, details: said === '' ? [] : [said] })
+  }
   const code = textAt(error, 'innerError/code') || textAt(error, 'code') || `http-${answer.status}`
   const said =
     textAt(error, 'message') || `${asked.method} ${asked.path} was answered ${answer.status}.`
   const details = listAt(error, 'details').map(
-    (detail) =>
-      `${textAt(detail, 'target')}: ${textAt(detail, 'message')} (${textAt(detail, 'code')})`,
+    (detail) => `${placeOf(detail)}${textAt(detail, 'message')} (${textAt(detail, 'code')})`,
   )
   const message = details.length > 0 ? 'The edge does not take this; nothing was changed.' : said
   if (answer.status === 403) return refused(said, asked, { ...base, code, details })
@@ -33,19 +35,30 @@ export function apiFailure(answer: Answer, asked: Asked): Failure {
   return new Failure({ ...base, code, details, exitCode: exitCodes.failed, message })
 }
 
+function placeOf(detail: Resource): string {
+  const target = textAt(detail, 'target')
+  return target === '' ? '' : `${target}: `
+}
+
 interface Base {
   readonly requestId: string | undefined
   readonly error: Resource
 }
 
 /** Nobody is signed in at this edge, or no longer. */
-export function notSignedIn(server: string, base: Partial<Base> = {}): Failure {
+export function notSignedIn(
+  server: string,
+  base: Partial<Base> & { readonly details?: readonly string[] } = {},
+): Failure {
   return new Failure({
     ...base,
     code: 'not-signed-in',
     exitCode: exitCodes.notSignedIn,
     message: `You are not signed in at ${server}, or no longer.`,
-    details: ['On the edge’s own machine --data <folder> will do instead.'],
+    details: [
+      ...(base.details ?? []),
+      'On the edge’s own machine --data <folder> will do instead.',
+    ],
     fix: `sallyport sign-in --server ${server}`,
   })
 }

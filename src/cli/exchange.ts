@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { getCACertificates } from 'node:tls'
 import { unreachable } from './unreachable.ts'
 
 /** A request to the edge. */
@@ -19,7 +18,7 @@ export interface Answer {
 }
 
 export interface ExchangeOptions {
-  /** Authorities to trust beside the usual ones, in PEM. */
+  /** The authority to trust instead of those that the machine knows, in PEM. */
   readonly ca: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
@@ -39,7 +38,7 @@ export class Exchange implements Disposable {
     this.#agent = new Agent({
       keepAlive: true,
       lookup: lookupHost,
-      ...(ca !== undefined && { ca: [...getCACertificates('default'), ca] }),
+      ...(ca !== undefined && { ca }),
       // HTTPS_PROXY and NO_PROXY, as every other program reads them.
       proxyEnv: environment as NodeJS.ProcessEnv,
     })

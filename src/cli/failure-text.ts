@@ -1,4 +1,4 @@
-import { type FailureFacts, usageFailure } from './failure.ts'
+import type { FailureFacts } from './failure.ts'
 import { clean, type Paint } from './text.ts'
 
 /**
@@ -28,9 +28,4 @@ export function writeFailureJson(facts: FailureFacts): string {
   }
   const said = typeof error === 'object' && error !== null && 'code' in error ? error : own
   return `${JSON.stringify({ error: said, exitCode, ...(browser && { browser }), ...(fix && { fix }) })}\n`
-}
-
-/** What the command line itself refuses, as the parser worded it. */
-export function usageFacts(message: string): FailureFacts {
-  return usageFailure(message.replace(/^error: /, '').trim()).facts
 }

@@ -2,7 +2,7 @@ import type { PlannedCall } from './api.ts'
 import { type Resource, textAt, withoutAnnotations } from './resource.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Column, writeTable } from './table.ts'
-import { clean, createPaint, type Paint, type Style } from './text.ts'
+import { clean, createPaint, type Paint, type Style, unsafe } from './text.ts'
 
 export interface OutputFlags {
   readonly json: boolean
@@ -48,9 +48,14 @@ export class Output {
 
   /** A JSON value as data: indented for a person who looks on, one line for a stream of them. */
   json(value: unknown, isOneLine = false): void {
-    const text = JSON.stringify(withoutAnnotations(value), null, isOneLine ? undefined : 2)
-    // JSON escapes C0 by itself; C1 and DEL would still reach the terminal.
-    this.line(text.replace(c1, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`))
+    this.raw(withoutAnnotations(value), isOneLine)
+  }
+
+  /** The same with OData's annotations. */
+  raw(value: unknown, isOneLine = false): void {
+    const text = JSON.stringify(value, null, isOneLine ? undefined : 2)
+    // JSON escapes C0 by itself; the rest of what can fool a terminal would still reach it.
+    this.line(text.replace(unsafe, (sign) => (sign === '\n' ? sign : escapeSign(sign))))
   }
 
   /** A list: a table, ids alone (`-q`), or JSON. */
@@ -148,4 +153,7 @@ export class Output {
 }
 
 const clearLine = '\u001b[K'
-const c1 = /[\u007f-\u009f]/g
+
+function escapeSign(sign: string): string {
+  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
+}

@@ -39,7 +39,7 @@ export const rawCall = command({
     if (answer.text === '') return
     const value = parse(answer.text)
     if (value === undefined) out.line(answer.text)
-    else out.line(JSON.stringify(value, null, 2))
+    else out.raw(value)
   },
 })
 

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 // C0 and C1 controls, and what changes the direction of text around it: all of them can make a terminal lie.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+export const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** Words from elsewhere as a terminal may show them: one line, without anything that moves the cursor or paints. */
 export function clean(text: string): string {

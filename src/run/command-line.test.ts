@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { keepingSurroundings, runCommandLine } from '../../test/terminal.ts'
+import { namedNouns } from '../cli/completion-names.ts'
 import type { Entry } from '../cli/entry.ts'
 import { describeProgram } from '../cli/program.ts'
 import { programOptions } from './command-line.ts'
 
 const entries = await describeProgram(
-  programOptions(keepingSurroundings({ stdout: '', stderr: '' })),
+  programOptions(keepingSurroundings({ stdout: '', stderr: '', text: '' })),
 )
 const commands = entries.filter(({ verbs, isProcess }) => verbs.length === 0 && !isProcess)
 
@@ -73,6 +74,16 @@ test('no two options of a command have the same name, and nouns lead to verbs of
     assert.equal(new Set(flags).size, flags.length, path.join(' '))
     assert.equal(new Set(verbs).size, verbs.length, path.join(' '))
   }
+})
+
+test('every name that can be typed can be completed', () => {
+  const asked = entries.flatMap(({ takes, options }) => [...takes, ...options])
+  const nouns = asked.flatMap(({ completion }) => {
+    return completion && typeof completion === 'object' && 'namesOf' in completion
+      ? [completion.namesOf]
+      : []
+  })
+  assert.deepEqual([...new Set(nouns)].toSorted(), namedNouns.toSorted())
 })
 
 test('commands that change something can be told why, and can be tried without changing it; those that take away ask [G4] [G6]', () => {
