@@ -3,7 +3,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
 } from '@tanstack/react-router'
 import { applicationSearch, detailSearch } from './applications/search.ts'
 import type { Appearance } from './shell/appearance.ts'
@@ -24,9 +23,7 @@ const root = createRootRouteWithContext<PortalContext>()({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/applications' })
-  },
+  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
 })
 
 const applications = createRoute({

@@ -175,3 +175,28 @@ export interface TokenLifetimePolicy {
   readonly id: string
   readonly displayName: string
 }
+
+/** A certificate that browsers are shown. */
+export interface Certificate {
+  readonly thumbprint: string
+  readonly subjectName: string
+  readonly expiryDate: string
+}
+
+/** A request that the edge saw, as far as lists show it. */
+export interface LiveRequest {
+  readonly id: string
+  readonly url: string
+  readonly origin?: string
+  readonly applicationDisplayName?: string
+}
+
+/** A change of configuration. */
+export interface Revision {
+  readonly id: string
+  readonly createdDateTime: string
+  readonly author: string
+  readonly reason: string | null
+  readonly activity: string
+  readonly changes: readonly { readonly displayName: string | null }[]
+}

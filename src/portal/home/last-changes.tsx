@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query'
+import { resource } from '../api/queries.ts'
+import type { Revision } from '../api/types.ts'
+import { agoText } from '../parts/ago.ts'
+import { PathLink } from '../parts/path-link.tsx'
+import { Section } from '../parts/section.tsx'
+import { Loaded } from '../parts/waiting.tsx'
+
+/** The last changes of configuration: what, by whom, why. */
+export function LastChanges() {
+  const revisions = useQuery(resource<{ value: readonly Revision[] }>('/revisions?$top=6'))
+  return (
+    <Section title="Last changes" actions={<PathLink path="/revisions">All of them</PathLink>}>
+      <Loaded query={revisions} what="last changes">
+        {({ value }) => (
+          <ul className="changes">
+            {value.map((revision) => (
+              <Change key={revision.id} revision={revision} />
+            ))}
+            {value.length === 0 && <li>Nothing has been changed yet.</li>}
+          </ul>
+        )}
+      </Loaded>
+    </Section>
+  )
+}
+
+function Change({ revision }: { readonly revision: Revision }) {
+  const { changes, author, reason, createdDateTime, activity } = revision
+  const names = [...new Set(changes.map(({ displayName }) => displayName).filter(Boolean))]
+  return (
+    <li className="change">
+      <span>
+        {words(activity)} {names.slice(0, 2).join(', ')}
+        {names.length > 2 && ` and ${names.length - 2} more`}
+      </span>
+      <span className="concern-detail">
+        {author},{' '}
+        <time dateTime={createdDateTime}>{agoText(Date.parse(createdDateTime), Date.now())}</time>
+        {reason ? `: ${reason}` : ''}
+      </span>
+    </li>
+  )
+}
+
+/** `application.update` as words: `Application update:`. */
+function words(activity: string): string {
+  const text = activity.replaceAll(/[.-]/g, ' ')
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}:`
+}
