@@ -5,14 +5,14 @@ import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { createDocuments } from './documents.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
-import { mayDoEverything, mayUse } from './permissions.ts'
+import { mayDoEverything, mayUse, openersOf, type Use } from './permissions.ts'
 import { parseQuery } from './query.ts'
 import {
   asRefusal,
   badRequest,
   betaOnly,
   errorBody,
-  forbidden,
+  lacking,
   methodNotAllowed,
   notFound,
   type Refusal,
@@ -124,7 +124,7 @@ async function answer(
   route: Route,
   options: GraphOptions,
 ): Promise<Reply> {
-  if (!mayCall(caller, route)) throw forbidden()
+  if (!mayCall(caller, route)) throw lacking(openersOf(route.area, useOf(route)))
   const made: number[] = []
   const call: Call = {
     ...options,
@@ -154,7 +154,11 @@ function withRevisions(reply: Reply, made: readonly number[]): Reply {
 }
 
 function mayCall({ roles }: Caller, route: Route): boolean {
-  return mayUse(roles, route.area, route.use ?? (route.method === 'GET' ? 'read' : 'write'))
+  return mayUse(roles, route.area, useOf(route))
+}
+
+function useOf({ use, method }: Route): Use {
+  return use ?? (method === 'GET' ? 'read' : 'write')
 }
 
 async function isStillAllowed(findCaller: FindCaller, route: Route): Promise<boolean> {

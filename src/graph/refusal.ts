@@ -114,9 +114,17 @@ export function unauthenticated(message: string, error?: string): Refusal {
 }
 
 /** 403. */
-export function forbidden(message = 'Insufficient privileges to complete the operation.'): Refusal {
+export function forbidden(message = insufficient): Refusal {
   return new Refusal(403, 'Authorization_RequestDenied', message)
 }
+
+/** 403 that names the permissions of which one is lacking. */
+export function lacking(permissions: readonly string[]): Refusal {
+  return forbidden(`${insufficient} It takes one of: ${permissions.join(', ')}.`)
+}
+
+// The original's own sentence.
+const insufficient = 'Insufficient privileges to complete the operation.'
 
 // Seconds a client should wait: a busy database frees itself at once, a full disk needs a person.
 const retryAfterSeconds: Partial<Record<FaultCode, number>> = {

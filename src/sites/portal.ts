@@ -44,7 +44,8 @@ export function createPortal(options: PortalOptions): Site {
 // Nothing of another origin may read, frame or keep a handle on what an administrator sees.
 const ownHeaders = [
   ['Cross-Origin-Resource-Policy', 'same-origin'],
-  ['Cross-Origin-Opener-Policy', 'same-origin'],
+  // The window in which somebody signs in again has to tell this page that they have.
+  ['Cross-Origin-Opener-Policy', 'same-origin-allow-popups'],
   ['Referrer-Policy', 'no-referrer'],
   ['X-Content-Type-Options', 'nosniff'],
   ['X-Frame-Options', 'DENY'],

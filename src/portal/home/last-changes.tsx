@@ -31,8 +31,8 @@ function Change({ revision }: { readonly revision: Revision }) {
   return (
     <li className="change">
       <span>
-        {words(activity)} {names.slice(0, 2).join(', ')}
-        {names.length > 2 && ` and ${names.length - 2} more`}
+        <strong>{names.slice(0, 2).join(', ') || 'Sallyport'}</strong>
+        {names.length > 2 && ` and ${names.length - 2} more`}: {words(activity)}
       </span>
       <span className="concern-detail">
         {author},{' '}
@@ -43,8 +43,7 @@ function Change({ revision }: { readonly revision: Revision }) {
   )
 }
 
-/** `application.update` as words: `Application update:`. */
+/** `application.update` as words. */
 function words(activity: string): string {
-  const text = activity.replaceAll(/[.-]/g, ' ')
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}:`
+  return activity.replaceAll(/[.-]/g, ' ')
 }

@@ -68,6 +68,7 @@ function PersonMenu(props: Pick<TopBarProps, 'appearance' | 'onAppearance'>) {
   const name = me?.displayName ?? 'Your account'
   return (
     <Menu
+      inline
       checkedValues={{ appearance: [props.appearance] }}
       onCheckedValueChange={(_event, { checkedItems: [chosen] }) =>
         props.onAppearance(chosen as Appearance)
