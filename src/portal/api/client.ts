@@ -3,7 +3,7 @@ import { ApiProblem, unreachable } from './problem.ts'
 /** One changing call of the management API: what a form sends, what a doctor offers, what is shown as curl. */
 export interface Change {
   readonly method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'
-  /** Below `/beta`, with its leading slash. */
+  /** Below `/beta`, with its leading slash. What the API offers has `/beta` before it, which counts for nothing. */
   readonly path: string
   readonly body?: unknown
   /** What it does, in one line that can stand in a toast: `Published Wiki`. */
@@ -105,9 +105,18 @@ interface SignedOut {
   readonly error?: { readonly innerError?: { readonly signInUrl?: string } }
 }
 
+/** A path of the API without the version that it may begin with. */
+export function belowVersion(path: string): string {
+  return path.replace(/^\/beta(?=\/)/, '')
+}
+
 async function reach(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(root + path, { ...init, credentials: 'same-origin', redirect: 'error' })
+    return await fetch(root + belowVersion(path), {
+      ...init,
+      credentials: 'same-origin',
+      redirect: 'error',
+    })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiProblem(unreachable, undefined)

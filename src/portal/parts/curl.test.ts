@@ -5,7 +5,7 @@ import { asCurl } from './curl.ts'
 
 const change = {
   method: 'PATCH',
-  path: '/applications/1',
+  path: '/beta/applications/1',
   body: { displayName: `It's "$HOME" \`id\` \\ ümlaut\nand more` },
   summary: 'Rename it',
 } as const

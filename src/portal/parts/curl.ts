@@ -1,4 +1,4 @@
-import type { Change } from '../api/client.ts'
+import { belowVersion, type Change } from '../api/client.ts'
 
 /** Where the management API is for programs, beside the portal's own host: `https://graph.contoso.com:8443`. */
 export function apiOrigin(here: string): string {
@@ -8,7 +8,7 @@ export function apiOrigin(here: string): string {
 /** The change as one curl command that does the same, given a token in `$TOKEN`. Safe to paste into a POSIX shell. */
 export function asCurl(change: Change, here: string): string {
   const lines = [
-    `curl -X ${change.method} ${quote(`${apiOrigin(here)}/beta${change.path}`)}`,
+    `curl -X ${change.method} ${quote(`${apiOrigin(here)}/beta${belowVersion(change.path)}`)}`,
     `-H "Authorization: Bearer $TOKEN"`,
   ]
   if (change.body !== undefined) {

@@ -66,7 +66,7 @@ test('a session that ends costs no form: sign in beside it, and it is sent [G5] 
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Sign in again' }).click()
   await fillSignIn(await opened, stage.world.administrator)
-  await page.getByText('Saved Contoso shop').waitFor()
+  await page.getByText('Saved Contoso shop', { exact: true }).waitFor()
   assert.equal(await page.getByLabel('Home page').inputValue(), 'https://example.com/')
 })
 
