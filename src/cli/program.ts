@@ -4,7 +4,6 @@ import { describeTree } from './description.ts'
 import type { Entry } from './entry.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { writeFailure, writeFailureJson } from './failure-text.ts'
-import { runCommand } from './run-command.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createPaint } from './text.ts'
 import { nouns } from './tree.ts'
@@ -65,9 +64,11 @@ async function buildProgram(
   for (const noun of nouns) {
     const isCalled = word === noun.name || noun.aliases?.includes(word ?? '') === true
     const loaded = args === undefined || isCalled ? await noun.load() : []
-    addNoun(program, noun, loaded, (command, input) =>
-      runCommand(command, input, surroundings, services),
-    )
+    addNoun(program, noun, loaded, async (command, input) => {
+      // Help and completion need neither HTTPS nor what is kept on disk.
+      const { runCommand } = await import('./run-command.ts')
+      await runCommand(command, input, surroundings, services)
+    })
   }
   return program
 }

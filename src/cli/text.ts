@@ -9,7 +9,14 @@ export function clean(text: string): string {
   return stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(unsafe, '')
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+// Made when a text needs it: making one takes as long as reading a file of ours.
+let segmenter: Intl.Segmenter | undefined
+
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  return segmenter.segment(text)
+}
+
 // East Asian Wide and Fullwidth (UAX #11), and pictures.
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic})/u
@@ -20,7 +27,7 @@ const plain = /^[\x20-\x7e]*$/
 export function widthOf(text: string): number {
   if (plain.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1
+  for (const { segment } of graphemesOf(text)) width += wide.test(segment) ? 2 : 1
   return width
 }
 
@@ -29,7 +36,7 @@ export function truncate(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   let kept = ''
   let used = 0
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     used += widthOf(segment)
     if (used > width - 1) break
     kept += segment

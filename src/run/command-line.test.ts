@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { writeReference } from '../../test/command-reference.ts'
 import { keepingSurroundings, runCommandLine } from '../../test/terminal.ts'
 import { namedNouns } from '../cli/completion-names.ts'
 import type { Entry } from '../cli/entry.ts'
@@ -66,6 +68,13 @@ test('every command says what it does, takes --json, --quiet and --debug, and ha
   })
   assert.deepEqual(problems, [])
   assert.ok(commands.length > 2)
+})
+
+test('docs/cli-reference.md is what the commands say of themselves', () => {
+  const file = 'docs/cli-reference.md'
+  // Whoever changed a command has it written anew.
+  if (process.env['SALLYPORT_WRITE_DOCS'] === '1') writeFileSync(file, writeReference(entries))
+  assert.equal(readFileSync(file, 'utf8'), writeReference(entries))
 })
 
 test('no two options of a command have the same name, and nouns lead to verbs of different names', () => {

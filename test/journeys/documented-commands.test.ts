@@ -11,7 +11,7 @@ import { RunningCommand } from '../process.ts'
 const pages = [
   ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
   'configuration-as-code',
-  'live-requests',
+  ...['live-requests', 'cli'],
 ]
 
 /** All commands of a page, as somebody copies them. */
@@ -36,7 +36,8 @@ test('what the pages for administrators say to type works as it is printed, and 
   await using said = sallyport('token', '--data', data)
   const token = await said.line(() => true)
   const api = `https://localhost:${edge.port}`
-  const strict = 'set -eu; curl() { command curl --fail-with-body -sS "$@"; }'
+  const strict = `set -eu; curl() { command curl --fail-with-body -sS "$@"; }
+    sallyport() { "${process.execPath}" src/main.ts "$@"; }`
   await using shell = new RunningCommand(
     'bash',
     ['-c', [strict, 'exec 2>&1', ...pages.map(commandsOf)].join('\n')],
@@ -44,6 +45,7 @@ test('what the pages for administrators say to type works as it is printed, and 
       env: {
         ...{ API: api, GRAPH: `${api}/v1.0`, TOKEN: token },
         CURL_CA_BUNDLE: join(data, 'ca.pem'),
+        ...{ SALLYPORT_SERVER: api, SALLYPORT_TOKEN: token, SALLYPORT_CA: join(data, 'ca.pem') },
       },
     },
   )
