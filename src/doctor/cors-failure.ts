@@ -116,7 +116,8 @@ function refusedRedirect({ corsError }: CorsFailure) {
 function redirected(hop: Hop, facts: Facts): Finding {
   const { url, pageOrigin } = hop.call
   const { origin } = new URL(url)
-  if (hop.actual.by === 'elsewhere' && isSignInPage(url)) {
+  const isOwn = hop.actual.explanation.ending.kind === 'own-page'
+  if (isOwn || (hop.actual.by === 'elsewhere' && isSignInPage(url))) {
     const explanation = `The call ends at the sign-in page of ${origin}, which answers no script of other pages.`
     return finding('redirect-to-sign-in', 'error', explanation, facts)
   }

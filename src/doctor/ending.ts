@@ -11,6 +11,8 @@ export interface EdgeParts {
   readonly access: Access
   readonly conditionalAccess: ConditionalAccess
   readonly countryOf: CountryOf
+  /** Where the edge itself answers: sign-in, management, portal. */
+  readonly ownOrigins: ReadonlySet<string>
   /** Epoch milliseconds. */
   readonly now: number
 }
@@ -27,7 +29,7 @@ export type Ending =
     }
   /** The person is sent to the identity provider. */
   | { readonly kind: 'sign-in' }
-  /** One of the sign-in's own pages answers. */
+  /** The edge's own pages answer: those of the sign-in, or one of its own hosts. */
   | { readonly kind: 'own-page' }
   | { readonly kind: 'forwarded'; readonly internalUrl: string }
 

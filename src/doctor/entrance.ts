@@ -1,4 +1,4 @@
-import { passed, refused, type TrailStep } from '../base/trail.ts'
+import { passed, refused, skipped, type TrailStep } from '../base/trail.ts'
 import { bearerToken } from '../http/bearer.ts'
 import { classifyRequest } from '../identity/sign-in/classify.ts'
 import { parseAddress } from '../policy/address.ts'
@@ -102,7 +102,7 @@ export function judgeByPolicy(
   const enforced = parts.conditionalAccess.enforced.get(app.id)
   const { visitor } = request.asked
   if (!enforced || visitor.kind !== 'person') {
-    return { step: passed('policy', 'No policy is enforced at this application.'), byToken }
+    return { step: skipped('policy', 'No policy is enforced at this application.'), byToken }
   }
   const { authenticatedAt, multiFactor } = visitor
   const verdict = decideAccess(

@@ -66,6 +66,7 @@ const cases: readonly (readonly [string, Partial<ImaginedRequest>, string])[] = 
     '403 websocket-origin-not-allowed',
   ],
   ['a page of the sign-in', { url: `${home}/.sallyport/session` }, 'own-page'],
+  ['a host of the edge itself', { url: 'https://login.contoso.net/x' }, 'own-page'],
   [
     'a token without a cookie',
     { credentials: 'omit', headers: ['Authorization', 'Bearer t'] },
@@ -123,7 +124,7 @@ test('explain() names each step in the order of the edge, with the rule that dec
       'maintenance passed',
       'authenticate passed',
       'assign passed',
-      'policy passed',
+      'policy skipped',
       'webSocket skipped',
       'forward passed',
     ],

@@ -88,10 +88,14 @@ function* walkThrough(parts: EdgeParts, asked: ImaginedRequest, walk: Walk): Ste
 }
 
 function* resolve(
-  { routes }: EdgeParts,
-  { scheme, authority, target }: ReadRequest,
+  { routes, ownOrigins }: EdgeParts,
+  { scheme, authority, target, ownOrigin }: ReadRequest,
 ): Steps<Found | { readonly ending: Ending }> {
   const { host, port } = authority
+  if (ownOrigins.has(ownOrigin)) {
+    yield answered('resolve', 'The edge answers itself: the host is one of its own.')
+    return { ending: { kind: 'own-page' } }
+  }
   if (target.canonicalPath.startsWith(ownPathPrefix)) {
     const [guarded] = guardedAt(routes, scheme, host, port)
     if (guarded) {
@@ -163,7 +167,8 @@ function* decideCrossOrigin(
   const reason = cors.allowed
     ? 'The page may read the answer: it gets the CORS headers of the edge.'
     : `${explainCorsRefusal(cors.because)} The answer gets no CORS headers, so no page can read it.`
-  yield passed('cors', reason + dryRun, ruleDetails(cors, route))
+  const code = cors.allowed ? {} : { code: `cors-${cors.because.code}` }
+  yield passed('cors', reason + dryRun, { ...ruleDetails(cors, route), ...code })
   return undefined
 }
 
@@ -204,7 +209,10 @@ function* enter(parts: EdgeParts, request: ReadRequest, found: Found, dress: Dre
     const ending = yield* guard(parts, request, found.route, dress)
     if (ending) return ending
   } else {
-    yield skipped('authenticate', 'The application lets everybody through and asks for itself.')
+    yield skipped('authenticate', 'Passthrough: nobody has to sign in.')
+    if (request.asked.mode === 'webSocket') {
+      yield passed('webSocket', 'The application itself judges which pages may open WebSockets.')
+    }
   }
   const { origin, path } = toInternal(found, request.target.path)
   const internalUrl = origin + path + request.target.query

@@ -67,6 +67,7 @@ export function sampleParts(
     },
     conditionalAccess: compileConditionalAccess(sources, applications),
     countryOf: () => undefined,
+    ownOrigins: new Set(['https://login.contoso.net']),
     now: 1_000,
   }
 }

@@ -43,6 +43,8 @@ export interface GraphOptions {
   readonly requests: RequestDesk
   /** Of an IP address, where a country database is at hand. */
   readonly countryOf: CountryOf
+  /** Where the edge itself answers. */
+  readonly ownOrigins: ReadonlySet<string>
   /** The hash under which a temporary pass is kept. */
   readonly hashTemporaryPass: (code: string) => string
   /** What each caller may ask for, over all hosts at which the API is served. */

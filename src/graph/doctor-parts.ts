@@ -13,6 +13,7 @@ export async function doctorParts(call: Call): Promise<DoctorParts> {
     access,
     conditionalAccess: compileConditionalAccess(policies, applications),
     countryOf: call.countryOf,
+    ownOrigins: call.ownOrigins,
     now: call.clock(),
   }
 }

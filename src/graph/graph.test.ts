@@ -181,6 +181,7 @@ for (const [code, status, retryAfter] of faults) {
       providers: testProviders,
       requests: noRequests,
       countryOf: () => undefined,
+      ownOrigins: new Set(),
       sealKey: () => '',
       enrolmentToken: () => '',
       throttle: new Throttle(graphLimits, Date.now),

@@ -68,6 +68,7 @@ export async function openTestApi(
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
     providers: testProviders,
     countryOf: () => undefined,
+    ownOrigins: new Set(),
     requests: noRequests,
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../test/folder.ts'
 import { failed } from '../base/check.ts'
 import { systemClock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
+import type { TrailStep } from '../base/trail.ts'
 import type { CorsRuleInput } from '../cors/rule.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
@@ -125,6 +126,7 @@ before(async () => {
     routes: compileRoutes(applications),
     conditionalAccess: compileConditionalAccess(policies, applications),
     countryOf: () => undefined,
+    ownOrigins: new Set(),
   }
 })
 after(() => resources.disposeAsync())
@@ -258,6 +260,7 @@ interface Answered {
   readonly status: number
   readonly code: string | undefined
   readonly headers: readonly string[]
+  readonly requestId: string | undefined
 }
 
 /** What the edge does with the same request. */
@@ -278,7 +281,9 @@ async function ask(asked: ImaginedRequest, { found }: Explanation): Promise<Answ
   call.end()
   const [answer] = (await once(call, 'response')) as [IncomingMessage]
   const body = await text(answer)
-  return { status: answer.statusCode ?? 0, code: codeIn(body), headers: answer.rawHeaders }
+  const { statusCode: status = 0, rawHeaders, headers } = answer
+  const requestId = headers['x-request-id'] as string | undefined
+  return { status, code: codeIn(body), headers: rawHeaders, requestId }
 }
 
 const socketKey = 'dGhlIHNhbXBsZSBub25jZQ=='
@@ -305,8 +310,36 @@ function corsFields(headers: readonly string[]): string {
   return fields.sort().join('\n')
 }
 
-test('what explain says, the edge does: status, code and CORS headers of requests and configurations at random [D1]', async () => {
+/** What decided, without what had nothing to decide and what comes after the decisions. */
+function decisions(steps: readonly TrailStep[]): readonly string[] {
+  return steps
+    .filter(({ step, verdict }) => verdict !== 'skipped' && step !== 'forward' && step !== 'answer')
+    .map(({ step, verdict, code = '' }) => `${step} ${verdict} ${code}`.trim())
+}
+
+/** The requests that the edge remembers, as administrators see them: id → decisions. */
+async function remembered(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const call = send({
+    ...{ host: '127.0.0.1', port: edge.port, servername: 'localhost', rejectUnauthorized: false },
+    path: '/beta/requests?$top=999',
+    headers: [
+      ...['Host', `localhost:${edge.port}`],
+      ...['Authorization', `Bearer ${await edge.createToken(60)}`],
+    ],
+  })
+  call.end()
+  const [answer] = (await once(call, 'response')) as [IncomingMessage]
+  const body = await text(answer)
+  assert.equal(answer.statusCode, 200, body)
+  const { value } = JSON.parse(body) as {
+    value: { id: string; steps: readonly TrailStep[] }[]
+  }
+  return new Map(value.map(({ id, steps }) => [id, decisions(steps)]))
+}
+
+test('what explain says, the edge does and tells of live requests: status, code, CORS headers and decisions, at random [D1]', async () => {
   const endings = new Map<string, number>()
+  const trails = new Map<string, readonly string[]>()
   const property = fc.asyncProperty(requests, async (drawn) => {
     const asked = imagined(drawn)
     const told = explain(parts, asked)
@@ -317,9 +350,18 @@ test('what explain says, the edge does: status, code and CORS headers of request
     // Pages without a code and answers to HEAD say their status alone.
     const shown = done.code === undefined ? `${done.status}` : `${done.status} ${done.code}`
     assert.equal(shown, done.code === undefined ? ending.slice(0, 3) : ending)
+    if (done.requestId !== undefined) trails.set(done.requestId, decisions(told.steps))
     if (told.ending.kind !== 'answered') return
     assert.equal(corsFields(done.headers), corsFields(told.ending.headers))
   })
   await fc.assert(property, { numRuns, seed })
+  let compared = 0
+  for (const [id, live] of await remembered()) {
+    const told = trails.get(id)
+    if (!told) continue
+    assert.deepEqual(live, told)
+    compared += 1
+  }
+  assert.ok(compared > 300, `${compared}`)
   assert.ok(endings.size > 12, [...endings.keys()].join(', '))
 })

@@ -73,6 +73,7 @@ export function createManagement(parts: ManagementParts): Management {
       enrolmentToken: encodeToken,
       providers: parts.providers,
       countryOf: parts.countryOf,
+      ownOrigins: new Set(Object.values(origins)),
       requests: parts.requests,
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
