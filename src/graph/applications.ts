@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { failed, type Parsed } from '../base/check.ts'
+import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { NewCertificate } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration, type Registration } from '../publishing/registration.ts'
@@ -180,9 +180,11 @@ function readApplicationEdit(
   return (current) => {
     const wanted = edit(current.publishing)
     const parsed = applyEdit(wanted, current.publishing, randomUUID)
-    const application = failed(parsed)
-      ? { issues: [...reading.issues, ...parsed.issues] }
-      : merge(reading, { ...current, publishing: parsed.value })
+    const merged = merge(reading, current)
+    const application =
+      failed(parsed) || failed(merged)
+        ? { issues: [...issuesOf(merged), ...issuesOf(parsed)] }
+        : { value: { ...merged.value, publishing: parsed.value } }
     return { application, place: wanted.place }
   }
 }
@@ -197,11 +199,16 @@ function takePublishing(body: unknown): { publishing?: unknown; others: unknown 
   return { publishing, others }
 }
 
+function issuesOf(parsed: Parsed<unknown>): readonly Issue[] {
+  return failed(parsed) ? parsed.issues : []
+}
+
 function merge(reading: Reading<ApplicationBody>, current: Application): Parsed<Application> {
   const { value, issues } = reading
-  if (!value || issues.length > 0) return { issues }
+  if (!value) return { issues }
   const keys = keysOf(value, current.registration)
-  return failed(keys) ? keys : { value: mergeApplication(value, current) }
+  const all = [...issues, ...issuesOf(keys)]
+  return all.length > 0 ? { issues: all } : { value: mergeApplication(value, current) }
 }
 
 /** The body, when every key in it is one. */

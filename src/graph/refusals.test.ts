@@ -273,3 +273,47 @@ for (const [what, publishing] of unsupported) {
     assert.match(targets(answer)[0] ?? '', /^onPremisesPublishing\//)
   })
 }
+
+test('form and meaning are told together, of every member of a list [G4] [S12] [C14]', async () => {
+  const answer = await assertUnchanged(fresh, () =>
+    api.call('PATCH', fresh, {
+      displayName: 7,
+      keyCredentials: [{ key: 'AAAA' }],
+      onPremisesPublishing: {
+        externalUrl: 'https://*.*.x.org/',
+        internalUrl: 'http://x/',
+        headerBasedSingleSignOn: {
+          headers: [
+            { name: 'Host', source: 'clam', value: 'department' },
+            { name: 7, source: 'attribute', value: 'shoeSize' },
+            { source: 'constant', value: 'ü', separator: 'abc' },
+          ],
+        },
+        responseHeaderRules: [
+          { action: 'put', name: 'Connection', value: 'x' },
+          { action: 'set', name: 'a b' },
+          { action: 'remove', name: 'X-A', value: 'x' },
+        ],
+      },
+    }),
+  )
+  const published = 'onPremisesPublishing'
+  const headers = `${published}/headerBasedSingleSignOn/headers`
+  assert.deepEqual(targets(answer).sort(), [
+    'displayName',
+    'keyCredentials/0/key',
+    `${published}/externalUrl`,
+    `${headers}/0/name`,
+    `${headers}/0/source`,
+    `${headers}/1/name`,
+    `${headers}/1/value`,
+    `${headers}/2/name`,
+    `${headers}/2/separator`,
+    `${headers}/2/value`,
+    `${published}/responseHeaderRules/0/action`,
+    `${published}/responseHeaderRules/0/name`,
+    `${published}/responseHeaderRules/1/name`,
+    `${published}/responseHeaderRules/1/value`,
+    `${published}/responseHeaderRules/2/value`,
+  ])
+})

@@ -49,8 +49,38 @@ export function readBodyParts<Value>(schema: z.ZodType<Value>, body: unknown): R
   if (issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys')) {
     for (const issue of issues) cutOut(parts, issue)
   }
-  const again = schema.safeParse(parts)
-  return { value: again.data, issues: issues.flatMap(toIssues) }
+  return { value: readRepaired(schema, parts), issues: issues.flatMap(toIssues) }
+}
+
+// What is cut out of one member of a list may be needed to read the others: it is filled in, and filled in again within that.
+const maxRepairs = 3
+
+function readRepaired<Value>(schema: z.ZodType<Value>, parts: unknown): Value | undefined {
+  for (let repairs = 0; repairs <= maxRepairs; repairs++) {
+    const read = schema.safeParse(parts)
+    if (read.success) return read.data
+    for (const issue of read.error.issues) fillIn(parts, issue)
+  }
+  return undefined
+}
+
+const fillers: Readonly<Record<string, unknown>> = { string: '', number: 0, boolean: false }
+
+/** Something of the right form in place of what is missing; what is then said about it has been said already. */
+function fillIn(parts: unknown, issue: z.core.$ZodIssue): void {
+  const name = issue.path.at(-1)
+  const at = issue.path.slice(0, -1).reduce<unknown>(memberOf, parts)
+  if (name === undefined || typeof at !== 'object' || at === null || Array.isArray(at)) return
+  // The last choice is the one that asks least of what stands beside it.
+  if (issue.code === 'invalid_value') Object.assign(at, { [name]: issue.values.at(-1) })
+  // A rule of our own that wants something more wants a text.
+  if (issue.code === 'custom') Object.assign(at, { [name]: fillers['string'] })
+  if (issue.code === 'invalid_type') Object.assign(at, { [name]: fillers[issue.expected] })
+}
+
+function memberOf(from: unknown, name: PropertyKey): unknown {
+  const isObject = typeof from === 'object' && from !== null
+  return isObject ? (from as Record<PropertyKey, unknown>)[name] : undefined
 }
 
 // OData: clients may annotate what they send; annotations are no properties (OData JSON format §4.5).
@@ -86,6 +116,11 @@ function remove(parts: unknown, path: readonly PropertyKey[]): void {
   if (last) delete last.from[last.name]
 }
 
+function codeOf(issue: z.core.$ZodIssue): string {
+  const said = issue.code === 'custom' ? issue.params?.['code'] : undefined
+  return typeof said === 'string' ? said : (codes[issue.code] ?? issue.code.replaceAll('_', '-'))
+}
+
 // Rules of our own have no code in zod.
 const codes: Partial<Record<z.core.$ZodIssue['code'], string>> = { custom: 'invalid-value' }
 
@@ -103,7 +138,7 @@ function toIssues(issue: z.core.$ZodIssue): Issue[] {
   const isMissing = issue.code === 'invalid_type' && issue.input === undefined
   return isMissing
     ? [issueAt(path, 'required', 'is required')]
-    : [issueAt(path, codes[issue.code] ?? issue.code.replaceAll('_', '-'), issue.message)]
+    : [issueAt(path, codeOf(issue), issue.message)]
 }
 
 const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

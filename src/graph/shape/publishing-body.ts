@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ResponseHeaderRule } from '../../publishing/application.ts'
 import { headerSources, transformations, valueEncodings } from '../../publishing/identity-header.ts'
 import { guid, lenientNumber, readOnly, stringList, withDefault } from './body.ts'
 
@@ -15,10 +16,23 @@ export const ruleBody = z.strictObject({
   mode: withDefault(z.enum(['enforce', 'dryRun']), 'enforce'),
 })
 
-const headerRuleBody = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal(['add', 'set']), name: z.string(), value: z.string() }),
-  z.strictObject({ action: z.literal('remove'), name: z.string() }),
-])
+const headerRuleBody = z
+  .strictObject({
+    action: z.enum(['remove', 'add', 'set']),
+    name: z.string(),
+    value: z.string().nullish(),
+  })
+  .superRefine(({ action, value }, context) => {
+    const isSaid = typeof value === 'string'
+    const say = (code: string, message: string) =>
+      context.addIssue({ code: 'custom', path: ['value'], message, params: { code } })
+    if (action === 'remove' && isSaid) say('unknown-property', 'is nothing that is removed')
+    if (action !== 'remove' && !isSaid) say('required', 'is required')
+  })
+  .transform(
+    ({ action, name, value }): ResponseHeaderRule =>
+      action === 'remove' ? { action, name } : { action, name, value: value ?? '' },
+  )
 
 const headerRules = withDefault(z.array(headerRuleBody), [])
 const rules = withDefault(z.array(ruleBody), [])
