@@ -35,6 +35,7 @@ import { applyEdit, readPublishing } from './shape/edit.ts'
 import type { Edited } from './shape/edited.ts'
 import { badKeys } from './shape/registration.ts'
 import { graphTarget, type Place } from './shape/target.ts'
+import { warningsOf, writeWarnings } from './shape/warning.ts'
 
 /** GET /applicationTemplates */
 export async function listTemplates(call: Call): Promise<Reply> {
@@ -127,8 +128,16 @@ export async function patchApplication(call: Call): Promise<Reply> {
   const upload = await readUpload(publishing, 'onPremisesPublishing', call.clock())
   const { id } = await findApplication(call)
   const certificate = newCertificate(call, upload)
-  await changeApplication(call, id, (current) => withUpload(edit(current), upload), certificate)
-  return noContent
+  const change = (current: Application) => withUpload(edit(current), upload)
+  const changed = await changeApplication(call, id, change, certificate)
+  return publishing ? warned(call, changed, 'onPremisesPublishing') : noContent
+}
+
+/** 204, with what the caller should know of what was saved; `prefix` is where it stands in the body. [P12] */
+export function warned(call: Call, { publishing }: Application, prefix: string): Reply {
+  const warnings = publishing ? warningsOf(publishing, call.servedPorts, prefix) : []
+  const said = writeWarnings(warnings)
+  return said === undefined ? noContent : { status: 204, headers: { 'sallyport-warning': said } }
 }
 
 /** One audited change of one application; throws a Refusal that names every issue. [G4] */

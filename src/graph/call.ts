@@ -6,6 +6,7 @@ import type { Change } from '../directory/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { ClientKey, IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import type { CountryOf } from '../policy/country-database.ts'
+import type { ServedPorts } from '../publishing/port-warnings.ts'
 import { type Collection, pageOf, pick, writeItem, writePage } from './collection.ts'
 import { type Expansions, expandItems, namesOf } from './expand.ts'
 import { readJson } from './json.ts'
@@ -40,6 +41,8 @@ export interface GraphOptions {
   /** The private key of a certificate as the directory may keep it. */
   readonly sealKey: (certificate: ServerCertificate) => string
   readonly providers: ProviderDesk
+  /** The ports of the edge, for what is published on another one. */
+  readonly servedPorts: ServedPorts
   readonly requests: RequestDesk
   /** Of an IP address, where a country database is at hand. */
   readonly countryOf: CountryOf

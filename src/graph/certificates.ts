@@ -75,5 +75,9 @@ export function withUpload(edited: Edited, upload: Upload): Edited {
 /** All certificates, for what is said about each application. */
 export async function knownCertificates(call: Call): Promise<KnownCertificates> {
   const { certificates } = await call.directory.state()
-  return { table: compileCertificates(certificates), now: call.clock() }
+  return {
+    table: compileCertificates(certificates),
+    now: call.clock(),
+    servedPorts: call.servedPorts,
+  }
 }

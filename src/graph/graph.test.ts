@@ -179,6 +179,7 @@ for (const [code, status, retryAfter] of faults) {
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
       hashTemporaryPass: String,
       providers: testProviders,
+      servedPorts: { https: [443], http: [80] },
       requests: noRequests,
       countryOf: () => undefined,
       ownOrigins: new Set(),

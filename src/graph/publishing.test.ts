@@ -284,3 +284,23 @@ test('/v1.0 knows no onPremisesPublishing [G1]', async () => {
   const answer = await api.call('PATCH', application, { onPremisesPublishing: null })
   assert.equal(answer.status, 400)
 })
+
+test('an external URL at a port that the edge has not got is saved, and its author is told [P12] [G4]', async () => {
+  const path = `/beta/applications/${await instantiate(api, 'Elsewhere')}`
+  const urls = { externalUrl: 'https://elsewhere.example.org:8444/', internalUrl: 'http://a.test/' }
+  const published = await api.call('PATCH', path, { onPremisesPublishing: urls })
+  assert.equal(published.status, 204)
+  const said = published.headers.get('sallyport-warning') ?? ''
+  assert.match(
+    said,
+    /^external-port-not-served;target="onPremisesPublishing\/externalUrl";message="/,
+  )
+  const { body } = await api.call('GET', `${path}/onPremisesPublishing`)
+  assert.equal(body.warnings[0].code, 'external-port-not-served')
+  assert.equal(body.warnings[0].target, 'externalUrl')
+  // What GET gave can be sent back whole, and without its cause the warning is gone.
+  const here = { ...body, externalUrl: 'https://elsewhere.example.org/' }
+  const moved = await api.call('PATCH', `${path}/onPremisesPublishing`, here)
+  assert.equal(moved.headers.get('sallyport-warning'), null)
+  assert.deepEqual((await api.call('GET', path)).body.onPremisesPublishing.warnings, [])
+})

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { failed } from '../base/check.ts'
 import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
-import { changeApplication, findApplication } from './applications.ts'
+import { changeApplication, findApplication, warned } from './applications.ts'
 import { type Call, key, noContent, type Reply, replyItem, replyPage, replyPart } from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { doctorParts } from './doctor-parts.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
-import { certificateFor, readUpload } from './shape/certificate.ts'
+import { publishingWith } from './shape/application.ts'
+import { readUpload } from './shape/certificate.ts'
 import { corsRefusalCollection } from './shape/cors-refusal.ts'
 import { toGraphChange } from './shape/doctor-option.ts'
 import { applyEdit, type Edit, readPublishing } from './shape/edit.ts'
@@ -23,7 +24,6 @@ import {
 import {
   ruleCollection,
   segmentCollection,
-  toGraphPublishing,
   toGraphRule,
   toGraphSegmentsConfiguration,
 } from './shape/publishing.ts'
@@ -33,8 +33,7 @@ type Rule = Publishing['corsRules'][number]
 /** GET /applications/{id}/onPremisesPublishing */
 export async function getPublishing(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
-  const { table, now } = await knownCertificates(call)
-  const body = toGraphPublishing(publishing, certificateFor(publishing, table, now))
+  const body = publishingWith(publishing, await knownCertificates(call))
   return replyPart(call, publishingPath(application), body)
 }
 
@@ -46,8 +45,8 @@ export async function patchPublishing(call: Call): Promise<Reply> {
   const { id } = await findApplication(call)
   const change = (current: Application) =>
     withUpload(edited(current, edit(current.publishing)), upload)
-  await changeApplication(call, id, change, newCertificate(call, upload))
-  return noContent
+  const changed = await changeApplication(call, id, change, newCertificate(call, upload))
+  return warned(call, changed, '')
 }
 
 /** GET …/segmentsConfiguration and …/segmentsConfiguration/microsoft.graph.webSegmentConfiguration */
@@ -76,17 +75,19 @@ export async function createSegment(call: Call): Promise<Reply> {
   const body = await readJson(call.request)
   const application = await changePublishing(call, (publishing) => addSegment(publishing, body, id))
   const segment = application.publishing?.segments.at(-1)
-  return { status: 204, headers: { location: `${segmentsUrl(call, application)}/${segment?.id}` } }
+  const { headers } = warned(call, application, 'onPremisesPublishing')
+  const location = `${segmentsUrl(call, application)}/${segment?.id}`
+  return { status: 204, headers: { ...headers, location } }
 }
 
 /** PATCH …/applicationSegments/{segment} */
 export async function patchSegment(call: Call): Promise<Reply> {
   const body = await readJson(call.request)
   const id = key(call, 'segment')
-  await changePublishing(call, (publishing) =>
+  const changed = await changePublishing(call, (publishing) =>
     replaceSegment(publishing, segmentOf(publishing, id), body),
   )
-  return noContent
+  return warned(call, changed, 'onPremisesPublishing')
 }
 
 /** DELETE …/applicationSegments/{segment}. Deleting the last one is an audit entry of its own kind. [P8] */

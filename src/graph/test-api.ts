@@ -67,6 +67,7 @@ export async function openTestApi(
     edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
     providers: testProviders,
+    servedPorts: { https: [443], http: [80] },
     countryOf: () => undefined,
     ownOrigins: new Set(),
     requests: noRequests,

@@ -78,7 +78,7 @@ export async function startEdge(
   const apiTokenKey = keys.apiToken
   const kept = keepRequests(settings, origins, access.trustedProxies, { channel, log })
   const judged = { countryOf, gate: accessJudge }
-  const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...judged }
+  const managed = { hub, apiTokenKey, vault, origins, ports, limits: limits.graph, ...judged }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins, links })

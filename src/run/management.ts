@@ -21,6 +21,7 @@ import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import { callerOf } from './client-store.ts'
 import type { OwnOrigins } from './origins.ts'
+import { type BoundPorts, servedPorts } from './ports.ts'
 import { withResourceMetadata } from './resource-metadata.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
@@ -41,6 +42,7 @@ export interface ManagementParts {
   readonly requests: RequestDesk
   readonly origins: OwnOrigins
   readonly limits: GraphLimits
+  readonly ports: BoundPorts
   readonly log: Log
 }
 
@@ -79,6 +81,7 @@ export function createManagement(parts: ManagementParts): Management {
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,
       throttle,
+      servedPorts: servedPorts(parts.ports),
       clock: systemClock,
       log,
     })

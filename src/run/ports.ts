@@ -1,6 +1,7 @@
 import type { ChallengeType } from '../certificates/acme-client.ts'
 import type { Entrances, PlainMode } from '../edge/entrances.ts'
 import type { Listener } from '../edge/listener.ts'
+import type { ServedPorts } from '../publishing/port-warnings.ts'
 
 /** Where an edge is to listen. */
 export interface PortSettings {
@@ -67,4 +68,10 @@ export function challengesAt({
     plainPorts.some((plain) => plain.port === acmeHttpPort) &&
     ![port, ...morePorts].includes(acmeTlsPort)
   return onlyHttp ? ['http-01', 'tls-alpn-01'] : ['tls-alpn-01']
+}
+
+/** Where browsers can speak https and http to this edge. */
+export function servedPorts({ port, morePorts, plainPorts }: BoundPorts): ServedPorts {
+  const http = plainPorts.filter(({ mode }) => mode === 'serve').map((plain) => plain.port)
+  return { https: [port, ...morePorts], http }
 }

@@ -108,6 +108,8 @@ export const onPremisesPublishing = z
     }),
     isIdentityAssertionEnabled: flag,
     isAccessTokenForwarded: flag,
+    // As the edge is now; not in what was.
+    warnings: z.array(z.strictObject({ code: text, message: text, target: text })).optional(),
   })
   .meta({ id: 'onPremisesPublishing' })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CertificateTable } from '../../certificates/choice.ts'
 import type { Application, Publishing } from '../../publishing/application.ts'
+import type { ServedPorts } from '../../publishing/port-warnings.ts'
 import { accessRoleId, userRoleId } from '../../publishing/registration.ts'
 import type { Collection } from '../collection.ts'
 import * as resource from '../resource/applications.ts'
@@ -16,6 +17,7 @@ import {
   toGraphRegistration,
   toGraphRole,
 } from './registration.ts'
+import { warningsOf } from './warning.ts'
 
 /** The original's template for applications of one's own; the only one there is here. */
 export const customTemplate = {
@@ -76,10 +78,15 @@ function rolesOf({ registration }: Application) {
 export interface KnownCertificates {
   readonly table: CertificateTable
   readonly now: number
+  readonly servedPorts: ServedPorts
 }
 
-function publishingWith(publishing: Publishing, known: KnownCertificates | undefined) {
-  return toGraphPublishing(publishing, known && certificateFor(publishing, known.table, known.now))
+/** What is published, with what is to be said about it as the edge is now. */
+export function publishingWith(publishing: Publishing, known: KnownCertificates | undefined) {
+  if (!known) return toGraphPublishing(publishing)
+  const certificate = certificateFor(publishing, known.table, known.now)
+  const warnings = warningsOf(publishing, known.servedPorts, '')
+  return { ...toGraphPublishing(publishing, certificate), warnings }
 }
 
 const applicationProperties = propertiesOf(resource.stableApplication)

@@ -110,6 +110,7 @@ export const publishingBody = z.strictObject({
   isAccessTokenForwarded: flag(false),
 
   applicationType: readOnly,
+  warnings: readOnly,
   isOnPremPublishingEnabled: readOnly,
   verifiedCustomDomainCertificatesMetadata: readOnly,
   // Read, and complained about, by themselves (certificate.ts).
