@@ -37,6 +37,7 @@ test('a token and a key make a connector of its group [K1]', async (t) => {
     publicKey: 'key-1',
     registeredAt: 5_000,
     drainSeconds: undefined,
+    lastSeenAt: undefined,
   }
   assert.deepEqual(await directory.connector(id), connector)
   assert.deepEqual(await directory.connectors(), [connector])

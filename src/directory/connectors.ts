@@ -13,11 +13,13 @@ type Connectors = Pick<
   | 'deleteConnector'
   | 'drainConnector'
   | 'noteConnector'
+  | 'noteDeparture'
 >
 type Move = Directory['moveConnector']
 type Delete = Directory['deleteConnector']
 type Drain = Directory['drainConnector']
 type Note = Directory['noteConnector']
+type NoteDeparture = Directory['noteDeparture']
 
 /** The directory's methods about enrolled connectors. */
 export function connectorMethods(store: Store): Connectors {
@@ -28,6 +30,7 @@ export function connectorMethods(store: Store): Connectors {
     deleteConnector: (...input) => deleteConnector(store, ...input),
     drainConnector: (...input) => drainConnector(store, ...input),
     noteConnector: (...input) => noteConnector(store, ...input),
+    noteDeparture: (...input) => noteDeparture(store, ...input),
   }
 }
 
@@ -54,6 +57,7 @@ export function toConnector(row: Tables['connector']): Connector {
     publicKey: row.public_key,
     registeredAt: row.registered_at,
     drainSeconds: row.drain_seconds ?? undefined,
+    lastSeenAt: row.last_seen_at ?? undefined,
   }
 }
 
@@ -114,8 +118,21 @@ async function noteConnector(store: Store, ...[id, facts]: Parameters<Note>): Re
   await store.storage.write((rows) =>
     rows
       .updateTable('connector')
-      .set({ machine_name: machineName, external_ip: externalIp, version })
+      .set({
+        ...{ machine_name: machineName, external_ip: externalIp, version },
+        last_seen_at: store.clock(),
+      })
       .where('id', '=', id)
       .execute(),
+  )
+}
+
+async function noteDeparture(
+  store: Store,
+  ...[id]: Parameters<NoteDeparture>
+): ReturnType<NoteDeparture> {
+  const last_seen_at = store.clock()
+  await store.storage.write((rows) =>
+    rows.updateTable('connector').set({ last_seen_at }).where('id', '=', id).execute(),
   )
 }

@@ -26,6 +26,7 @@ import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifeti
 import type { Application } from '../publishing/application.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
+import type { EnrolmentToken } from './enrolment-token.ts'
 import type { Revisions } from './revision.ts'
 
 export interface ConnectorGroup {
@@ -46,6 +47,8 @@ export interface Connector {
   readonly registeredAt: number
   /** Out of service: it gets no request, and what it had may last so many seconds. Undefined while in service. [K5] */
   readonly drainSeconds: number | undefined
+  /** When it last connected, or its last link ended; undefined for one that never did. */
+  readonly lastSeenAt: number | undefined
 }
 
 /** A person's right to enter an application (appRoleAssignedTo). */
@@ -340,6 +343,8 @@ export interface Directory extends AsyncDisposable {
     id: string,
     facts: Pick<Connector, 'machineName' | 'externalIp' | 'version'>,
   ): Promise<void>
+  /** Its last link ended just now; not audited. */
+  noteDeparture(connectorId: string): Promise<void>
 
   connectorGroups(): Promise<readonly ConnectorGroup[]>
   createConnectorGroup(
@@ -359,7 +364,9 @@ export interface Directory extends AsyncDisposable {
     groupId: string,
     lifetimeSeconds: number,
     change: Change,
-  ): Promise<{ readonly secret: string; readonly expiresAt: number }>
+  ): Promise<{ readonly id: string; readonly secret: string; readonly expiresAt: number }>
+  /** What became of a token; undefined when there is none of this id, or it was forgotten. */
+  enrolmentToken(id: string): Promise<EnrolmentToken | undefined>
   /**
    * Uses the secret up and registers the key, in one transaction; says why not otherwise. A key that is registered
    * already throws `already-exists` and leaves the secret as it was.

@@ -7,8 +7,9 @@ import type { Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Outcome, type Store } from './store.ts'
 
-type Enrolment = Pick<Directory, 'createEnrolmentToken' | 'enrolConnector'>
+type Enrolment = Pick<Directory, 'createEnrolmentToken' | 'enrolmentToken' | 'enrolConnector'>
 type CreateToken = Directory['createEnrolmentToken']
+type FindToken = Directory['enrolmentToken']
 type Enrol = Directory['enrolConnector']
 type Enrolled = Awaited<ReturnType<Enrol>>
 
@@ -23,6 +24,7 @@ const REMEMBERED_MS = 30 * 24 * 3600 * 1000
 export function enrolmentMethods(store: Store): Enrolment {
   return {
     createEnrolmentToken: (...input) => createEnrolmentToken(store, ...input),
+    enrolmentToken: (...input) => findToken(store, ...input),
     enrolConnector: (...input) => enrolConnector(store, ...input),
   }
 }
@@ -45,15 +47,39 @@ async function createEnrolmentToken(
       .execute()
     await rows
       .insertInto('enrolment_token')
-      .values({ hash: hash(secret), group_id: groupId, expires_at: expiresAt, used_at: null })
+      .values({
+        ...{ hash: hash(secret), group_id: groupId, expires_at: expiresAt },
+        ...{ used_at: null, connector_id: null },
+      })
       .execute()
     const record = { targetId: groupId, before: undefined, after: { groupId, expiresAt } }
-    return { value: { secret, expiresAt }, record }
+    return { value: { id: idOf(hash(secret)), secret, expiresAt }, record }
   })
 }
 
 function hash(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
+}
+
+// Keys of paths come in lower case, which digits of Base64 would not outlive.
+function idOf(hash: string): string {
+  return Buffer.from(hash, 'base64url').toString('hex')
+}
+
+async function findToken(store: Store, ...[id]: Parameters<FindToken>): ReturnType<FindToken> {
+  const hash = Buffer.from(id, 'hex').toString('base64url')
+  const row = await store.read((rows) =>
+    rows.selectFrom('enrolment_token').selectAll().where('hash', '=', hash).executeTakeFirst(),
+  )
+  return (
+    row && {
+      id: idOf(row.hash),
+      groupId: row.group_id,
+      expiresAt: row.expires_at,
+      usedAt: row.used_at ?? undefined,
+      connectorId: row.connector_id ?? undefined,
+    }
+  )
 }
 
 async function enrolConnector(
@@ -69,12 +95,12 @@ async function enrolConnector(
     if (token.used_at !== null) return { value: { refused: 'used-token' } }
     if (token.expires_at <= now) return { value: { refused: 'expired-token' } }
     await refuseKnownKey(rows, facts.publicKey)
+    const row = toRow(facts, token.group_id, now)
     await rows
       .updateTable('enrolment_token')
-      .set({ used_at: now })
+      .set({ used_at: now, connector_id: row.id })
       .where('hash', '=', token.hash)
       .execute()
-    const row = toRow(facts, token.group_id, now)
     await rows.insertInto('connector').values(row).execute()
     const record = { targetId: row.id, before: undefined, after: toConnector(row) }
     return { value: { connectorId: row.id }, record }
@@ -91,6 +117,7 @@ function toRow(facts: Parameters<Enrol>[1], groupId: string, now: number): Table
     public_key: facts.publicKey,
     registered_at: now,
     drain_seconds: null,
+    last_seen_at: null,
   }
 }
 

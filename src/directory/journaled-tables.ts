@@ -51,7 +51,7 @@ export const journaledTables: readonly JournaledTable[] = [
   }),
   table('connector', ['id'], ['group_id', 'public_key', 'registered_at', 'drain_seconds'], {
     // What a connector says of itself whenever it dials in.
-    carried: ['machine_name', 'external_ip', 'version'],
+    carried: ['machine_name', 'external_ip', 'version', 'last_seen_at'],
     label: { column: 'machine_name' },
     unique: [['public_key']],
     references: [{ column: 'group_id', table: 'connector_group' }],

@@ -18,6 +18,7 @@ import { createNestedGroups } from './migrations/0017-nested-groups.ts'
 import { createGroupDescriptions } from './migrations/0018-group-descriptions.ts'
 import { createRevisions } from './migrations/0019-revisions.ts'
 import { createRefusalsByPlace } from './migrations/0020-refusals-by-place.ts'
+import { createConnectorSightings } from './migrations/0021-connector-sightings.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -38,6 +39,7 @@ const migrations: Record<string, Migration> = {
   '0018-group-descriptions': { up: createGroupDescriptions },
   '0019-revisions': { up: createRevisions },
   '0020-refusals-by-place': { up: createRefusalsByPlace },
+  '0021-connector-sightings': { up: createConnectorSightings },
 }
 
 /**

@@ -306,6 +306,8 @@ test('a database of before there were revisions lists its changes, and says that
     database.exec('drop table journal; drop index audit_revision')
     database.exec('alter table audit drop column revision')
     database.exec('alter table audit drop column rollback_of')
+    database.exec('alter table connector drop column last_seen_at')
+    database.exec('alter table enrolment_token drop column connector_id')
     database.exec("delete from kysely_migration where name >= '0019'")
   }
   await using directory = await openDirectory({ file, ...settings })

@@ -32,6 +32,7 @@ export interface Tables {
     registered_at: number
     /** NULL while it is in service. */
     drain_seconds: number | null
+    last_seen_at: number | null
   }
   enrolment_token: {
     /** SHA-256 of the secret, base64url. */
@@ -39,6 +40,8 @@ export interface Tables {
     group_id: string
     expires_at: number
     used_at: number | null
+    /** The connector that it made. */
+    connector_id: string | null
   }
   person: PersonRow
   person_group: { id: string; display_name: string; description: string | null }

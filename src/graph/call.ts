@@ -14,6 +14,7 @@ import type { ApiVersion } from './path.ts'
 import { type Query, readSelect, unsupported } from './query.ts'
 import { invalid, notFound } from './refusal.ts'
 import type { RequestDesk } from './request-desk.ts'
+import type { EdgeFacts } from './resource/edge.ts'
 import type { Throttle } from './throttle.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
@@ -36,6 +37,8 @@ export interface GraphOptions {
   readonly connectorHealth: (connectorId: string) => readonly OriginHealth[]
   /** Where connectors dial: `host:port`, and the SHA-256 fingerprint of the certificate authority there. */
   readonly edgeAddress: { readonly host: string; readonly caFingerprint: string }
+  /** What the edge tells of itself. */
+  readonly edge: EdgeFacts
   /** Packs what a new connector needs into the one-line token. */
   readonly enrolmentToken: (parts: EnrolmentParts) => string
   /** The private key of a certificate as the directory may keep it. */

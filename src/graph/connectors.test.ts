@@ -67,6 +67,9 @@ test('a connector is listed, filtered, moved to one group at a time, and removed
       status: 'active',
       version: '1.0.0',
       isDrained: false,
+      connectorGroupId: await defaultGroup(),
+      createdDateTime: body.value[0].createdDateTime,
+      lastSeenDateTime: null,
     },
   ])
   const reference = {
@@ -228,4 +231,41 @@ test('an application is given to a group, and belongs to Default without one [G1
 test('the profile itself can be read [G1]', async () => {
   const { body } = await api.call('GET', profile)
   assert.deepEqual([body.id, body.isEnabled], ['applicationProxy', true])
+})
+
+test('whoever waits for a connector asks what became of its token [K1]', async () => {
+  const group = await createGroup('Waiting')
+  const path = `${profile}/connectorGroups/${group}/enrolmentTokens`
+  const { body: made } = await api.call('POST', path, {})
+  const secret = made.token.split('.').at(-1)
+  assert.match(made.id, /^[0-9a-f]{64}$/)
+  const waiting = await api.call('GET', `${path}/${made.id}`)
+  assert.deepEqual([waiting.body.usedDateTime, waiting.body.connectorId], [null, null])
+  assert.ok(!JSON.stringify(waiting.body).includes(secret))
+  const facts = { machineName: 'new', externalIp: '192.0.2.9', version: '1', publicKey: 'waiting' }
+  const enrolled = await api.directory.enrolConnector(secret, facts)
+  assert.ok('connectorId' in enrolled)
+  const used = await api.call('GET', `${path}/${made.id}`)
+  assert.equal(used.body.connectorId, enrolled.connectorId)
+  assert.ok(Date.parse(used.body.usedDateTime) > 0)
+  const elsewhere = `${profile}/connectorGroups/${await defaultGroup()}/enrolmentTokens/${made.id}`
+  for (const wrong of [elsewhere, `${path}/ff`, `${path}/nonsense`]) {
+    assert.equal((await api.call('GET', wrong)).status, 404)
+  }
+})
+
+test('a connector tells when it was last seen [K4]', async () => {
+  const connector = await enrol(await createGroup('Seen'))
+  const path = `${profile}/connectors/${connector}`
+  assert.equal((await api.call('GET', path)).body.lastSeenDateTime, null)
+  await api.directory.noteDeparture(connector)
+  assert.ok(Date.parse((await api.call('GET', path)).body.lastSeenDateTime) > 0)
+})
+
+test('the edge tells how it was started and what holds for it', async () => {
+  const { body } = await api.call('GET', '/beta/edge')
+  assert.equal(body.domain, 'contoso.test')
+  assert.equal(body.hosts.portal, 'https://portal.contoso.test')
+  const denied = { authorization: 'Bearer nobody' }
+  assert.equal((await api.call('GET', '/beta/edge', undefined, denied)).status, 403)
 })

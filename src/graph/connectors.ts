@@ -23,6 +23,7 @@ import {
   enrolmentBody,
   mergeConnectorGroup,
   newConnectorGroupBody,
+  toGraphEnrolmentToken,
 } from './shape/connector.ts'
 import { applicationProxy, profileBody, profileCollection } from './shape/profile.ts'
 import { parseReference } from './shape/reference.ts'
@@ -171,18 +172,33 @@ export async function createEnrolmentToken(call: Call): Promise<Reply> {
   const { id } = await findGroup(call)
   const body = await readBody(call, (sent) => parseBody(enrolmentBody, sent))
   const seconds = body.lifetimeInMinutes * 60
-  const { secret, expiresAt } = await call.directory.createEnrolmentToken(id, seconds, call.change)
+  const {
+    id: tokenId,
+    secret,
+    expiresAt,
+  } = await call.directory.createEnrolmentToken(id, seconds, call.change)
   const { host, caFingerprint } = call.edgeAddress
   const token = call.enrolmentToken({ edge: host, ca: caFingerprint, secret })
   return {
     status: 201,
     body: {
       '@odata.context': `${call.metadataUrl}#microsoft.graph.enrolmentToken`,
+      id: tokenId,
       token,
       command: `sallyport connector --token ${token}`,
       expiresDateTime: new Date(expiresAt).toISOString(),
     },
   }
+}
+
+/** GET …/connectorGroups/{id}/enrolmentTokens/{id}: whether it was used, and the connector that it made. [K1] */
+export async function getEnrolmentToken(call: Call): Promise<Reply> {
+  const group = await findGroup(call)
+  const id = key(call, 'token')
+  const found = await call.directory.enrolmentToken(id)
+  if (found?.groupId !== group.id) throw notFound(id)
+  const context = `${call.metadataUrl}#microsoft.graph.enrolmentToken`
+  return { status: 200, body: { '@odata.context': context, ...toGraphEnrolmentToken(found) } }
 }
 
 /** GET /applications/{id}/connectorGroup */

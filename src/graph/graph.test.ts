@@ -4,7 +4,14 @@ import { Fault, type FaultCode } from '../base/fault.ts'
 import { silentLog } from '../base/log.ts'
 import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
-import { instantiate, noRequests, openTestApi, template, testProviders } from './test-api.ts'
+import {
+  instantiate,
+  noRequests,
+  openTestApi,
+  template,
+  testEdge,
+  testProviders,
+} from './test-api.ts'
 import { graphLimits, Throttle } from './throttle.ts'
 
 const api = await openTestApi()
@@ -176,6 +183,7 @@ for (const [code, status, retryAfter] of faults) {
       },
       connectorStatus: () => 'active',
       connectorHealth: () => [],
+      edge: testEdge,
       edgeAddress: { host: 'edge.test:443', caFingerprint: '' },
       hashTemporaryPass: String,
       providers: testProviders,

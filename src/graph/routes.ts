@@ -8,6 +8,7 @@ import { configurationRoutes } from './routes/configuration.ts'
 import { connectorRoutes } from './routes/connectors.ts'
 import { directoryObjectRoutes } from './routes/directory-objects.ts'
 import { doctorRoutes } from './routes/doctor.ts'
+import { edgeRoutes } from './routes/edge.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
 import { peopleRoutes } from './routes/people.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...applicationRoutes,
   ...publishingRoutes,
   ...connectorRoutes,
+  ...edgeRoutes,
   ...principalRoutes,
   ...assignmentRoutes,
   ...directoryObjectRoutes,

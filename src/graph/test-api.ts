@@ -6,6 +6,7 @@ import { checkAnswer } from './answer-check.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
 import { createGraph } from './graph.ts'
 import type { RequestDesk } from './request-desk.ts'
+import type { EdgeFacts } from './resource/edge.ts'
 import { graphLimits, Throttle } from './throttle.ts'
 
 /** What came back, with the body read. */
@@ -39,6 +40,28 @@ export const noRequests: RequestDesk = {
   watch: () => undefined,
 }
 
+/** An edge for contoso.test with one port. */
+export const testEdge: EdgeFacts = {
+  version: '0.0.1',
+  startedDateTime: '2026-11-22T08:00:00.000Z',
+  domain: 'contoso.test',
+  ports: [{ port: 443, protocol: 'https' }],
+  hosts: {
+    portal: 'https://portal.contoso.test',
+    myApps: 'https://myapps.contoso.test',
+    signIn: 'https://login.contoso.test',
+    managementApi: 'https://graph.contoso.test',
+    connectors: 'https://graph.contoso.test',
+  },
+  certificateAuthorityFingerprint: 'ab12',
+  processCount: 1,
+  sessionLifetimeInSeconds: 28_800,
+  signInLogRetentionInDays: 30,
+  auditLogRetentionInDays: 365,
+  acmeDirectory: null,
+  limits: { http1: { headSeconds: 20 } },
+}
+
 const baseUrl = 'https://api.contoso.test'
 
 // Token → permissions.
@@ -65,6 +88,7 @@ export async function openTestApi(
     connectorStatus: () => 'active',
     connectorHealth: () => [],
     edgeAddress: { host: 'edge.contoso.test:443', caFingerprint: 'ab12' },
+    edge: testEdge,
     enrolmentToken: ({ edge, ca, secret }) => `sp1.${edge}.${ca}.${secret}`,
     providers: testProviders,
     servedPorts: { https: [443], http: [80] },

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type ProgramOptions, runProgram } from '../cli/program.ts'
 import type { Surroundings } from '../cli/surroundings.ts'
+import { ownVersion } from './edge-facts.ts'
 import { describeError } from './errors.ts'
 import { addProcessCommands } from './process-commands.ts'
 
@@ -17,11 +17,6 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 /** The whole command line in the given surroundings. */
 export function programOptions(surroundings: Surroundings): ProgramOptions {
   return { version: ownVersion(), surroundings, addProcessCommands, describeError }
-}
-
-function ownVersion(): string {
-  const facts = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String((JSON.parse(facts) as { version: unknown }).version)
 }
 
 function processSurroundings(): Surroundings {

@@ -77,8 +77,8 @@ export async function startEdge(
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
   const kept = keepRequests(settings, origins, access.trustedProxies, { channel, log })
-  const judged = { countryOf, gate: accessJudge }
-  const managed = { hub, apiTokenKey, vault, origins, ports, limits: limits.graph, ...judged }
+  const known = { settings, ports, countryOf, gate: accessJudge }
+  const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...known }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins, links })

@@ -9,9 +9,9 @@ export interface Retention {
 }
 
 // What the original keeps for those who pay for it.
-const defaultLogDays = 30
+export const defaultLogDays = 30
 // Far longer: changes are few, and who made one is asked when the next yearly review finds it.
-const defaultAuditDays = 365
+export const defaultAuditDays = 365
 
 const intervalMs = 60_000
 const dayMs = 86_400_000

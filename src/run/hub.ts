@@ -35,6 +35,9 @@ export function createHub(
     onDisconnected(connectorId) {
       tellOthers()
       log.warn({ connectorId }, 'connector disconnected')
+      directory.noteDeparture(connectorId).catch((error: unknown) => {
+        log.warn({ connectorId, error }, 'when a connector was last seen could not be kept')
+      })
     },
   })
   return hub

@@ -20,6 +20,8 @@ import type { LinkHub } from '../tunnel/edge-end.ts'
 import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import { callerOf } from './client-store.ts'
+import { describeEdge } from './edge-facts.ts'
+import type { EdgeSettings } from './edge-settings.ts'
 import type { OwnOrigins } from './origins.ts'
 import { type BoundPorts, servedPorts } from './ports.ts'
 import { withResourceMetadata } from './resource-metadata.ts'
@@ -41,6 +43,7 @@ export interface ManagementParts {
   readonly countryOf: CountryOf
   readonly requests: RequestDesk
   readonly origins: OwnOrigins
+  readonly settings: EdgeSettings
   readonly limits: GraphLimits
   readonly ports: BoundPorts
   readonly log: Log
@@ -63,6 +66,7 @@ export function createManagement(parts: ManagementParts): Management {
   const clientOf = (request: Request): Client => {
     return { peer: peers.get(request) ?? '', headers: [...request.headers].flat() }
   }
+  const edge = describeEdge(parts)
   const graphAt = (baseUrl: string) =>
     createGraph({
       directory,
@@ -72,6 +76,7 @@ export function createManagement(parts: ManagementParts): Management {
       connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
       connectorHealth: (id) => parts.hub.healthOf(id),
       edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },
+      edge,
       enrolmentToken: encodeToken,
       providers: parts.providers,
       countryOf: parts.countryOf,

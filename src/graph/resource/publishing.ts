@@ -159,6 +159,10 @@ export const connector = z
     status: z.enum(['active', 'inactive']),
     version: text,
     isDrained: flag,
+    connectorGroupId: text,
+    createdDateTime: time,
+    // When it last connected, or its last link ended.
+    lastSeenDateTime: timeOrNull,
   })
   .meta({ id: 'connector' })
 
@@ -173,8 +177,18 @@ export const connectorGroup = z
   .meta({ id: 'connectorGroup' })
 
 export const enrolmentToken = z
-  .strictObject({ token: text, command: text, expiresDateTime: time })
+  .strictObject({ id, token: text, command: text, expiresDateTime: time })
   .meta({ id: 'enrolmentToken' })
+
+/** What became of one. */
+export const enrolmentTokenFate = z
+  .strictObject({
+    id,
+    expiresDateTime: time,
+    usedDateTime: timeOrNull,
+    connectorId: textOrNull,
+  })
+  .meta({ id: 'enrolmentTokenFate' })
 
 export const certificate = z
   .strictObject({

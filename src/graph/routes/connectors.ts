@@ -95,6 +95,12 @@ export const connectorRoutes: readonly Route[] = [
     body: enrolmentBody,
     answer: resource.enrolmentToken,
   }),
+  get(
+    `${group}/enrolmentTokens/:token`,
+    connectors.getEnrolmentToken,
+    profiles,
+    resource.enrolmentTokenFate,
+  ),
 
   get(
     `${profile}/certificates`,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Connector, ConnectorGroup } from '../../directory/directory.ts'
+import type { EnrolmentToken } from '../../directory/enrolment-token.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import * as resource from '../resource/publishing.ts'
@@ -21,8 +22,14 @@ export function connectorCollection(live: (connectorId: string) => Status): Coll
       status,
       version: (connector) => connector.version,
       isDrained: (connector) => connector.drainSeconds !== undefined,
+      connectorGroupId: (connector) => connector.groupId,
     },
-    write: (connector) => toGraphConnector(connector, status(connector)),
+    write: (connector) => ({
+      ...toGraphConnector(connector, status(connector)),
+      connectorGroupId: connector.groupId,
+      createdDateTime: new Date(connector.registeredAt).toISOString(),
+      lastSeenDateTime: dateTimeOf(connector.lastSeenAt),
+    }),
   }
 }
 
@@ -100,6 +107,20 @@ export function mergeConnectorGroup(
 /** Tokens are for the next minutes; a day lets somebody else do the installing. */
 const defaultLifetimeMinutes = 60
 const maxLifetimeMinutes = 24 * 60
+
+function dateTimeOf(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString()
+}
+
+/** What became of an enrolment token, an extension of ours; the token itself is nowhere any more. [K1] */
+export function toGraphEnrolmentToken({ id, expiresAt, usedAt, connectorId }: EnrolmentToken) {
+  return {
+    id,
+    expiresDateTime: new Date(expiresAt).toISOString(),
+    usedDateTime: dateTimeOf(usedAt),
+    connectorId: connectorId ?? null,
+  }
+}
 
 /** What `POST …/enrolmentTokens` takes; an empty object will do. */
 export const enrolmentBody = z.strictObject({
