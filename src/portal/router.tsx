@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
 } from '@tanstack/react-router'
 import { applicationSearch, detailSearch } from './applications/search.ts'
+import { newConnectorSearch } from './connectors/search.ts'
 import type { Appearance } from './shell/appearance.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -55,7 +56,32 @@ const application = createRoute({
   ),
 })
 
-const routeTree = root.addChildren([home, applications, newApplication, application])
+const connectors = createRoute({
+  getParentRoute: () => root,
+  path: '/connectors',
+  component: lazyRouteComponent(() => import('./connectors/connectors-page.tsx'), 'ConnectorsPage'),
+})
+
+const newConnector = createRoute({
+  getParentRoute: () => root,
+  path: '/connectors/new',
+  validateSearch: newConnectorSearch,
+  component: lazyRouteComponent(
+    () => import('./connectors/new-connector-page.tsx'),
+    'NewConnectorPage',
+  ),
+})
+
+const connector = createRoute({
+  getParentRoute: () => root,
+  path: '/connectors/$id',
+  component: lazyRouteComponent(() => import('./connectors/connector-page.tsx'), 'ConnectorPage'),
+})
+
+const routeTree = root.addChildren([
+  ...[home, applications, newApplication, application],
+  ...[connectors, newConnector, connector],
+])
 
 /** All pages of the portal. */
 export function createPortalRouter() {

@@ -138,15 +138,21 @@ export interface ConnectorGroup {
   readonly id: string
   readonly name: string
   readonly isDefault: boolean
+  readonly region: 'nam' | 'eur' | 'aus' | 'asia' | 'ind' | null
 }
 
 export interface Connector {
   readonly id: string
   readonly machineName: string
   readonly externalIp: string
+  /** Whether it is in service: connected, and not drained. */
   readonly status: 'active' | 'inactive'
-  readonly version?: string
-  readonly isDrained?: boolean
+  readonly version: string
+  readonly isDrained: boolean
+  readonly connectorGroupId: string
+  readonly createdDateTime: string
+  /** When it last connected, or its last link ended. */
+  readonly lastSeenDateTime: string | null
 }
 
 export interface Person {

@@ -1,4 +1,4 @@
-import { Button, Input } from '@fluentui/react-components'
+import { Button } from '@fluentui/react-components'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import type { Change } from '../api/client.ts'
 import { problemWithin } from '../api/problem.ts'
@@ -6,6 +6,7 @@ import { AsCode } from './as-code.tsx'
 import { useChange } from './change.ts'
 import type { Draft } from './draft.ts'
 import { ProblemBar } from './problem-bar.tsx'
+import { ReasonInput } from './reason-input.tsx'
 
 interface ChangeFormProps<Fields extends object> {
   readonly draft: Draft<Fields>
@@ -50,13 +51,7 @@ export function ChangeForm<Fields extends object>(props: ChangeFormProps<Fields>
             <Button onClick={discard} disabled={isSending}>
               Discard
             </Button>
-            <Input
-              className="save-reason"
-              aria-label="Reason, for the audit trail"
-              placeholder="Reason, for the audit trail (optional)"
-              value={reason}
-              onChange={(_event, data) => setReason(data.value)}
-            />
+            <ReasonInput value={reason} onChange={setReason} />
             <AsCode changes={changes} />
           </fieldset>
         )}

@@ -1,6 +1,7 @@
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
+import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
 
 /** One place that the navigation on the left and the palette lead to. */
 export interface Place {
@@ -33,6 +34,12 @@ export const placeGroups: readonly PlaceGroup[] = [
         label: 'Applications',
         icon: AppsRegular,
         words: 'enterprise application proxy publish segment url',
+      },
+      {
+        path: '/connectors',
+        label: 'Connectors',
+        icon: PlugConnectedRegular,
+        words: 'connector group agent tunnel enrol token drain health',
       },
     ],
   },
