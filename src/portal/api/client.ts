@@ -6,6 +6,8 @@ export interface Change {
   /** Below `/beta`, with its leading slash. What the API offers has `/beta` before it, which counts for nothing. */
   readonly path: string
   readonly body?: unknown
+  /** The same as part of a configuration document, where such a document can say it. */
+  readonly document?: object
   /** What it does, in one line that can stand in a toast: `Published Wiki`. */
   readonly summary: string
 }

@@ -100,6 +100,8 @@ export interface AppRole {
   readonly displayName: string
   readonly isEnabled: boolean
   readonly allowedMemberTypes: readonly string[]
+  /** What tokens and documents call it. */
+  readonly value: string | null
 }
 
 export interface Assignment {

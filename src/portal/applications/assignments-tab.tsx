@@ -17,6 +17,7 @@ import { type Principal, PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
+import { applicationPart, assignmentsOf } from './documents.ts'
 import { userRole } from './new-application.ts'
 import type { TabProps } from './tab-props.ts'
 
@@ -81,6 +82,7 @@ function Assignments({ application, principal }: AssignmentsProps) {
       </Section>
       {adding && (
         <AssignBlade
+          application={application}
           principal={principal}
           assigned={assignments.data ?? []}
           onClose={() => setAdding(false)}
@@ -156,16 +158,17 @@ function roleName(roles: readonly AppRole[], id: string): string {
 }
 
 interface AssignBladeProps {
+  readonly application: Application
   readonly principal: ServicePrincipal
   readonly assigned: readonly Assignment[]
   readonly onClose: () => void
 }
 
-function AssignBlade({ principal, assigned, onClose }: AssignBladeProps) {
+function AssignBlade({ application, principal, assigned, onClose }: AssignBladeProps) {
   const [chosen, setChosen] = useState<readonly Principal[]>([])
   const [role, setRole] = useState(userRole)
   const { send, isSending, problem } = useChange()
-  const changes = chosen.map((each) => assignmentOf(principal, each, role))
+  const changes = chosen.map((each) => assignmentOf(application, principal, each, role))
   const save = async (): Promise<void> => {
     for (const [index, change] of changes.entries()) {
       if (!(await send(change))) return setChosen(chosen.slice(index))
@@ -212,14 +215,18 @@ function AssignBlade({ principal, assigned, onClose }: AssignBladeProps) {
 }
 
 function assignmentOf(
+  application: Application,
   principal: ServicePrincipal,
-  { id, displayName }: Principal,
-  role: string,
+  chosen: Principal,
+  roleId: string,
 ): Change {
+  const role = principal.appRoles.find(({ id }) => id === roleId)
+  const assignments = assignmentsOf([chosen], role?.value ?? role?.displayName ?? roleId)
   return {
     method: 'POST',
     path: `/servicePrincipals/${principal.id}/appRoleAssignedTo`,
-    body: { principalId: id, resourceId: principal.id, appRoleId: role },
-    summary: `${displayName} may enter`,
+    body: { principalId: chosen.id, resourceId: principal.id, appRoleId: roleId },
+    document: applicationPart(application, { assignments }),
+    summary: `${chosen.displayName} may enter`,
   }
 }

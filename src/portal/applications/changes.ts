@@ -1,6 +1,7 @@
 import type { Change } from '../api/client.ts'
 import type { Application, Publishing } from '../api/types.ts'
 import { applicationPath } from './applications.ts'
+import { publishingPart } from './documents.ts'
 
 /** The call that changes part of an application's publishing. */
 export function publishingChange(
@@ -9,7 +10,8 @@ export function publishingChange(
   summary = `Saved ${application.displayName}`,
 ): Change {
   const body = { onPremisesPublishing: part }
-  return { method: 'PATCH', path: applicationPath(application.id), body, summary }
+  const document = publishingPart(application, part)
+  return { method: 'PATCH', path: applicationPath(application.id), body, document, summary }
 }
 
 /** Where the segments of an application stand in the API. */

@@ -63,7 +63,8 @@ export function CorsTab({ application }: TabProps) {
       ))}
       {editing && (
         <RuleBlade
-          path={rulesPath(application.id, editing.owner.segmentId)}
+          application={application}
+          segmentId={editing.owner.segmentId}
           rule={editing.rule}
           callers={callersOf(application, editing.owner)}
           target={editing.owner.url}

@@ -17,6 +17,7 @@ import { useToasts } from '../parts/toasts.tsx'
 import {
   createApplication,
   creation,
+  creationDocument,
   furtherChanges,
   type NewApplication,
   nothingYet,
@@ -24,6 +25,8 @@ import {
 } from './new-application.ts'
 import { NewSegments } from './new-segments.tsx'
 import './applications.css'
+
+const groupsPath = '/onPremisesPublishingProfiles/applicationProxy/connectorGroups'
 
 type SetForm = (part: Partial<NewApplication>) => void
 
@@ -38,6 +41,8 @@ export function NewApplicationPage() {
   const [form, setForm] = useState(nothingYet)
   const domain = publishingDomain()
   const creating = useCreation(form, domain)
+  const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
+  const group = groups.find(({ id }) => id === form.connectorGroupId)
   const set: SetForm = (part) => setForm((before) => ({ ...before, ...part }))
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -71,6 +76,7 @@ export function NewApplicationPage() {
             <LinkButton to="/applications">Cancel</LinkButton>
             <AsCode
               changes={[creation(form), ...furtherChanges(form, domain)]}
+              document={creationDocument(form, domain, group?.name)}
               disabled={form.displayName.trim() === ''}
             />
           </div>
@@ -177,9 +183,7 @@ function Where({ form, set, problem, domain }: PartProps & { readonly domain: st
 }
 
 function Who({ form, set }: PartProps) {
-  const { data: groups = [] } = useQuery(
-    collection<ConnectorGroup>('/onPremisesPublishingProfiles/applicationProxy/connectorGroups'),
-  )
+  const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
   const others = groups.filter(({ isDefault }) => !isDefault)
   const standard = groups.find(({ isDefault }) => isDefault)?.name ?? 'Default'
   return (

@@ -2,6 +2,7 @@ import { type Change, sendChange } from '../api/client.ts'
 import type { CorsRule, Publishing, Segment } from '../api/types.ts'
 import { hostLabel } from '../parts/addresses.ts'
 import type { Principal } from '../parts/principal-picker.tsx'
+import { assignmentsOf } from './documents.ts'
 
 /** One pair of a new complex application; an empty external URL is the proposed one. */
 export interface NewSegment {
@@ -117,6 +118,30 @@ const placeholders: MadeIds = { application: '{application-id}', principal: '{pr
 export function creation({ displayName }: NewApplication): Change {
   const path = `/applicationTemplates/${customTemplate}/instantiate`
   return { method: 'POST', path, body: { displayName }, summary: `Create ${displayName}` }
+}
+
+/** The whole of it as part of a configuration document, which makes it in one go. */
+export function creationDocument(
+  form: NewApplication,
+  domain: string,
+  groupName: string | undefined,
+): object {
+  const { segmentsConfiguration, ...publishing } = publishingOf(form, domain)
+  const segments = segmentsConfiguration?.applicationSegments
+  return {
+    applications: [
+      {
+        displayName: form.displayName,
+        ...(groupName !== undefined && { connectorGroup: groupName }),
+        appRoleAssignmentRequired: !form.everybody,
+        onPremisesPublishing: {
+          ...publishing,
+          ...(segments && { onPremisesApplicationSegments: segments }),
+        },
+        ...(!form.everybody && { assignments: assignmentsOf(form.principals, 'User') }),
+      },
+    ],
+  }
 }
 
 /** The calls that make it what the form says, in their order. */

@@ -8,6 +8,7 @@ import { ChoiceField, SwitchField, TextField } from '../parts/fields.tsx'
 import { Section } from '../parts/section.tsx'
 import { applicationPath } from './applications.ts'
 import { publishingChange } from './changes.ts'
+import { applicationPart, groupPart } from './documents.ts'
 import { ResponseHeaders } from './response-headers.tsx'
 import type { TabProps } from './tab-props.ts'
 
@@ -42,6 +43,8 @@ interface PartProps {
   readonly problem: (path: string) => string | undefined
 }
 
+const groupsPath = '/onPremisesPublishingProfiles/applicationProxy/connectorGroups'
+
 // What stands in the API for what nobody has said yet: the original's defaults.
 const defaults: PublishingPart = {
   externalUrl: null,
@@ -65,6 +68,7 @@ export function PublishingTab({ application }: TabProps) {
   const group = useQuery(
     resource<ConnectorGroup>(`${applicationPath(application.id)}/connectorGroup`),
   )
+  const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
   const draft = useDraft<Fields>({
     ...defaults,
     ...pick(application.onPremisesPublishing),
@@ -75,7 +79,7 @@ export function PublishingTab({ application }: TabProps) {
   return (
     <ChangeForm
       draft={draft}
-      changes={changesOf({ application }, draft.changed)}
+      changes={changesOf({ application }, groups, draft.changed)}
       etag={({ path }) =>
         path === applicationPath(application.id) ? application['@odata.etag'] : undefined
       }
@@ -100,20 +104,26 @@ function pick(publishing: Publishing | null | undefined): Partial<PublishingPart
 }
 
 /** One PATCH of the application, and one PUT of its group where that was changed. */
-function changesOf({ application }: TabProps, changed: Partial<Fields>): readonly Change[] {
+function changesOf(
+  { application }: TabProps,
+  groups: readonly ConnectorGroup[],
+  changed: Partial<Fields>,
+): readonly Change[] {
   const { displayName, homePageUrl, connectorGroupId, ...publishing } = changed
   const own = {
     ...(displayName !== undefined && { displayName }),
     ...(homePageUrl !== undefined && { web: { homePageUrl } }),
     ...(Object.keys(publishing).length > 0 && { onPremisesPublishing: publishing }),
   }
-  const patch: Change = { ...publishingChange(application, {}), body: own }
+  const document = applicationPart(application, own)
+  const patch: Change = { ...publishingChange(application, {}), body: own, document }
   const moved: Change = {
     method: 'PUT',
     path: `${applicationPath(application.id)}/connectorGroup/$ref`,
     body: {
       '@odata.id': `/onPremisesPublishingProfiles/applicationProxy/connectorGroups/${connectorGroupId}`,
     },
+    document: groupPart(application, groups, connectorGroupId ?? ''),
     summary: `Moved ${application.displayName} to another connector group`,
   }
   return [
@@ -198,9 +208,7 @@ function Entrance({ draft: { value, set }, problem }: PartProps) {
 }
 
 function Backend({ draft: { value, set }, problem }: PartProps) {
-  const { data: groups = [] } = useQuery(
-    collection<ConnectorGroup>('/onPremisesPublishingProfiles/applicationProxy/connectorGroups'),
-  )
+  const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
   return (
     <Section title="Way to the application">
       <div className="field-pair">

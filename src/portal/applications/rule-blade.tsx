@@ -2,17 +2,20 @@ import { Button, Checkbox, Field } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import type { Change } from '../api/client.ts'
 import { problemWithin } from '../api/problem.ts'
-import type { CorsRule } from '../api/types.ts'
+import type { Application, CorsRule } from '../api/types.ts'
 import { AsCode } from '../parts/as-code.tsx'
 import { Blade } from '../parts/blade.tsx'
 import { useChange } from '../parts/change.ts'
 import { changedFields } from '../parts/changed-fields.ts'
 import { LinesField, SwitchField, TextField } from '../parts/fields.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { rulesPath } from './changes.ts'
+import { rulesPart } from './documents.ts'
 
 interface RuleBladeProps {
-  /** Where the list of rules stands in the API. */
-  readonly path: string
+  readonly application: Application
+  /** Whose rule it is; undefined: the application's own. */
+  readonly segmentId: string | undefined
   /** Undefined: a new one. */
   readonly rule: CorsRule | undefined
   /** Origins that are likely to call. */
@@ -34,11 +37,19 @@ const shown = [
 ]
 
 /** One CORS rule, new or as it is. */
-export function RuleBlade({ path, rule, callers, target, onClose }: RuleBladeProps) {
+export function RuleBlade(props: RuleBladeProps) {
+  const { application, segmentId, rule, callers, target, onClose } = props
   const saved = fieldsOf(rule)
   const [fields, setFields] = useState(saved)
   const { send, isSending, problem } = useChange()
-  const change = changeOf(path, rule, fields, changedFields(fields, saved))
+  const change = {
+    ...changeOf(rulesPath(application.id, segmentId), rule, fields, changedFields(fields, saved)),
+    document: rulesPart(application, segmentId, (rules) =>
+      rule
+        ? rules.map((each) => (each.id === rule.id ? { ...each, ...fields } : each))
+        : [...rules, fields],
+    ),
+  }
   const set = (part: Partial<RuleFields>): void => setFields({ ...fields, ...part })
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()

@@ -2,7 +2,7 @@ import { Button } from '@fluentui/react-components'
 import { type FormEvent, useState } from 'react'
 import type { Change } from '../api/client.ts'
 import { problemWithin } from '../api/problem.ts'
-import type { Segment } from '../api/types.ts'
+import type { Application, Segment } from '../api/types.ts'
 import { AsCode } from '../parts/as-code.tsx'
 import { Blade } from '../parts/blade.tsx'
 import { useChange } from '../parts/change.ts'
@@ -10,6 +10,7 @@ import { changedFields } from '../parts/changed-fields.ts'
 import { TextField } from '../parts/fields.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { segmentsPath } from './changes.ts'
+import { segmentsPart } from './documents.ts'
 import { ResponseHeaders } from './response-headers.tsx'
 import type { TabProps } from './tab-props.ts'
 
@@ -35,7 +36,7 @@ export function SegmentBlade({ application, segment, onClose }: SegmentBladeProp
   }
   const [fields, setFields] = useState(saved)
   const { send, isSending, problem } = useChange()
-  const change = changeOf(application.id, segment, fields, changedFields(fields, saved))
+  const change = changeOf(application, segment, fields, changedFields(fields, saved))
   const set = (part: Partial<SegmentFields>): void => setFields({ ...fields, ...part })
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -94,20 +95,22 @@ export function SegmentBlade({ application, segment, onClose }: SegmentBladeProp
 }
 
 function changeOf(
-  applicationId: string,
+  application: Application,
   segment: Segment | undefined,
   fields: SegmentFields,
   changed: Partial<SegmentFields>,
 ): Change {
-  const path = segmentsPath(applicationId)
+  const path = segmentsPath(application.id)
+  const document = segmentsPart(application, (segments) =>
+    segment
+      ? segments.map((each) => (each.id === segment.id ? { ...each, ...fields } : each))
+      : [...segments, fields],
+  )
+  const { externalUrl } = fields
   if (!segment) {
-    return {
-      method: 'POST',
-      path,
-      body: fields,
-      summary: `Added the segment ${fields.externalUrl}`,
-    }
+    const summary = `Added the segment ${externalUrl}`
+    return { method: 'POST', path, body: fields, document, summary }
   }
-  const summary = `Saved the segment ${fields.externalUrl}`
-  return { method: 'PATCH', path: `${path}/${segment.id}`, body: changed, summary }
+  const summary = `Saved the segment ${externalUrl}`
+  return { method: 'PATCH', path: `${path}/${segment.id}`, body: changed, document, summary }
 }

@@ -9,6 +9,7 @@ import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { applicationPath } from './applications.ts'
 import { publishingChange } from './changes.ts'
+import { applicationPart } from './documents.ts'
 import type { TabProps } from './tab-props.ts'
 
 interface Fields
@@ -121,6 +122,7 @@ function changesOf(
     method: 'POST',
     path: `${references}/$ref`,
     body: { '@odata.id': `/policies/tokenLifetimePolicies/${next}` },
+    document: applicationPart(application, { tokenLifetimePolicy: next ?? null }),
     summary,
   }
   return [

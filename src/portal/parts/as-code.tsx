@@ -14,6 +14,7 @@ import { CodeRegular } from '@fluentui/react-icons/svg/code'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Change } from '../api/client.ts'
+import { asConfiguration } from './configuration.ts'
 import { Copyable } from './copyable.tsx'
 import { asCurl } from './curl.ts'
 
@@ -21,10 +22,12 @@ interface AsCodeProps {
   /** The calls that the form is about to send, in their order. */
   readonly changes: readonly Change[]
   readonly disabled?: boolean
+  /** What all of them together are as part of a configuration document, where that is simpler than one by one. */
+  readonly document?: object
 }
 
 /** The button that shows what a form will send: as curl commands, and as configuration. */
-export function AsCode({ changes, disabled = false }: AsCodeProps) {
+export function AsCode({ changes, disabled = false, document }: AsCodeProps) {
   return (
     <Dialog>
       <DialogTrigger disableButtonEnhancement>
@@ -40,7 +43,7 @@ export function AsCode({ changes, disabled = false }: AsCodeProps) {
         <DialogBody>
           <DialogTitle>The same without the portal</DialogTitle>
           <DialogContent>
-            <Code changes={changes} />
+            <Code changes={changes} {...(document && { document })} />
           </DialogContent>
           <DialogActions>
             <DialogTrigger disableButtonEnhancement>
@@ -55,9 +58,11 @@ export function AsCode({ changes, disabled = false }: AsCodeProps) {
 
 type Form = 'curl' | 'configuration'
 
-function Code({ changes }: Pick<AsCodeProps, 'changes'>) {
+function Code({ changes, document }: Pick<AsCodeProps, 'changes' | 'document'>) {
   const [form, setForm] = useState<Form>('curl')
-  const yaml = useYaml(changes)
+  const summary = changes.map((change) => change.summary).join(', ')
+  const whole: Change = { method: 'POST', path: '', summary, ...(document && { document }) }
+  const yaml = useYaml(document ? [whole] : changes)
   const curl = changes
     .map((change) => `# ${change.summary}\n${asCurl(change, location.host)}`)
     .join('\n\n')
@@ -81,9 +86,7 @@ function useYaml(changes: readonly Change[]): string {
     queryKey: ['yaml', changes],
     queryFn: async () => {
       const { stringify } = await import('yaml')
-      return changes
-        .map(({ summary, path, body }) => `# ${summary}\n# ${path}\n${stringify(body ?? null)}`)
-        .join('---\n')
+      return asConfiguration(changes, stringify)
     },
     gcTime: 0,
   })

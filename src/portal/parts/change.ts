@@ -1,6 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type Change, type Changed, type ChangeOptions, sendChange } from '../api/client.ts'
+import { ApiProblem } from '../api/problem.ts'
 import { useToasts } from './toasts.tsx'
+
+// RFC 9110 §15.5.13.
+const changedMeanwhile = 412
 
 /** How a form sends its change, and how that goes. */
 export interface Sending {
@@ -18,6 +22,12 @@ export function useChange(): Sending {
   const mutation = useMutation({
     mutationFn: ({ change, options }: { change: Change; options: ChangeOptions | undefined }) =>
       sendChange(change, options),
+    onError: async (problem) => {
+      // What the other one has made of it shows through wherever nothing was typed; saving again is then meant.
+      if (problem instanceof ApiProblem && problem.status === changedMeanwhile) {
+        await client.invalidateQueries()
+      }
+    },
     onSuccess: async (changed, { change }) => {
       tellDone(change, changed)
       await client.invalidateQueries()

@@ -63,6 +63,9 @@ const titles: Readonly<Record<number, string>> = {
 }
 
 function sentenceOf(problem: unknown, shown: readonly string[]): string {
+  if (problem instanceof ApiProblem && problem.status === 412) {
+    return 'Their changes are shown now wherever you typed nothing. Look at them, and save again if yours still hold.'
+  }
   if (problem instanceof ApiProblem && problem.details.length > 0 && shown.length > 0) {
     return 'See the fields marked below.'
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { parse } from 'yaml'
 import { checkLooks, openPortal, type PortalStage, settled } from '../../portal-stage.ts'
 
 let stage: PortalStage
@@ -38,6 +39,7 @@ test('a complex application is made in one flow, problems stand beside their fie
   await checkLooks(page, 'new-application-refused')
   await page.getByLabel('Internal URL of segment 2').fill(`${api}api/time/`)
   await page.getByLabel('External URL of segment 2').fill(stage.world.external('time-api'))
+  assert.deepEqual(await comparedDocument(), ['created Time sheets'])
   await page.getByRole('button', { name: 'Publish' }).click()
   await page.getByRole('heading', { name: 'Time sheets' }).waitFor()
   await settled(page)
@@ -59,6 +61,11 @@ test('what is changed is shown as code, saved with a reason, told, and undone [G
   const yaml = page.getByRole('textbox', { name: 'As configuration' })
   await yaml.waitFor()
   assert.match(await yaml.inputValue(), /applicationServerTimeout: Long/)
+  const document = parse(await yaml.inputValue())
+  const compared = await stage.world.graph.call('POST', '/configuration/diff', { document })
+  const paths = compared?.['changes'] as readonly { diff: readonly { path: string }[] }[]
+  const changed = paths.flatMap(({ diff }) => diff.map(({ path }) => path))
+  assert.deepEqual(changed, ['onPremisesPublishing/applicationServerTimeout'])
   await page.getByRole('button', { name: 'Close' }).click()
   await page.getByLabel('Reason, for the audit trail').fill('slow reports')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -73,6 +80,20 @@ test('what is changed is shown as code, saved with a reason, told, and undone [G
   }
   const reasons = value.map(({ author, reason }) => `${author}: ${reason}`)
   assert.ok(reasons.includes('ada@contoso.com: slow reports'), String(reasons))
+})
+
+test('of two who change the same thing at once the second is told, and loses nothing [G4] [G5]', async () => {
+  await openTab('publishing')
+  const id = new URL(page.url()).pathname.split('/').at(-1)
+  await page.getByLabel('Home page').fill('https://mine.example/')
+  const onPremisesPublishing = { isTranslateLinksInBodyEnabled: true }
+  await stage.world.graph.call('PATCH', `/applications/${id}`, { onPremisesPublishing })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Somebody else changed this meanwhile.').waitFor()
+  await page.getByRole('switch', { name: 'Translate links', checked: true }).waitFor()
+  assert.equal(await page.getByLabel('Home page').inputValue(), 'https://mine.example/')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('group', { name: 'Unsaved changes' }).waitFor({ state: 'detached' })
 })
 
 test('segments and rules are added and deleted where they stand [G5] [P8]', async () => {
@@ -123,6 +144,23 @@ test('people are let in by name, and an application goes when its name is typed 
   await page.getByRole('row', { name: /Contoso shop/ }).waitFor()
   assert.equal(await page.getByRole('row', { name: /Time sheets/ }).count(), 0)
 })
+
+/** What the document that the form shows would change, had somebody applied it. */
+async function comparedDocument(): Promise<readonly string[]> {
+  await page.getByRole('button', { name: 'Show as code' }).click()
+  await page.getByRole('tab', { name: 'Configuration' }).click()
+  const yaml = page.getByRole('textbox', { name: 'As configuration' })
+  await yaml.waitFor()
+  const document = parse(await yaml.inputValue())
+  await page.getByRole('button', { name: 'Close' }).click()
+  const { graph } = stage.world
+  const compared = (await graph.call('POST', '/configuration/diff', { document })) as unknown as {
+    issues?: readonly object[]
+    changes: readonly { change: string; displayName: string }[]
+  }
+  assert.deepEqual(compared.issues ?? [], [])
+  return compared.changes.map(({ change, displayName }) => `${change} ${displayName}`)
+}
 
 /** Opens a tab of the application that the second test made. */
 async function openTab(tab: string): Promise<void> {
