@@ -40,17 +40,33 @@ export type Change =
   | { readonly kind: 'enable'; readonly applicationId: string }
   | { readonly kind: 'assign'; readonly applicationId: string; readonly personId: string }
 
-/** What the doctor would know after a change; undefined where the directory would refuse it. Pure. */
-export function applyChange(parts: DoctorParts, change: Change): DoctorParts | undefined {
+/**
+ * What the doctor would know after a change; undefined where the directory would refuse it. `all` are the applications that
+ * the change has to go with, where `parts` has some of them only. Pure.
+ */
+export function applyChange(
+  parts: DoctorParts,
+  change: Change,
+  all: readonly Application[] = parts.applications,
+): DoctorParts | undefined {
   const { applicationId } = change
-  const application = parts.applications.find(({ id }) => id === applicationId)
-  if (!application) return undefined
   if (change.kind === 'assign') return assigned(parts, applicationId, change.personId)
-  const changed = changeApplication(application, change)
+  const changed = changedApplication(parts, change, all)
   if (!changed) return undefined
-  const applications = parts.applications.map((each) => (each === application ? changed : each))
-  if (validateAgainst(changed, applications, parts.limits).length > 0) return undefined
+  const applications = parts.applications.map((each) => (each.id === changed.id ? changed : each))
   return { ...parts, applications, routes: compileRoutes(applications) }
+}
+
+/** The application after a change; undefined where the directory would refuse it. */
+export function changedApplication(
+  { limits }: Pick<DoctorParts, 'limits'>,
+  change: ApplicationChange,
+  all: readonly Application[],
+): Application | undefined {
+  const application = all.find(({ id }) => id === change.applicationId)
+  const changed = application && changeApplication(application, change)
+  if (!changed || validateAgainst(changed, all, limits).length > 0) return undefined
+  return changed
 }
 
 function assigned(parts: DoctorParts, applicationId: string, personId: string): DoctorParts {

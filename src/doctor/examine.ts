@@ -6,6 +6,7 @@ import { corsCures, noRedirect } from './cors-cures.ts'
 import { type Diagnosis, diagnose } from './diagnose.ts'
 import type { Finding, FindingId } from './findings.ts'
 import { type Hop, idealAnswer } from './hops.ts'
+import { withNearby } from './nearby.ts'
 import type { Option, OptionId } from './option.ts'
 import type { DoctorParts, PageCall } from './page-call.ts'
 import { pageCures } from './page-cures.ts'
@@ -73,7 +74,10 @@ function curesOf(
     ...(hop ? accessCures(parts, call, hop, finding) : []),
     ...pageCures(parts, call, finding, hop),
   ]
-  const cures = options.filter((option) => isCure(parts, call, diagnosis, finding, option))
+  const near = withNearby(parts, addressesOf(call, diagnosis, options))
+  const cures = options.filter((option) =>
+    isCure(near, parts.applications, call, diagnosis, finding, option),
+  )
   const first = new Map<OptionId, Option>()
   for (const cure of cures) if (!first.has(cure.id)) first.set(cure.id, cure)
   return [...first.values()].toSorted((one, other) => one.effort - other.effort)
@@ -84,16 +88,29 @@ const untried: ReadonlySet<OptionId> = new Set<OptionId>([
   ...(['sign-in', 'change-policy', 'complex-application', 'allow-local-network'] as const),
 ])
 
+function addressesOf(
+  call: PageCall,
+  { hops }: Diagnosis,
+  options: readonly Option[],
+): readonly string[] {
+  const { pageUrl, targetUrl } = call
+  const later = options.flatMap(({ retry }) =>
+    [retry?.pageUrl ?? [], retry?.targetUrl ?? []].flat(),
+  )
+  return [pageUrl, targetUrl, ...hops.map((hop) => hop.call.url), ...later]
+}
+
 /** Whether the finding is gone with this option, and nothing new has come. */
 function isCure(
   parts: DoctorParts,
+  all: DoctorParts['applications'],
   call: PageCall,
   { findings, hops: [hop] }: Diagnosis,
   { id }: Finding,
   option: Option,
 ): boolean {
   if (untried.has(option.id)) return true
-  const changed = option.change ? applyChange(parts, option.change) : parts
+  const changed = option.change ? applyChange(parts, option.change, all) : parts
   if (!changed) return false
   const after = diagnose(changed, changedCall(call, option, hop))
   const problems = after.findings.filter(({ severity }) => severity !== 'info')

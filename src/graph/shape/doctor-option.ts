@@ -1,6 +1,7 @@
-import { applyChange, type Change } from '../../doctor/change.ts'
+import { type Change, changedApplication } from '../../doctor/change.ts'
 import type { Option } from '../../doctor/option.ts'
 import type { DoctorParts } from '../../doctor/page-call.ts'
+import type { Application } from '../../publishing/application.ts'
 import { userRoleId } from '../../publishing/registration.ts'
 import type { CorsRuleInput, PublishingInput, SegmentInput } from '../../publishing/validate.ts'
 import { type Difference, differences } from './difference.ts'
@@ -98,22 +99,19 @@ function defined(body: object): object {
 
 /** What the change changes, field by field. */
 function diffOf(change: Change, parts: DoctorParts): readonly Difference[] {
-  const after = applyChange(parts, change)
-  const before = documentOf(change, parts)
-  return after ? differences(before, documentOf(change, after)) : []
+  const { applications } = parts
+  if (change.kind === 'assign') {
+    return differences({}, { appRoleAssignedTo: [{ principalId: change.personId }] })
+  }
+  const before = applications.find(({ id }) => id === change.applicationId)
+  const after = changedApplication(parts, change, applications)
+  return before && after ? differences(documentOf(before), documentOf(after)) : []
 }
 
-function documentOf(change: Change, { applications, access }: DoctorParts): object {
-  const { applicationId } = change
-  const application = applications.find(({ id }) => id === applicationId)
-  if (change.kind === 'assign') {
-    return { appRoleAssignedTo: [...(access.assigned.get(applicationId) ?? [])].sort() }
-  }
-  if (change.kind === 'enable') return { accountEnabled: application?.registration.enabled }
-  if (!application?.publishing) return {}
+function documentOf(application: Application): object {
+  const { registration, publishing } = application
+  if (!publishing) return { accountEnabled: registration.enabled }
   // The two shapes of segments say the same twice.
-  const { onPremisesApplicationSegments: _, ...document } = toGraphPublishing(
-    application.publishing,
-  )
-  return { onPremisesPublishing: document }
+  const { onPremisesApplicationSegments: _, ...document } = toGraphPublishing(publishing)
+  return { accountEnabled: registration.enabled, onPremisesPublishing: document }
 }
