@@ -34,7 +34,8 @@ _sallyport() {
       COMPREPLY=()
       return
     fi
-    printf -v value '%q' "\${value#"$before"}"
+    value="\${value#"$before"}"
+    [[ "$piece" == [\\"\\']* ]] || printf -v value '%q' "$value"
     COMPREPLY+=("$value")
   done < <("\${words[0]}" complete -- "\${words[@]:1}" 2>/dev/null)
 }

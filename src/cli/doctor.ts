@@ -7,7 +7,7 @@ import { choice, flag, option, readInputFile, severalWhole } from './parameter.t
 import { listAt, type Resource, textAt } from './resource.ts'
 import type { Session } from './session.ts'
 import { clean } from './text.ts'
-import { stepsOf, writeTrail } from './trail-text.ts'
+import { writeTrail } from './trail-text.ts'
 
 /** `sallyport doctor cors`: why a page may not call, and what cures it. [D2] */
 const cors = command({
@@ -112,13 +112,17 @@ function tell({ out }: Session, answer: Resource, options: readonly Choice[]): v
   }
   for (const finding of listAt(answer, 'findings')) {
     const own = options.filter((each) => each.finding === finding)
-    for (const line of writeFinding(finding, own, out.paint)) out.line(line)
+    for (const line of writeFinding(finding, own, out.paint)) out.paragraph(line, indentOf(line))
   }
   const trail = listAt(answer, 'trail')
   if (trail.length === 0) return
   out.line('')
-  for (const line of writeTrail(trail.length > 0 ? trail : stepsOf(answer), out.paint))
-    out.line(`  ${line}`)
+  for (const line of writeTrail(trail, out.paint)) out.paragraph(`  ${line}`, 7)
+}
+
+/** Lines of a paragraph stand below each other. */
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length
 }
 
 function blocked(answer: Resource): Failure {

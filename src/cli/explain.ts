@@ -55,8 +55,8 @@ export const explain = command({
     else if (out.isQuiet) out.line(clean(textAt(refusal, 'code') || textAt(answer, 'outcome/kind')))
     else {
       out.line(`${method.toUpperCase()} ${clean(request.url)} → ${describeOutcome(answer)}`)
-      for (const line of writeTrail(steps, out.paint)) out.line(`  ${line}`)
-      out.line(clean(textAt(answer, 'explanation')))
+      for (const line of writeTrail(steps, out.paint)) out.paragraph(`  ${line}`, 7)
+      out.paragraph(clean(textAt(answer, 'explanation')))
       const fix = refusal && cureFor(refusal, steps, request, word)
       if (fix) out.line(`${out.paint('bold', 'Fix:')}  ${clean(fix)}`)
     }

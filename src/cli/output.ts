@@ -2,7 +2,7 @@ import type { PlannedCall } from './api.ts'
 import { type Resource, textAt, withoutAnnotations } from './resource.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Column, writeTable } from './table.ts'
-import { clean, createPaint, type Paint, type Style, unsafe } from './text.ts'
+import { clean, createPaint, type Paint, type Style, unsafe, wrap } from './text.ts'
 
 export interface OutputFlags {
   readonly json: boolean
@@ -44,6 +44,12 @@ export class Output {
   line(text: string): void {
     this.#clearProgress()
     this.#surroundings.stdout.write(`${text}\n`)
+  }
+
+  /** A sentence of data, in as many lines as the terminal needs; those after the first begin at column `hanging`. */
+  paragraph(text: string, hanging = 0): void {
+    const { isTTY, columns = 80 } = this.#surroundings.stdout
+    for (const line of isTTY === true ? wrap(text, columns, hanging) : [text]) this.line(line)
   }
 
   /** A JSON value as data: indented for a person who looks on, one line for a stream of them. */

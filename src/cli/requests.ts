@@ -114,7 +114,7 @@ const show = command({
     ])
     if (out.isJson || out.isQuiet) return
     out.line('')
-    for (const line of writeTrail(stepsOf(found), out.paint)) out.line(line)
+    for (const line of writeTrail(stepsOf(found), out.paint)) out.paragraph(line, 5)
     const fix = cureOfRequest(found)
     if (fix) out.line(`\n${out.paint('bold', 'Fix:')}  ${clean(fix)}`)
   },

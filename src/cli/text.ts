@@ -44,6 +44,22 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`
 }
 
+/** A line, painted already, in as many as it needs at `width`; those after the first begin below its `hanging` column. */
+export function wrap(line: string, width: number, hanging: number): readonly string[] {
+  const lines: string[] = []
+  let [current = '', ...words] = line.split(/(?<=\S) /)
+  for (const word of words) {
+    const next = `${current} ${word}`
+    if (widthOf(stripVTControlCharacters(next)) <= width) {
+      current = next
+    } else {
+      lines.push(current)
+      current = ' '.repeat(hanging) + word.trimStart()
+    }
+  }
+  return [...lines, current]
+}
+
 export type Style = 'good' | 'bad' | 'warn' | 'dim' | 'bold'
 
 const codes: Readonly<Record<Style, readonly [number, number]>> = {

@@ -328,24 +328,33 @@ test('requests are told as they happen, with the reason why they were refused [G
 })
 
 test('a real process says the same, and a Tab in bash completes commands, options and names [G6]', async () => {
-  const line = (text: string, point = text.length): string =>
-    `COMP_LINE='${text}' COMP_POINT=${point}; COMP_WORDS=(${text}${text.endsWith(' ') ? " ''" : ''}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _sallyport; printf '%s|' "\${COMPREPLY[@]}"; echo`
+  const mail = '--external {mail}/ --internal http://mail.test/'
+  await expectOk(`segments create --app Shop ${mail}`)
+  // As bash takes a line apart: at blanks, and around : and =.
+  const line = (...words: readonly string[]): string => {
+    const text = words.reduce((all, word) => all + (/^[:=]|[:=]$/.test(word) ? '' : ' ') + word)
+    const quoted = words.map((word) => `'${word}'`).join(' ')
+    return `COMP_LINE='${text}' COMP_POINT=${text.length} COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1}
+      _sallyport; printf '%s|' "\${COMPREPLY[@]}"; echo`
+  }
   const script = [
-    'set -eu',
     `sallyport() { "${process.execPath}" src/main.ts "$@"; }`,
     'source <(sallyport completion bash)',
-    line('sallyport apps sh'),
-    line('sallyport apps show '),
-    line('sallyport apps create --ext'),
-    line('sallyport apps maintenance Wiki o'),
+    line('sallyport', 'apps', 'sh'),
+    line('sallyport', 'apps', 'show', ''),
+    line('sallyport', 'apps', 'show', '"Wi'),
+    line('sallyport', 'cors', 'allow', 'mail.contoso.localhost', ':'),
+    line('sallyport', 'apps', 'maintenance', '$(touch "$0.evaluated")', 'o'),
   ].join('\n')
-  await using shell = new RunningCommand('bash', ['-c', script], {
+  await using shell = new RunningCommand('bash', ['-c', script, join(home, 'shell')], {
     env: { SALLYPORT_DATA: join(home, 'edge'), XDG_CONFIG_HOME: home },
   })
   assert.equal(await shell.exit, 0, shell.stderr)
-  const [verbs, names, options, words] = shell.stdout.split('\n')
+  const [verbs, names, begun, port, words] = shell.stdout.split('\n')
   assert.equal(verbs, 'show|')
   assert.match(names ?? '', /(?:^|\|)Wiki\|/)
-  assert.equal(options, '--external|')
+  assert.equal(begun, 'Wiki|')
+  assert.equal(port, `${edge.port}|`)
   assert.equal(words, 'on|off|')
+  await assert.rejects(stat(join(home, 'shell.evaluated')))
 })
