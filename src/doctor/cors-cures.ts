@@ -55,7 +55,7 @@ function corsRule(change: Change, { route }: Found, { call }: Hop): Option {
     ...none,
     id: 'cors-rule',
     seedOption: 6,
-    title: edits ? 'Add what is lacking to the CORS rule' : 'Add a CORS rule',
+    title: `${edits ? 'Add what is lacking to the CORS rule' : 'Add a CORS rule'} for ${call.pageOrigin}`,
     effort: 1,
     explanation: `Lets pages of ${call.pageOrigin} send this method and these headers, and no others.${takesOver(change, route)}${loosens(call, route)}`,
     change,

@@ -99,7 +99,7 @@ const calls: fc.Arbitrary<PageCall> = fc
     }),
   )
 
-const numRuns = Number(process.env['SALLYPORT_RUNS'] ?? 400)
+const numRuns = Number(process.env['SALLYPORT_RUNS'] ?? 250)
 
 interface Offered {
   readonly parts: DoctorParts

@@ -126,6 +126,22 @@ test('examine names the problem, and each option can be sent as it stands [D2]',
   assert.equal((await examine(reverse)).body.verdict, 'allowed')
 })
 
+test('what an option is called goes into X-Change-Reason, whatever the application is called [D2] [G4]', async () => {
+  const id = await instantiate(api, 'Bücher “β”')
+  const urls = { externalUrl: 'https://b.fabrikam.net/', internalUrl: 'http://b.test/' }
+  const path = `/beta/applications/${id}/onPremisesPublishing`
+  await api.call('PATCH', path, { ...urls, isInMaintenance: true })
+  const question = { pageUrl: urls.externalUrl, targetUrl: '/x' }
+  const { body } = await examine(question)
+  const [{ change }] = body.findings.find(
+    (each: { id: string }) => each.id === 'in-maintenance',
+  ).options
+  assert.match(change.summary, /^End the maintenance of "B\?cher/)
+  const reason = { 'x-change-reason': change.summary }
+  assert.equal((await api.call(change.method, change.path, change.body, reason)).status, 204)
+  assert.equal((await examine(question)).body.verdict, 'allowed')
+})
+
 test('examine takes a relative address, and what the application answers [D2]', async () => {
   const { body } = await examine({ pageUrl, targetUrl: '/x' })
   assert.deepEqual([body.verdict, body.findings[0].id], ['allowed', 'same-origin'])

@@ -35,7 +35,7 @@ import { openSessions } from './sessions.ts'
 // comes back as `no-connector`.
 
 const seed = Number(process.env['SALLYPORT_SEED'] ?? 5)
-const numRuns = Number(process.env['SALLYPORT_RUNS'] ?? 2_000)
+const numRuns = Number(process.env['SALLYPORT_RUNS'] ?? 1_200)
 const change = { author: 'a test', reason: '' }
 
 const origins = [

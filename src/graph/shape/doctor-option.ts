@@ -35,8 +35,9 @@ export function toGraphOption(option: Option, parts: DoctorParts) {
 
 const web = 'segmentsConfiguration/microsoft.graph.webSegmentConfiguration'
 
-/** The call that makes the change. */
-export function toGraphChange(change: Change, parts: DoctorParts, summary: string): GraphChange {
+/** The call that makes the change; `title` says what it does. */
+export function toGraphChange(change: Change, parts: DoctorParts, title: string): GraphChange {
+  const summary = asHeaderValue(title)
   const published = `/beta/applications/${change.applicationId}/onPremisesPublishing`
   const segments = `${published}/${web}/applicationSegments`
   const patch = (path: string, body: object) => ({ method: 'PATCH', path, body, summary }) as const
@@ -58,6 +59,11 @@ export function toGraphChange(change: Change, parts: DoctorParts, summary: strin
   return change.kind === 'add-rule'
     ? post(`${place}/corsConfigurations`, toGraphRuleInput(change.rule))
     : patch(`${place}/corsConfigurations/${change.ruleId}`, toGraphRuleInput(change.set))
+}
+
+// A field's value is ASCII (RFC 9110 §5.5), and names of applications need not be.
+function asHeaderValue(text: string): string {
+  return text.replace(/[“”]/g, '"').replace(/[^\x20-\x7e]/g, '?')
 }
 
 function principalOf(applicationId: string, { applications }: DoctorParts): string {

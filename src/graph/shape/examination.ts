@@ -103,7 +103,7 @@ export function toGraphExamination(examination: Examination, parts: DoctorParts)
   return {
     verdict,
     corsError: browser && !browser.ok ? browser.corsError : null,
-    failedParameter: browser && !browser.ok ? browser.failedParameter : null,
+    failedParameter: browser && !browser.ok ? browser.failedParameter || null : null,
     readableHeaders: browser?.ok ? browser.readableHeaders : [],
     findings: findings.map((finding) => toGraphFinding(finding, parts)),
     trail,
