@@ -107,6 +107,18 @@ export async function findApplication(call: Call): Promise<Application> {
   return application
 }
 
+/** The application whose service principal the path names, by id or as `(appId='…')`; throws 404. */
+export async function findByPrincipal(call: Call): Promise<Application> {
+  const id = key(call, 'principal')
+  const appId = /^\(appid=(.+)\)$/.exec(id)?.[1]
+  const applications = await call.directory.applications()
+  const application = applications.find((each) =>
+    appId === undefined ? each.servicePrincipalId === id : each.appId === appId,
+  )
+  if (!application) throw notFound(appId ?? id)
+  return application
+}
+
 /** DELETE /applications/{id} */
 export async function deleteApplication(call: Call): Promise<Reply> {
   const { id } = await findApplication(call)

@@ -1,21 +1,23 @@
 import type { Assignment } from '../directory/directory.ts'
 import type { Person } from '../identity/person.ts'
 import type { Application } from '../publishing/application.ts'
+import { findByPrincipal } from './applications.ts'
 import {
   accept,
   type Call,
   type Handler,
   key,
+  linkOf,
   noContent,
   type Reply,
   readBody,
   replyItem,
   replyPage,
 } from './call.ts'
+import { type Expansions, toMany } from './expand.ts'
 import { findGroup } from './groups.ts'
 import { findUser } from './people.ts'
 import { invalid, notFound } from './refusal.ts'
-import { findByPrincipal } from './service-principals.ts'
 import {
   assignmentBody,
   assignmentCollection,
@@ -23,6 +25,17 @@ import {
   offersRole,
 } from './shape/assignment.ts'
 import { issueAt, parseBody } from './shape/body.ts'
+
+/** What `$expand` may name at a service principal: those who may enter. */
+export async function assignedTo(call: Call): Promise<Expansions<Application>> {
+  if (call.query.expand === undefined) return {}
+  const names = await readNames(call)
+  const read = async (application: Application) =>
+    (await call.directory.assignments(application.id)).map((each) => names(application, each))
+  const link = ({ servicePrincipalId: id }: Application) =>
+    linkOf(call, `servicePrincipals/${id}/appRoleAssignedTo`)
+  return { appRoleAssignedTo: toMany(assignmentCollection(call.version), read, link) }
+}
 
 /** GET /servicePrincipals/{id}/appRoleAssignedTo */
 export async function listAssignments(call: Call): Promise<Reply> {

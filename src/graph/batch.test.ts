@@ -127,3 +127,12 @@ test('each request of a batch counts for itself where a caller asks too much', a
   assert.equal(statuses.filter((status: number) => status === 200).length, 3)
   assert.equal(statuses.at(-1), 429)
 })
+
+test('behind a path of its own a batch finds its way, and links lead back there', async () => {
+  await using below = await openTestApi(Date.now, { baseUrl: 'https://portal.test/api' })
+  const requests = [{ id: '1', method: 'POST', url: '/groups', body: { displayName: 'Crew' } }]
+  const { body } = await below.call('POST', '/beta/$batch', { requests })
+  const [made] = body.responses
+  assert.equal(made.status, 201)
+  assert.equal(made.headers.location, `https://portal.test/api/beta/groups/${made.body.id}`)
+})

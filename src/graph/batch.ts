@@ -69,7 +69,7 @@ async function answerOne(call: Call, request: BatchRequest): Promise<BatchRespon
   if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
   const path = request.url.startsWith('/') ? request.url : `/${request.url}`
   const answer = await call.dispatch(
-    new Request(`${call.baseUrl.replace(/\/$/, '')}/${call.version}${path}`, {
+    new Request(new URL(`/${call.version}${path}`, call.request.url), {
       method: request.method,
       headers,
       ...(hasBody && { body: JSON.stringify(request.body) }),

@@ -5,6 +5,7 @@ import {
   accept,
   type Call,
   key,
+  linkOf,
   noContent,
   type Reply,
   readBody,
@@ -12,6 +13,7 @@ import {
   replyPage,
 } from './call.ts'
 import { knownCertificates } from './certificates.ts'
+import { type Expansions, toMany } from './expand.ts'
 import { notFound } from './refusal.ts'
 import { applicationCollection, toGraphApplication } from './shape/application.ts'
 import { parseBody } from './shape/body.ts'
@@ -33,6 +35,8 @@ export async function getProfile(call: Call): Promise<Reply> {
   return replyItem(call, profileCollection, applicationProxy)
 }
 
+const profilePath = 'onPremisesPublishingProfiles/applicationProxy'
+
 /** GET /onPremisesPublishingProfiles: there is one. */
 export async function listProfiles(call: Call): Promise<Reply> {
   return replyPage(call, profileCollection, [applicationProxy])
@@ -46,12 +50,23 @@ export async function patchProfile(call: Call): Promise<Reply> {
 
 /** GET …/connectors */
 export async function listConnectors(call: Call): Promise<Reply> {
-  return replyPage(call, collectionOf(call), await call.directory.connectors())
+  return replyPage(call, collectionOf(call), await call.directory.connectors(), memberOf(call))
 }
 
 /** GET …/connectors/{id} */
 export async function getConnector(call: Call): Promise<Reply> {
-  return replyItem(call, collectionOf(call), await findConnector(call))
+  return replyItem(call, collectionOf(call), await findConnector(call), 200, memberOf(call))
+}
+
+function memberOf(call: Call): Expansions<Connector> {
+  return {
+    memberOf: toMany(
+      connectorGroupCollection,
+      async ({ groupId }) =>
+        (await call.directory.connectorGroups()).filter(({ id }) => id === groupId),
+      ({ id }) => linkOf(call, `${profilePath}/connectors/${id}/memberOf`),
+    ),
+  }
 }
 
 /** DELETE …/connectors/{id}: its key is worth nothing from then on. */
@@ -106,7 +121,8 @@ async function moveConnector(call: Call, id: string, groupId: string): Promise<R
 
 /** GET …/connectorGroups */
 export async function listConnectorGroups(call: Call): Promise<Reply> {
-  return replyPage(call, connectorGroupCollection, await call.directory.connectorGroups())
+  const groups = await call.directory.connectorGroups()
+  return replyPage(call, connectorGroupCollection, groups, await partsOf(call))
 }
 
 /** POST …/connectorGroups: 201 with the group. */
@@ -119,7 +135,22 @@ export async function createConnectorGroup(call: Call): Promise<Reply> {
 
 /** GET …/connectorGroups/{id} */
 export async function getConnectorGroup(call: Call): Promise<Reply> {
-  return replyItem(call, connectorGroupCollection, await findGroup(call))
+  const group = await findGroup(call)
+  return replyItem(call, connectorGroupCollection, group, 200, await partsOf(call))
+}
+
+async function partsOf(call: Call): Promise<Expansions<ConnectorGroup>> {
+  const known = await knownCertificates(call)
+  const link = (name: string) => (group: ConnectorGroup) =>
+    linkOf(call, `${profilePath}/connectorGroups/${group.id}/${name}`)
+  return {
+    members: toMany(collectionOf(call), (group) => connectorsOf(call, group), link('members')),
+    applications: toMany(
+      applicationCollection(known),
+      (group) => applicationsOf(call, group),
+      link('applications'),
+    ),
+  }
 }
 
 /** PATCH …/connectorGroups/{id}: 200 with the group. */
@@ -141,21 +172,27 @@ export async function deleteConnectorGroup(call: Call): Promise<Reply> {
 /** GET …/connectorGroups/{id}/members */
 export async function listConnectorsOfGroup(call: Call): Promise<Reply> {
   const group = await findGroup(call)
-  const connectors = await call.directory.connectors()
-  const members = connectors.filter((connector) => connector.groupId === group.id)
-  return replyPage(call, collectionOf(call), members)
+  return replyPage(call, collectionOf(call), await connectorsOf(call, group), memberOf(call))
+}
+
+async function connectorsOf({ directory }: Call, group: ConnectorGroup) {
+  return (await directory.connectors()).filter(({ groupId }) => groupId === group.id)
 }
 
 /** GET …/connectorGroups/{id}/applications: published ones, those of the default group included. */
 export async function listApplicationsOfGroup(call: Call): Promise<Reply> {
   const group = await findGroup(call)
-  const applications = await call.directory.applications()
-  const own = applications.filter(
+  const own = await applicationsOf(call, group)
+  return replyPage(call, applicationCollection(await knownCertificates(call)), own)
+}
+
+async function applicationsOf({ directory }: Call, group: ConnectorGroup) {
+  const applications = await directory.applications()
+  return applications.filter(
     ({ publishing, connectorGroupId }) =>
       publishing &&
       (connectorGroupId === undefined ? group.isDefault : connectorGroupId === group.id),
   )
-  return replyPage(call, applicationCollection(await knownCertificates(call)), own)
 }
 
 /** POST …/connectorGroups/{id}/applications: the older way to give an application to a group; 201 with it. */

@@ -1,5 +1,15 @@
 import { type DirectoryRole, directoryRoles } from '../identity/roles.ts'
-import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
+import {
+  type Call,
+  key,
+  linkOf,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
+import { type Expansions, toMany } from './expand.ts'
 import { notFound } from './refusal.ts'
 import { roleCollection } from './shape/directory-role.ts'
 import { memberCollection } from './shape/group.ts'
@@ -7,12 +17,22 @@ import { parseReference } from './shape/reference.ts'
 
 /** GET /directoryRoles */
 export async function listRoles(call: Call): Promise<Reply> {
-  return replyPage(call, roleCollection, directoryRoles)
+  return replyPage(call, roleCollection, directoryRoles, membersOf(call))
 }
 
 /** GET /directoryRoles/{id} */
 export async function getRole(call: Call): Promise<Reply> {
-  return replyItem(call, roleCollection, findRole(call))
+  return replyItem(call, roleCollection, findRole(call), 200, membersOf(call))
+}
+
+function membersOf(call: Call): Expansions<DirectoryRole> {
+  return {
+    members: toMany(
+      memberCollection,
+      ({ id }) => call.directory.roleMembers(id),
+      ({ id }) => linkOf(call, `directoryRoles/${id}/members`),
+    ),
+  }
 }
 
 /** GET /directoryRoles/{id}/members */

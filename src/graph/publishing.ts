@@ -3,9 +3,19 @@ import { failed } from '../base/check.ts'
 import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication, warned } from './applications.ts'
-import { type Call, key, noContent, type Reply, replyItem, replyPage, replyPart } from './call.ts'
+import {
+  type Call,
+  key,
+  linkOf,
+  noContent,
+  type Reply,
+  replyItem,
+  replyPage,
+  replyPart,
+} from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { doctorParts } from './doctor-parts.ts'
+import { type Expansions, toMany } from './expand.ts'
 import { readJson } from './json.ts'
 import { notFound, notPublished } from './refusal.ts'
 import { publishingWith } from './shape/application.ts'
@@ -59,14 +69,28 @@ export async function getSegmentsConfiguration(call: Call): Promise<Reply> {
 /** GET …/applicationSegments */
 export async function listSegments(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
-  return replyPage(call, segmentCollection(segmentsPath(application)), publishing.segments)
+  const collection = segmentCollection(segmentsPath(application))
+  return replyPage(call, collection, publishing.segments, rulesIn(call, application))
 }
 
 /** GET …/applicationSegments/{segment} */
 export async function getSegment(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
   const segment = segmentOf(publishing, key(call, 'segment'))
-  return replyItem(call, segmentCollection(segmentsPath(application)), segment)
+  const collection = segmentCollection(segmentsPath(application))
+  return replyItem(call, collection, segment, 200, rulesIn(call, application))
+}
+
+function rulesIn(call: Call, application: Application): Expansions<Segment> {
+  const path = (segment: Segment) =>
+    `${segmentsPath(application)}('${segment.id}')/corsConfigurations`
+  return {
+    corsConfigurations: toMany(
+      ruleCollection(segmentsPath(application)),
+      async ({ corsRules }) => corsRules,
+      (segment) => linkOf(call, path(segment)),
+    ),
+  }
 }
 
 /** POST …/applicationSegments: 204 without body as documented, and a Location besides. */

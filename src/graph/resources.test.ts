@@ -127,3 +127,19 @@ test('the profile is on, says so, and cannot be switched off [G1]', async () => 
   assert.equal(off.status, 400)
   assert.equal(off.body.error.details.length, 2)
 })
+
+// [path, what is read along, how many of it]
+const expanded = [
+  ['/beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups', 'members', 0],
+  ['/beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups', 'applications', 0],
+  ['/v1.0/directoryRoles', 'members', 0],
+  [`/v1.0/servicePrincipals/${servicePrincipal.id}`, 'appRoleAssignedTo', 0],
+] as const
+for (const [path, name, count] of expanded) {
+  test(`${name} is read along with ${path.split('/')[2]} [G1]`, async () => {
+    const { status, body } = await api.call('GET', `${path}?$select=id&$expand=${name}`)
+    assert.equal(status, 200, JSON.stringify(body))
+    const [first] = body.value ?? [body]
+    assert.equal(first[name].length, count)
+  })
+}

@@ -1,5 +1,5 @@
-import type { Application } from '../publishing/application.ts'
-import { changeApplication } from './applications.ts'
+import { changeApplication, findByPrincipal } from './applications.ts'
+import { assignedTo } from './assignments.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
 import { invalid, notFound } from './refusal.ts'
 import {
@@ -17,7 +17,8 @@ export async function listServicePrincipals(call: Call): Promise<Reply> {
   if (call.query.filter?.toLowerCase().includes(managementApi.appId)) {
     return replyPage(call, managementApiCollection, [managementApi])
   }
-  return replyPage(call, servicePrincipalCollection, await call.directory.applications())
+  const applications = await call.directory.applications()
+  return replyPage(call, servicePrincipalCollection, applications, await assignedTo(call))
 }
 
 /** GET /servicePrincipals/{id} */
@@ -26,7 +27,8 @@ export async function getServicePrincipal(call: Call): Promise<Reply> {
   if (wanted === managementApi.id || wanted === `(appid=${managementApi.appId})`) {
     return replyItem(call, managementApiCollection, managementApi)
   }
-  return replyItem(call, servicePrincipalCollection, await findByPrincipal(call))
+  const application = await findByPrincipal(call)
+  return replyItem(call, servicePrincipalCollection, application, 200, await assignedTo(call))
 }
 
 /** PATCH /servicePrincipals/{id}: 204. */
@@ -59,16 +61,4 @@ export async function deleteServicePrincipal(call: Call): Promise<Reply> {
   const { id } = await findByPrincipal(call)
   if (!(await call.directory.deleteApplication(id, call.change))) throw notFound(id)
   return noContent
-}
-
-/** The application whose service principal the path names, by id or as `(appId='…')`; throws 404. */
-export async function findByPrincipal(call: Call): Promise<Application> {
-  const id = key(call, 'principal')
-  const appId = /^\(appid=(.+)\)$/.exec(id)?.[1]
-  const applications = await call.directory.applications()
-  const application = applications.find((each) =>
-    appId === undefined ? each.servicePrincipalId === id : each.appId === appId,
-  )
-  if (!application) throw notFound(appId ?? id)
-  return application
 }

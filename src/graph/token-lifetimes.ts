@@ -1,6 +1,6 @@
 import type { TokenLifetimePolicy } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
-import { findApplication } from './applications.ts'
+import { findApplication, findByPrincipal } from './applications.ts'
 import {
   accept,
   type Call,
@@ -14,7 +14,6 @@ import {
 } from './call.ts'
 import { knownCertificates } from './certificates.ts'
 import { notFound } from './refusal.ts'
-import { findByPrincipal } from './service-principals.ts'
 import { applicationCollection, stableApplicationCollection } from './shape/application.ts'
 import { parseBody } from './shape/body.ts'
 import { parseReference } from './shape/reference.ts'
