@@ -158,7 +158,7 @@ function complexApplication({ route }: Found, { call, preflight }: Hop): readonl
 }
 
 function changeApplication({ call, preflight }: Hop, page: PageCall): Option {
-  const { origin, methods, headers, credentials } = needOf({ call } as Hop, page)
+  const { origin, methods, headers, credentials } = needOf({ call }, page)
   const lines = [
     `Access-Control-Allow-Origin: ${origin}`,
     ...(credentials ? ['Access-Control-Allow-Credentials: true'] : []),

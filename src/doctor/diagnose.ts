@@ -1,4 +1,4 @@
-import type { BrowserOutcome, CorsFailure } from '../cors/browser.ts'
+import type { BrowserOutcome } from '../cors/browser.ts'
 import { isForbiddenMethod } from '../cors/method.ts'
 import { explainCorsFailure } from './cors-failure.ts'
 import { edgeRefusal } from './edge-refusal.ts'
@@ -76,10 +76,11 @@ function corsFindings(
 ): readonly Finding[] {
   const at = hops.findIndex(({ outcome }) => !outcome.ok)
   const hop = hops[at]
-  if (!hop || call.mode !== 'cors' || (address && call.backend === undefined)) return []
+  if (!hop || hop.outcome.ok || call.mode !== 'cors' || (address && call.backend === undefined))
+    return []
   // Where there is no route there are no rules either; what answers is the plain 404.
   if (!hop.actual.explanation.found && hop.actual.by === 'edge') return []
-  const cause = explainCorsFailure(hop, hop.outcome as CorsFailure, at)
+  const cause = explainCorsFailure(hop, hop.outcome, at)
   return [cause, ...methodCase(hop), ...hintsOf(parts, hop)]
 }
 

@@ -6,15 +6,14 @@ import { cookieKept } from './session-cookie.ts'
 
 /** What the edge itself refuses, whether or not the page may read it. */
 export function edgeRefusal({ actual }: Hop, call: PageCall): readonly Finding[] {
-  const { ending, steps, found } = actual.explanation
+  const { ending, steps } = actual.explanation
   if (actual.by !== 'edge' || ending.kind !== 'answered' || ending.code === undefined) return []
   const step = steps.findLast(({ verdict }) => verdict === 'refused')
   const facts = { actual: [':status', String(ending.status)], subject: step?.subject }
   const { code } = ending
   const id =
     code === 'signed-out' && step?.step !== 'policy' ? whySignedOut(actual, call) : idOf(code)
-  const place = found ? '' : ` (${new URL(call.targetUrl).host})`
-  return [finding(id, 'error', `${step?.reason ?? code}${place}`, facts)]
+  return [finding(id, 'error', step?.reason ?? code, facts)]
 }
 
 function idOf(code: string): FindingId {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { sampleApplication } from '../publishing/sample.ts'
 import { examine } from './examine.ts'
 import type { FindingId } from './findings.ts'
 import type { PageCall } from './page-call.ts'
@@ -179,6 +180,27 @@ test('examine() offers exactly the origin, the method and the headers of the cal
       allowCredentials: true,
       maxAgeInSeconds: 600,
     },
+  })
+})
+
+test('examine() gives no page a star that another one has: its rule stands beside that one [D2] [C4]', () => {
+  const allowedOrigins = ['https://first.contoso.com']
+  const starred = sampleApplication('starred', {
+    externalUrl: 'https://starred.contoso.com/',
+    internalUrl: 'http://starred.test/',
+    corsRules: [{ resource: '/api', allowedOrigins, allowedMethods: ['*'], allowedHeaders: ['*'] }],
+  })
+  const targetUrl = 'https://starred.contoso.com/api/x'
+  const call = sampleCall({ pageUrl: 'https://second.contoso.com/', targetUrl, method: 'PUT' })
+  const { findings } = examine(sampleParts([starred]), call)
+  const change = findings[0]?.options[0]?.change
+  assert.deepEqual(change?.kind === 'add-rule' && change.rule, {
+    resource: '/api',
+    allowedOrigins: ['https://second.contoso.com'],
+    allowedMethods: ['PUT'],
+    allowedHeaders: [],
+    allowCredentials: true,
+    maxAgeInSeconds: 600,
   })
 })
 

@@ -18,7 +18,7 @@ export interface Need {
 
 /** The exact origin, method and headers of this call. */
 export function needOf(
-  { call: { method, headers, pageOrigin, credentials } }: Hop,
+  { call: { method, headers, pageOrigin, credentials } }: Pick<Hop, 'call'>,
   call: PageCall,
 ): Need {
   return {
@@ -85,7 +85,7 @@ function coveringRules(parts: DoctorParts, found: Found, hop: Hop): readonly Cor
   return rulesAt(parts, found).filter(({ id }) => ids.has(id))
 }
 
-/** What has to be added to a rule; undefined where that would give other pages more than they have. */
+/** What has to be added to a rule; undefined where that would give anybody more than the call needs. */
 function widened(rule: CorsRule, need: Need, found: Found, hop: Hop): CorsRuleInput | undefined {
   const isOnlyOrigin = rule.allowedOrigins.length === 1 && rule.allowedOrigins[0] === need.origin
   const withCredentials =
@@ -97,8 +97,10 @@ function widened(rule: CorsRule, need: Need, found: Found, hop: Hop): CorsRuleIn
       ...grown('allowedHeaders', rule.allowedHeaders, need.headers),
     }
   }
-  if (rule.allowedOrigins.includes('*') || need.credentials !== rule.allowCredentials)
-    return undefined
+  const lists = [rule.allowedOrigins, rule.allowedMethods, rule.allowedHeaders]
+  // A star there would give this page more than it needs.
+  if (lists.some((list) => list.includes('*'))) return undefined
+  if (need.credentials !== rule.allowCredentials) return undefined
   const allowedOrigins = [...rule.allowedOrigins, need.origin]
   return wouldAllow({ ...rule, allowedOrigins }, found, hop) ? { allowedOrigins } : undefined
 }
