@@ -6,7 +6,7 @@ import { badRequest } from './refusal.ts'
 type Expand<Item> = (item: Item, select: string | undefined) => Promise<Expanded>
 
 interface Expanded {
-  readonly value: object | null
+  readonly value: object
   /** Where the rest is, when that is not all. */
   readonly nextLink?: string
 }
@@ -29,17 +29,6 @@ export function toMany<Item, Part>(
     const value = parts.slice(0, maxExpanded).map((part) => write(collection, part, select))
     const isMore = parts.length > maxExpanded
     return { value, ...(isMore && { nextLink: `${linkOf(item)}?$skip=${maxExpanded}` }) }
-  }
-}
-
-/** A navigation property that leads to one resource or none. */
-export function toOne<Item, Part>(
-  collection: Collection<Part>,
-  read: (item: Item) => Promise<Part | undefined>,
-): Expand<Item> {
-  return async (item, select) => {
-    const part = await read(item)
-    return { value: part === undefined ? null : write(collection, part, select) }
   }
 }
 

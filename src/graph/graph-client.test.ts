@@ -1,62 +1,23 @@
-// x509's container needs it, and it must come first.
-import 'reflect-metadata'
 import assert from 'node:assert/strict'
-import { webcrypto } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { getRequestListener } from '@hono/node-server'
 import { Client, GraphError } from '@microsoft/microsoft-graph-client'
 import type * as Graph from '@microsoft/microsoft-graph-types-beta'
-import {
-  BasicConstraintsExtension,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509'
 import { openTestApi, seedSegments, template } from './test-api.ts'
+import { serveApi } from './test-server.ts'
 
 // The real client over a real socket: it sends its token only over https, and only to hosts it was told of.
 const api = await openTestApi()
-const { server, port } = await listen()
+const server = await serveApi(api)
 after(async () => {
-  server.closeAllConnections()
-  server.close()
+  await server[Symbol.asyncDispose]()
   await api[Symbol.asyncDispose]()
 })
 const client = Client.initWithMiddleware({
   authProvider: { getAccessToken: async () => 'administrator' },
-  baseUrl: `https://127.0.0.1:${port}/`,
+  baseUrl: `${server.origin}/`,
   defaultVersion: 'beta',
   customHosts: new Set(['127.0.0.1']),
 })
-
-async function listen(): Promise<{ server: Server; port: number }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=Management API',
-      keys,
-      signingAlgorithm: algorithm,
-      notAfter: new Date(Date.now() + 3_600_000),
-      extensions: [
-        new BasicConstraintsExtension(true),
-        new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-      ],
-    },
-    webcrypto as Crypto,
-  )
-  const cert = certificate.toString('pem')
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
-  const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----`
-  setDefaultCACertificates([...getCACertificates(), cert])
-  const server = createServer({ key, cert }, getRequestListener(api.fetch))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { server, port: (server.address() as AddressInfo).port }
-}
 
 async function instantiate(displayName: string): Promise<Graph.ApplicationServicePrincipal> {
   const path = `/applicationTemplates/${template}/instantiate`
