@@ -19,6 +19,7 @@ export function addProcessCommands(program: Command): void {
   addConnector(program)
   addToken(program)
   addSetUp(program)
+  addBackup(program)
 }
 
 function addDemo(program: Command): void {
@@ -220,6 +221,21 @@ function addSetUp(program: Command): void {
       const code = await createSetUpCode(options.data, createLog('set-up'))
       if (code === undefined) throw new Error('There is an administrator already.')
       process.stdout.write(`${code}\n`)
+    })
+}
+
+function addBackup(program: Command): void {
+  program
+    .command('backup')
+    .description('copy the data folder of an edge, which may go on running')
+    .requiredOption('--data <folder>', 'the data folder of the edge')
+    .requiredOption('--to <folder>', 'a new folder; an edge can be started with it as it is')
+    .action(async (options) => {
+      const { backUpEdge } = await import('./backup.ts')
+      const { expectEdgeFolder } = await import('./edge-folder.ts')
+      await expectEdgeFolder(options.data)
+      await backUpEdge(options.data, options.to)
+      process.stdout.write(`${options.to}\n`)
     })
 }
 

@@ -11,7 +11,7 @@ import { RunningCommand } from '../process.ts'
 const pages = [
   ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
   'configuration-as-code',
-  ...['live-requests', 'cli'],
+  ...['live-requests', 'cli', 'complex-applications', 'six-options', 'connectors', 'operating'],
 ]
 
 /** All commands of a page, as somebody copies them. */
@@ -43,6 +43,7 @@ test('what the pages for administrators say to type works as it is printed, and 
     ['-c', [strict, 'exec 2>&1', ...pages.map(commandsOf)].join('\n')],
     {
       env: {
+        DATA: data,
         ...{ API: api, GRAPH: `${api}/v1.0`, TOKEN: token },
         CURL_CA_BUNDLE: join(data, 'ca.pem'),
         ...{ SALLYPORT_SERVER: api, SALLYPORT_TOKEN: token, SALLYPORT_CA: join(data, 'ca.pem') },

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { temporaryFolder } from '../../test/folder.ts'
+import { sallyport, startEdge } from '../../test/pieces.ts'
+
+test('a backup taken while somebody writes starts an edge that knows the same things and trusts the same tokens [G4]', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'edge')
+  const copy = join(folder.path, 'copy')
+  await using edge = await startEdge(data)
+  const made: string[] = []
+  let over = false
+  const writing = (async () => {
+    while (!over) {
+      const displayName = `Group ${made.length}`
+      await edge.graph.call('POST', '/groups', {
+        displayName,
+        mailEnabled: false,
+        mailNickname: `group-${made.length}`,
+        securityEnabled: true,
+      })
+      made.push(displayName)
+    }
+  })()
+  await using backup = sallyport('backup', '--data', data, '--to', copy)
+  const code = await backup.exit
+  over = true
+  await writing
+  assert.equal(code, 0, backup.stderr)
+  assert.equal((await stat(copy)).mode & 0o077, 0, 'nobody else reads it')
+  await edge.command.stop()
+  await using again = await startEdge(copy)
+  assert.equal(again.ca, edge.ca)
+  const { value } = (await again.graph.call('GET', '/groups?$top=999')) as {
+    value: readonly { displayName: string }[]
+  }
+  // The copy is what there was at one moment: the first ones written, without a gap.
+  const kept = value.map(({ displayName }) => displayName).sort()
+  assert.deepEqual(kept, made.slice(0, kept.length).sort())
+})
+
+test('a backup never writes into a folder that is there, and leaves none behind when it fails', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'edge')
+  await using refused = sallyport('backup', '--data', data, '--to', join(folder.path, 'copy'))
+  assert.equal(await refused.exit, 1)
+  assert.match(refused.stderr, /holds no edge/)
+
+  await using taken = sallyport('backup', '--data', await rubbish(data), '--to', folder.path)
+  assert.equal(await taken.exit, 1)
+  assert.match(taken.stderr, /is there already/)
+
+  await using damaged = sallyport('backup', '--data', data, '--to', join(folder.path, 'copy'))
+  assert.equal(await damaged.exit, 1)
+  assert.match(damaged.stderr, /not a database/)
+  assert.deepEqual(await readdir(folder.path), ['edge'])
+})
+
+/** A folder that looks like that of an edge. */
+async function rubbish(data: string): Promise<string> {
+  await mkdir(data)
+  await writeFile(join(data, 'sallyport.sqlite'), 'nothing that SQLite could read, and long enough')
+  return data
+}
