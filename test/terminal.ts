@@ -23,11 +23,15 @@ export interface TerminalOptions {
   readonly onOutput?: (text: string) => void
 }
 
+/** The first two words of every line that was typed here. */
+export const typed = new Set<string>()
+
 /** Runs the whole command line in this process, with streams that are kept: many commands for the price of one process. */
 export async function runCommandLine(
   args: readonly string[],
   options: TerminalOptions = {},
 ): Promise<Said> {
+  typed.add(args.slice(0, 2).join(' '))
   const said = { stdout: '', stderr: '', text: '' }
   const surroundings = keepingSurroundings(said, options)
   const exit = await runProgram(args, programOptions(surroundings))

@@ -1,15 +1,14 @@
 import { ruleColumns } from './app-facts.ts'
-import { appKind } from './app-kind.ts'
 import { command } from './command.ts'
 import { allow, deny } from './cors-change.ts'
+import { refusals } from './cors-refusals.ts'
 import { failure } from './failure.ts'
-import { nameOf, pathOf, resolve, unknownName } from './kind.ts'
+import { unknownName } from './kind.ts'
 import { flag, need, option } from './parameter.ts'
 import { listAt, type Resource, textAt } from './resource.ts'
 import { askFirst } from './session.ts'
 import type { Column } from './table.ts'
 import { allTargets, resolveTarget, type Target } from './target.ts'
-import { when } from './time.ts'
 
 const theTarget = {
   target: need('target', 'an application, or a segment by its host', { namesOf: 'targets' }),
@@ -106,54 +105,5 @@ const dryRun = command({
     )
   },
 })
-
-type Refused = Resource & { readonly applicationDisplayName: string }
-
-const refusalColumns: readonly Column<Refused>[] = [
-  { title: 'APPLICATION', value: (row) => row.applicationDisplayName },
-  { title: 'ORIGIN', value: (row) => textAt(row, 'origin') },
-  { title: 'METHOD', value: (row) => textAt(row, 'method') },
-  { title: 'WHY', value: (row) => textAt(row, 'reason') },
-  { title: 'RULE', value: (row) => textAt(row, 'ruleId') },
-  { title: 'MODE', value: (row) => textAt(row, 'mode') },
-  { title: 'TIMES', value: (row) => textAt(row, 'count') },
-  { title: 'LAST', value: (row) => when(textAt(row, 'lastDateTime')) },
-]
-
-const refusals = command({
-  name: 'refusals',
-  summary: 'cross-origin calls that were refused, or would be by a rule in dry run',
-  kind: 'read',
-  examples: ['cors refusals', 'cors refusals --app Shop --json'],
-  options: { app: option('name', 'only of this application', { namesOf: 'apps' }) },
-  async run({ api, out }, { app: word }) {
-    const apps =
-      word === undefined
-        ? (await api.list(appKind.path, { select: appKind.select })).filter(isPublished)
-        : [await resolve(api, appKind, word)]
-    const rows = await Promise.all(apps.map((app) => refusalsOf(api, app)))
-    const all = rows.flat().toSorted((one, other) => lastOf(other).localeCompare(lastOf(one)))
-    out.list(all, refusalColumns, 'Nothing was refused.')
-    const offered = all.find((row) => row['offeredChange'])
-    if (offered && !out.isJson) out.say(`\nWhat would allow them: sallyport cors refusals --json`)
-  },
-})
-
-function isPublished(app: Resource): boolean {
-  return app['onPremisesPublishing'] !== null && app['onPremisesPublishing'] !== undefined
-}
-
-async function refusalsOf(
-  api: Parameters<typeof resolve>[0],
-  app: Resource,
-): Promise<readonly Refused[]> {
-  const rows = await api.list(`${pathOf(appKind, app)}/onPremisesPublishing/corsRefusals`)
-  const applicationDisplayName = nameOf(appKind, app)
-  return rows.map((row) => ({ ...row, applicationId: textAt(app, 'id'), applicationDisplayName }))
-}
-
-function lastOf(row: Resource): string {
-  return textAt(row, 'lastDateTime')
-}
 
 export const cors = [list, allow, deny, remove, dryRun, refusals]

@@ -3,12 +3,20 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { describeProgram } from '../../src/cli/program.ts'
+import { programOptions } from '../../src/run/command-line.ts'
 import { story } from '../command-story.ts'
 import { temporaryFolder } from '../folder.ts'
 import { HttpClient } from '../http-client.ts'
 import { type RunningEdge, startEdge } from '../pieces.ts'
 import { RunningCommand } from '../process.ts'
-import { runCommandLine, type Said, type TerminalOptions } from '../terminal.ts'
+import {
+  keepingSurroundings,
+  runCommandLine,
+  type Said,
+  type TerminalOptions,
+  typed,
+} from '../terminal.ts'
 
 // One edge for all; most commands run in this process, with streams that are kept.
 
@@ -73,7 +81,10 @@ test('policies are made from JSON, tried, enforced and taken back [S8] [G6]', as
   assert.match((await expectOk('policies show "Second factor"')).stdout, /includeUsers +All/)
   const tried = await expectOk('policies what-if --user ann@contoso.com --client browser')
   assert.match(tried.stdout, /yes +Second factor/)
-  await expectOk('policies delete "Second factor" --yes')
+  await here(['policies', 'update', 'Second factor', '--file', '{"displayName":"Two factors"}'])
+  assert.match((await expectOk('policies enable "Two factors"')).stderr, /Two factors: enabled/)
+  await expectOk('policies disable "Two factors"')
+  await expectOk('policies delete "Two factors" --yes')
 })
 
 test('every list and view is JSON with the names of the API, and ids alone with -q [G6]', async () => {
@@ -120,6 +131,7 @@ test('--dry-run prints the calls that would be made and makes none; a real chang
     shown.stdout,
     /Why +a better name[\s\S]*- displayName: Wiki\n {2}\+ displayName: Handbook/,
   )
+  assert.match((await expectOk(`audit show ${revision}`)).stdout, /displayName +"?Wiki/)
   await expectOk(`revisions rollback ${revision} --yes`)
   assert.match((await expectOk('apps show Wiki')).stdout, /Name +Wiki/)
 })
@@ -267,9 +279,13 @@ test('a person signs in with a code in the browser, and the sign-in is kept for 
     },
   })
   const fields = { username: 'eve@contoso.com', password }
+  // Where the edge itself is what people sign in for, only failures are in the log.
+  const wrong = { ...fields, password: 'a guess' }
   let done = await client.navigate(await shown.promise)
   for (let step = 0; step < 4 && !done.text.includes('is let in'); step++) {
-    done = await client.submit(done, done.text.includes('name="password"') ? fields : {})
+    const asks = done.text.includes('name="password"')
+    if (asks) done = await client.submit(done, wrong)
+    done = await client.submit(done, asks ? fields : {})
   }
   assert.match(done.text, /The program is let in/)
   const signedIn = await signingIn
@@ -294,6 +310,9 @@ test('a person signs in with a code in the browser, and the sign-in is kept for 
     (await runCommandLine(['contexts', 'list'], { environment })).stdout,
     /\* +work +https:/,
   )
+  assert.equal((await runCommandLine(['contexts', 'use', 'work'], { environment })).exit, 0)
+  const [signIn] = (await expectOk('sign-ins list --user eve@contoso.com -q')).stdout.split('\n')
+  assert.match((await expectOk(`sign-ins show ${signIn}`)).stdout, /Who +eve@/)
   await renewable(kept)
   assert.equal((await runCommandLine(['apps', 'list'], { environment })).exit, 0)
   await expectOk('users sign-out eve@contoso.com')
@@ -357,4 +376,24 @@ test('a real process says the same, and a Tab in bash completes commands, option
   assert.equal(port, `${edge.port}|`)
   assert.equal(words, 'on|off|')
   await assert.rejects(stat(join(home, 'shell.evaluated')))
+})
+
+// With things that are really there: test/journeys/more/command-line.ts. The shell calls the last two.
+const typedElsewhere = [
+  ...['connectors show', 'connectors drain', 'connectors resume', 'connectors move'],
+  ...['connectors delete', 'connector-groups show', 'connector-groups delete', 'certificates show'],
+  ...['certificates upload', 'certificates delete', 'providers show', 'providers create'],
+  ...['providers update', 'providers health', 'providers rotate-key', 'providers delete'],
+  ...['completion', 'complete'],
+]
+
+test('every command that there is was typed', async () => {
+  const surroundings = keepingSurroundings({ stdout: '', stderr: '', text: '' })
+  const entries = await describeProgram(programOptions(surroundings))
+  const commands = entries.filter(({ verbs, isProcess }) => verbs.length === 0 && !isProcess)
+  const words = [...typed]
+  const untyped = commands
+    .map(({ path }) => path.join(' '))
+    .filter((name) => !words.some((line) => line === name || line.startsWith(`${name} `)))
+  assert.deepEqual(untyped.toSorted(), typedElsewhere.toSorted())
 })
