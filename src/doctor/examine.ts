@@ -65,22 +65,52 @@ function curesOf(
   diagnosis: Diagnosis,
   finding: Finding,
 ): readonly Option[] {
-  if (finding.severity === 'info') return []
-  const [hop] = diagnosis.hops
-  const redirected = finding.id.startsWith('redirect-')
-  const options = [
-    ...(hop && redirected ? [noRedirect] : []),
-    ...(hop && ofCors.has(finding.id) ? corsCures(parts, call, hop) : []),
-    ...(hop ? accessCures(parts, call, hop, finding) : []),
-    ...pageCures(parts, call, finding, hop),
-  ]
+  const options = optionsFor(parts, call, diagnosis, finding)
+  if (options.length === 0) return []
   const near = withNearby(parts, addressesOf(call, diagnosis, options))
-  const cures = options.filter((option) =>
-    isCure(near, parts.applications, call, diagnosis, finding, option),
-  )
-  const first = new Map<OptionId, Option>()
-  for (const cure of cures) if (!first.has(cure.id)) first.set(cure.id, cure)
-  return [...first.values()].toSorted((one, other) => one.effort - other.effort)
+  const cures = new Map<OptionId, Option>()
+  for (const option of options) {
+    if (cures.has(option.id)) continue
+    if (isCure(near, parts.applications, call, diagnosis, finding, option)) {
+      cures.set(option.id, option)
+    }
+  }
+  return [...cures.values()].toSorted((one, other) => one.effort - other.effort)
+}
+
+/** Everything that may help, to be tried. */
+function optionsFor(
+  parts: DoctorParts,
+  call: PageCall,
+  { hops: [hop] }: Diagnosis,
+  finding: Finding,
+): readonly Option[] {
+  if (finding.severity === 'info') return []
+  const ofPage = pageCures(parts, call, finding, hop)
+  if (!hop) return ofPage
+  return [
+    ...(finding.id.startsWith('redirect-') ? [noRedirect] : []),
+    ...(ofCors.has(finding.id) ? corsCures(parts, call, hop) : []),
+    ...accessCures(parts, call, hop, finding),
+    ...ofPage,
+  ]
+}
+
+/** The first of these options that cures a call, in the order in which they come. */
+export function firstCure(
+  parts: DoctorParts,
+  call: PageCall,
+  ids: readonly OptionId[],
+): Option | undefined {
+  const diagnosis = diagnose(parts, call)
+  for (const finding of diagnosis.findings) {
+    const options = optionsFor(parts, call, diagnosis, finding)
+    const cure = options
+      .filter(({ id }) => ids.includes(id))
+      .find((option) => isCure(parts, parts.applications, call, diagnosis, finding, option))
+    if (cure) return cure
+  }
+  return undefined
 }
 
 // What depends on people, or on more changes than one: nothing here can try it.

@@ -1,7 +1,7 @@
 import type { Application, Segment } from '../publishing/application.ts'
 import { compileRoutes } from '../publishing/route-table.ts'
 import type { Change } from './change.ts'
-import { examine } from './examine.ts'
+import { firstCure } from './examine.ts'
 import type { Option } from './option.ts'
 import type { DoctorParts, PageCall } from './page-call.ts'
 
@@ -30,12 +30,9 @@ export function offerRule(
   // Nobody else's addresses matter here, and an edge may have very many.
   const applications = [isTrial ? inForce(application) : application]
   const own = { ...parts, applications, routes: compileRoutes(applications) }
-  for (const { options } of examine(own, callOf(refused, url)).findings) {
-    const offered = options.find(({ id }) => id === 'cors-rule' || id === 'enforce-rule')
-    if (!offered?.change) continue
-    return { ...offered, change: isTrial ? onTrial(offered.change) : offered.change }
-  }
-  return undefined
+  const offered = firstCure(own, callOf(refused, url), ['cors-rule', 'enforce-rule'])
+  if (!offered?.change) return undefined
+  return { ...offered, change: isTrial ? onTrial(offered.change) : offered.change }
 }
 
 function callOf({ origin, method, headers }: RefusedCall, targetUrl: string): PageCall {
