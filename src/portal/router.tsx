@@ -78,9 +78,16 @@ const connector = createRoute({
   component: lazyRouteComponent(() => import('./connectors/connector-page.tsx'), 'ConnectorPage'),
 })
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, applications, newApplication, application],
   ...[connectors, newConnector, connector],
+  settings,
 ])
 
 /** All pages of the portal. */

@@ -177,6 +177,60 @@ export interface Group {
 export interface IdentityProvider {
   readonly id: string
   readonly displayName: string
+  readonly issuer: string
+  readonly metadataUrl: string
+  readonly clientId: string
+  readonly scope: string
+  readonly groupsClaim: string | null
+  readonly rolesClaim: string | null
+  readonly isDefault: boolean
+  readonly isJustInTimeProvisioningEnabled: boolean
+  readonly linkExistingUsers: 'never' | 'verifiedEmail' | 'userPrincipalName'
+}
+
+/** Whether a provider answered when it was asked just now. */
+export interface ProviderHealth {
+  readonly isReachable: boolean
+  readonly problem: string | null
+}
+
+/** What the edge tells of itself. */
+export interface EdgeFacts {
+  readonly version: string
+  readonly startedDateTime: string
+  readonly domain: string
+  readonly ports: readonly { readonly port: number; readonly protocol: string }[]
+  readonly hosts: {
+    readonly myApps: string
+    readonly signIn: string
+    readonly managementApi: string
+    readonly connectors: string
+  }
+  readonly certificateAuthorityFingerprint: string
+  readonly processCount: number
+  readonly sessionLifetimeInSeconds: number
+  readonly signInLogRetentionInDays: number
+  readonly auditLogRetentionInDays: number
+  readonly acmeDirectory: string | null
+}
+
+/** One resource in a revision or a comparison. */
+export interface ResourceChange {
+  readonly resource: string
+  readonly id: string
+  readonly displayName: string | null
+  readonly change: 'created' | 'updated' | 'deleted'
+  readonly diff: readonly {
+    readonly path: string
+    readonly before?: unknown
+    readonly after?: unknown
+  }[]
+}
+
+/** What a configuration document would change, or everything that is wrong with it. */
+export interface ConfigurationDiff {
+  readonly changes: readonly ResourceChange[]
+  readonly issues?: readonly { readonly path: string; readonly message: string }[]
 }
 
 export interface TokenLifetimePolicy {

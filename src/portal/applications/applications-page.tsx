@@ -1,8 +1,9 @@
-import { Select, SkeletonItem } from '@fluentui/react-components'
+import { SkeletonItem } from '@fluentui/react-components'
 import { AddRegular } from '@fluentui/react-icons/svg/add'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { Application } from '../api/types.ts'
+import { ChoiceFilter } from '../parts/choice-filter.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { type Column, List } from '../parts/list.tsx'
@@ -68,13 +69,13 @@ function Applications({ all }: { readonly all: readonly Application[] }) {
           value={search.q ?? ''}
           onChange={(q) => refine({ q })}
         />
-        <Filter
+        <ChoiceFilter
           label="Kind"
           value={search.kind}
           options={kinds.map((kind) => [kind, kindLabels[kind]])}
           onChange={(kind) => refine({ kind })}
         />
-        <Filter
+        <ChoiceFilter
           label="Status"
           value={search.status}
           options={statuses.map((status) => [status, statusLabel(status)])}
@@ -91,26 +92,6 @@ function Applications({ all }: { readonly all: readonly Application[] }) {
         none="No application matches these filters."
       />
     </>
-  )
-}
-
-interface FilterProps {
-  readonly label: string
-  readonly value: string | undefined
-  readonly options: readonly (readonly [string, string])[]
-  readonly onChange: (value: string) => void
-}
-
-function Filter({ label, value = '', options, onChange }: FilterProps) {
-  return (
-    <Select aria-label={label} value={value} onChange={(_event, data) => onChange(data.value)}>
-      <option value="">{`${label}: all`}</option>
-      {options.map(([id, text]) => (
-        <option key={id} value={id}>
-          {text}
-        </option>
-      ))}
-    </Select>
   )
 }
 

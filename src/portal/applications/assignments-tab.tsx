@@ -7,11 +7,10 @@ import { useState } from 'react'
 import type { Change } from '../api/client.ts'
 import { collection } from '../api/queries.ts'
 import type { Application, AppRole, Assignment, ServicePrincipal } from '../api/types.ts'
-import { AsCode } from '../parts/as-code.tsx'
-import { Blade } from '../parts/blade.tsx'
 import { useChange } from '../parts/change.ts'
 import { Empty } from '../parts/empty.tsx'
 import { ChoiceField } from '../parts/fields.tsx'
+import { FormBlade } from '../parts/form-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { type Principal, PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
@@ -167,50 +166,31 @@ interface AssignBladeProps {
 function AssignBlade({ application, principal, assigned, onClose }: AssignBladeProps) {
   const [chosen, setChosen] = useState<readonly Principal[]>([])
   const [role, setRole] = useState(userRole)
-  const { send, isSending, problem } = useChange()
   const changes = chosen.map((each) => assignmentOf(application, principal, each, role))
-  const save = async (): Promise<void> => {
-    for (const [index, change] of changes.entries()) {
-      if (!(await send(change))) return setChosen(chosen.slice(index))
-    }
-    onClose()
-  }
   const roles = principal.appRoles.filter(
     ({ isEnabled, allowedMemberTypes }) => isEnabled && allowedMemberTypes.includes('User'),
   )
+  const have = assigned.filter(({ appRoleId }) => appRoleId === role)
   return (
-    <Blade
-      title="Let in people or groups"
-      onClose={onClose}
-      footer={
+    <FormBlade title="Let in people or groups" changes={changes} action="Let in" onClose={onClose}>
+      {() => (
         <>
-          <Button appearance="primary" disabled={isSending || chosen.length === 0} onClick={save}>
-            Let in
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <AsCode changes={changes} />
+          <PrincipalPicker
+            label="People and groups"
+            chosen={chosen}
+            onChange={setChosen}
+            without={have.map(({ principalId }) => principalId)}
+          />
+          <ChoiceField
+            label="Role"
+            hint="Applications that know roles learn it with the headers and in the assertion."
+            value={role}
+            choices={roles.map(({ id, displayName }) => [id, displayName] as const)}
+            onChange={setRole}
+          />
         </>
-      }
-    >
-      <div className="stack">
-        <ProblemBar problem={problem} />
-        <PrincipalPicker
-          label="People and groups"
-          chosen={chosen}
-          onChange={setChosen}
-          without={assigned
-            .filter(({ appRoleId }) => appRoleId === role)
-            .map(({ principalId }) => principalId)}
-        />
-        <ChoiceField
-          label="Role"
-          hint="Applications that know roles learn it with the headers and in the assertion."
-          value={role}
-          choices={roles.map(({ id, displayName }) => [id, displayName] as const)}
-          onChange={setRole}
-        />
-      </div>
-    </Blade>
+      )}
+    </FormBlade>
   )
 }
 

@@ -43,7 +43,7 @@ test('segments and rules are whole lists there, without ids [G6] [G5]', () => {
 })
 
 test('people and groups are called by their names there [G6] [G5]', () => {
-  const group = groupPart(wiki, [{ id: 'g', name: 'Berlin', isDefault: false }], 'g')
+  const group = groupPart(wiki, [{ id: 'g', name: 'Berlin', isDefault: false, region: null }], 'g')
   assert.deepEqual(group, {
     applications: [{ id: '1', displayName: 'Wiki', connectorGroup: 'Berlin' }],
   })

@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { collection, resource } from '../api/queries.ts'
 import type { ConnectorGroup, CorsRefusal, SegmentHealth } from '../api/types.ts'
-import { CopyButton } from '../parts/copyable.tsx'
+import { Facts } from '../parts/facts.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
+import { When } from '../parts/when.tsx'
 import { applicationPath, segmentHealth } from './applications.ts'
 import { probed } from './facts.ts'
 import { reasonText } from './reasons.ts'
@@ -25,7 +26,7 @@ export function OverviewTab({ application }: TabProps) {
         <Health id={id} />
       </Section>
       <Section title="Facts">
-        <Facts application={application} />
+        <ApplicationFacts application={application} />
       </Section>
       <Section
         title="Refused cross-origin calls"
@@ -133,39 +134,27 @@ function Health({ id }: { readonly id: string }) {
   )
 }
 
-function Facts({ application }: TabProps) {
+function ApplicationFacts({ application }: TabProps) {
   const group = useQuery(groupOf(application.id))
-  const publishing = application.onPremisesPublishing
-  const facts: readonly (readonly [string, string, boolean])[] = [
-    ['Application id', application.appId, true],
-    ['Object id', application.id, true],
-    ['Connector group', group.data?.name ?? '', false],
-    [
-      'Sign-in',
-      publishing?.externalAuthenticationType === 'passthru'
-        ? 'None here: everything passes through'
-        : 'Before anything reaches the application',
-      false,
-    ],
-    [
-      'Certificate',
-      publishing?.verifiedCustomDomainCertificatesMetadata?.subjectName ?? 'Local authority',
-      false,
-    ],
-    ['Created', new Date(application.createdDateTime).toLocaleString(), false],
-  ]
+  const { appId, id, createdDateTime, onPremisesPublishing: publishing } = application
+  const isPassthrough = publishing?.externalAuthenticationType === 'passthru'
+  const certificate = publishing?.verifiedCustomDomainCertificatesMetadata
   return (
-    <dl className="facts">
-      {facts.map(([name, value, copied]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            {value}
-            {copied && <CopyButton text={value} label={name} />}
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <Facts
+      facts={[
+        { name: 'Application id', value: appId, copied: appId },
+        { name: 'Object id', value: id, copied: id },
+        { name: 'Connector group', value: group.data?.name },
+        {
+          name: 'Sign-in',
+          value: isPassthrough
+            ? 'None here: everything passes through'
+            : 'Before anything reaches the application',
+        },
+        { name: 'Certificate', value: certificate?.subjectName ?? 'Local authority' },
+        { name: 'Created', value: <When at={createdDateTime} /> },
+      ]}
+    />
   )
 }
 

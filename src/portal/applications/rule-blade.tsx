@@ -1,14 +1,10 @@
 import { Button, Checkbox, Field } from '@fluentui/react-components'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { Change } from '../api/client.ts'
-import { problemWithin } from '../api/problem.ts'
 import type { Application, CorsRule } from '../api/types.ts'
-import { AsCode } from '../parts/as-code.tsx'
-import { Blade } from '../parts/blade.tsx'
-import { useChange } from '../parts/change.ts'
 import { changedFields } from '../parts/changed-fields.ts'
 import { LinesField, SwitchField, TextField } from '../parts/fields.tsx'
-import { ProblemBar } from '../parts/problem-bar.tsx'
+import { FormBlade } from '../parts/form-blade.tsx'
 import { rulesPath } from './changes.ts'
 import { rulesPart } from './documents.ts'
 
@@ -41,7 +37,6 @@ export function RuleBlade(props: RuleBladeProps) {
   const { application, segmentId, rule, callers, target, onClose } = props
   const saved = fieldsOf(rule)
   const [fields, setFields] = useState(saved)
-  const { send, isSending, problem } = useChange()
   const change = {
     ...changeOf(rulesPath(application.id, segmentId), rule, fields, changedFields(fields, saved)),
     document: rulesPart(application, segmentId, (rules) =>
@@ -51,42 +46,32 @@ export function RuleBlade(props: RuleBladeProps) {
     ),
   }
   const set = (part: Partial<RuleFields>): void => setFields({ ...fields, ...part })
-  const save = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    if (await send(change)) onClose()
-  }
   return (
-    <Blade
+    <FormBlade
       title={rule ? 'CORS rule' : 'New CORS rule'}
+      changes={[change]}
+      shown={shown}
       onClose={onClose}
-      footer={
-        <>
-          <Button appearance="primary" type="submit" form="rule-form" disabled={isSending}>
-            {isSending ? 'Saving …' : 'Save'}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <AsCode changes={[change]} />
-        </>
-      }
     >
-      <form id="rule-form" className="stack" onSubmit={save}>
-        <p className="soft url">For calls to {target}</p>
-        <ProblemBar problem={problem} shown={shown} />
-        <RuleInputs fields={fields} set={set} problem={problem} callers={callers} />
-      </form>
-    </Blade>
+      {(problem) => (
+        <>
+          <p className="soft url">For calls to {target}</p>
+          <RuleInputs fields={fields} set={set} at={problem} callers={callers} />
+        </>
+      )}
+    </FormBlade>
   )
 }
 
 interface RuleInputsProps {
   readonly fields: RuleFields
   readonly set: (part: Partial<RuleFields>) => void
-  readonly problem: unknown
+  /** What the API has against a field. */
+  readonly at: (path: string) => string | undefined
   readonly callers: readonly string[]
 }
 
-function RuleInputs({ fields, set, problem, callers }: RuleInputsProps) {
-  const at = (path: string): string | undefined => problemWithin(problem, path)
+function RuleInputs({ fields, set, at, callers }: RuleInputsProps) {
   const missing = callers.filter((origin) => !fields.allowedOrigins.includes(origin))
   return (
     <>

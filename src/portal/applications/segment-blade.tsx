@@ -1,14 +1,9 @@
-import { Button } from '@fluentui/react-components'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import type { Change } from '../api/client.ts'
-import { problemWithin } from '../api/problem.ts'
 import type { Application, Segment } from '../api/types.ts'
-import { AsCode } from '../parts/as-code.tsx'
-import { Blade } from '../parts/blade.tsx'
-import { useChange } from '../parts/change.ts'
 import { changedFields } from '../parts/changed-fields.ts'
 import { TextField } from '../parts/fields.tsx'
-import { ProblemBar } from '../parts/problem-bar.tsx'
+import { FormBlade } from '../parts/form-blade.tsx'
 import { segmentsPath } from './changes.ts'
 import { segmentsPart } from './documents.ts'
 import { ResponseHeaders } from './response-headers.tsx'
@@ -35,62 +30,51 @@ export function SegmentBlade({ application, segment, onClose }: SegmentBladeProp
     responseHeaderRules: segment?.responseHeaderRules ?? [],
   }
   const [fields, setFields] = useState(saved)
-  const { send, isSending, problem } = useChange()
   const change = changeOf(application, segment, fields, changedFields(fields, saved))
   const set = (part: Partial<SegmentFields>): void => setFields({ ...fields, ...part })
-  const save = async (event: FormEvent): Promise<void> => {
-    event.preventDefault()
-    if (await send(change)) onClose()
-  }
   return (
-    <Blade
+    <FormBlade
       title={segment ? 'Segment' : 'New segment'}
+      changes={[change]}
+      shown={shown}
       onClose={onClose}
-      footer={
-        <>
-          <Button appearance="primary" type="submit" form="segment-form" disabled={isSending}>
-            {isSending ? 'Saving …' : 'Save'}
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <AsCode changes={[change]} />
-        </>
-      }
     >
-      <form id="segment-form" className="stack" onSubmit={save}>
-        <ProblemBar problem={problem} shown={shown} />
-        <TextField
-          label="External URL"
-          type="url"
-          required
-          hint="What browsers ask for. Any path below it is included."
-          value={fields.externalUrl}
-          onChange={(externalUrl) => set({ externalUrl })}
-          problem={problemWithin(problem, 'externalUrl')}
-        />
-        <TextField
-          label="Internal URL"
-          type="url"
-          required
-          hint="Any host, port and path inside the network."
-          value={fields.internalUrl}
-          onChange={(internalUrl) => set({ internalUrl })}
-          problem={problemWithin(problem, 'internalUrl')}
-        />
-        <TextField
-          label="Alternate URL"
-          type="url"
-          hint="A second external address, served like the first."
-          value={fields.alternateUrl}
-          onChange={(alternateUrl) => set({ alternateUrl })}
-          problem={problemWithin(problem, 'alternateUrl')}
-        />
-        <ResponseHeaders
-          rules={fields.responseHeaderRules}
-          onChange={(responseHeaderRules) => set({ responseHeaderRules })}
-          problem={(path) => problemWithin(problem, path)}
-        />
-      </form>
-    </Blade>
+      {(problem) => (
+        <>
+          <TextField
+            label="External URL"
+            type="url"
+            required
+            hint="What browsers ask for. Any path below it is included."
+            value={fields.externalUrl}
+            onChange={(externalUrl) => set({ externalUrl })}
+            problem={problem('externalUrl')}
+          />
+          <TextField
+            label="Internal URL"
+            type="url"
+            required
+            hint="Any host, port and path inside the network."
+            value={fields.internalUrl}
+            onChange={(internalUrl) => set({ internalUrl })}
+            problem={problem('internalUrl')}
+          />
+          <TextField
+            label="Alternate URL"
+            type="url"
+            hint="A second external address, served like the first."
+            value={fields.alternateUrl}
+            onChange={(alternateUrl) => set({ alternateUrl })}
+            problem={problem('alternateUrl')}
+          />
+          <ResponseHeaders
+            rules={fields.responseHeaderRules}
+            onChange={(responseHeaderRules) => set({ responseHeaderRules })}
+            problem={problem}
+          />
+        </>
+      )}
+    </FormBlade>
   )
 }
 

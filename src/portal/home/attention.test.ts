@@ -8,7 +8,7 @@ const now = Date.parse('2026-11-22T00:00:00Z')
 const nothing: Facts = { applications: [], connectors: [], certificates: [], refused: [], now }
 
 function connector(machineName: string, status: Connector['status'], isDrained = false): Connector {
-  return { id: machineName, machineName, externalIp: '', status, isDrained }
+  return { id: machineName, machineName, status, isDrained } as Connector
 }
 
 function listed(displayName: string, status: Status) {

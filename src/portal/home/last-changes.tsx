@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { resource } from '../api/queries.ts'
 import type { Revision } from '../api/types.ts'
-import { agoText } from '../parts/ago.ts'
 import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
+import { Age } from '../parts/when.tsx'
 
 /** The last changes of configuration: what, by whom, why. */
 export function LastChanges() {
@@ -35,8 +35,7 @@ function Change({ revision }: { readonly revision: Revision }) {
         {names.length > 2 && ` and ${names.length - 2} more`}: {words(activity)}
       </span>
       <span className="concern-detail">
-        {author},{' '}
-        <time dateTime={createdDateTime}>{agoText(Date.parse(createdDateTime), Date.now())}</time>
+        {author}, <Age at={createdDateTime} />
         {reason ? `: ${reason}` : ''}
       </span>
     </li>

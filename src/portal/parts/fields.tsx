@@ -13,7 +13,7 @@ interface TextFieldProps extends CommonProps {
   readonly onChange: (value: string) => void
   readonly placeholder?: string
   readonly required?: boolean
-  readonly type?: 'text' | 'url' | 'number'
+  readonly type?: 'text' | 'url' | 'number' | 'password'
   readonly autoFocus?: boolean
 }
 
@@ -27,7 +27,7 @@ export function TextField(props: TextFieldProps) {
         type={type === 'url' ? 'text' : type}
         inputMode={type === 'url' ? 'url' : type === 'number' ? 'numeric' : 'text'}
         spellCheck={type === 'text'}
-        autoComplete="off"
+        autoComplete={type === 'password' ? 'new-password' : 'off'}
         autoFocus={autoFocus}
         placeholder={placeholder}
         value={value}

@@ -2,6 +2,7 @@ import type { FluentIcon } from '@fluentui/react-icons'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
+import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
 
 /** One place that the navigation on the left and the palette lead to. */
 export interface Place {
@@ -40,6 +41,17 @@ export const placeGroups: readonly PlaceGroup[] = [
         label: 'Connectors',
         icon: PlugConnectedRegular,
         words: 'connector group agent tunnel enrol token drain health',
+      },
+    ],
+  },
+  {
+    label: 'System',
+    places: [
+      {
+        path: '/settings',
+        label: 'Settings',
+        icon: SettingsRegular,
+        words: 'identity provider oidc configuration export import yaml version edge',
       },
     ],
   },

@@ -2,7 +2,7 @@ import { Toaster } from '@fluentui/react-components'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { toasterId } from '../parts/toasts.tsx'
-import type { Appearance } from './appearance.ts'
+import { type Appearance, useMedia } from './appearance.ts'
 import { Navigation, NavigationDrawer } from './navigation.tsx'
 import { PageBoundary } from './page-boundary.tsx'
 import { SessionEnd } from './session-end.tsx'
@@ -49,9 +49,17 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
 /** Toasts, in a landmark of their own so that a screen reader finds them again. */
 function Notifications() {
   const [place, setPlace] = useState<HTMLElement | null>(null)
+  const isNarrow = useMedia('(max-width: 640px)')
   return (
     <section aria-label="Notifications" ref={setPlace}>
-      {place && <Toaster toasterId={toasterId} position="bottom-end" limit={3} mountNode={place} />}
+      {place && (
+        <Toaster
+          toasterId={toasterId}
+          position="bottom-end"
+          limit={isNarrow ? 1 : 3}
+          mountNode={place}
+        />
+      )}
     </section>
   )
 }

@@ -1,0 +1,2 @@
+/** Where identity providers stand in the API. */
+export const providersPath = '/identity/identityProviders'
