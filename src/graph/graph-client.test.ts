@@ -127,3 +127,142 @@ test('the client reads our errors as it reads those of Graph [G1] [G4]', async (
     return true
   })
 })
+
+const policyDefinition = '{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"8:00:00"}}'
+
+test('the pages about connectors, groups and profiles run with the real Graph client [G1]', async () => {
+  const change = { author: 'test', reason: '' }
+  const profile = '/onPremisesPublishingProfiles/applicationproxy'
+  const [fallback] = await api.directory.connectorGroups()
+  const { secret } = await api.directory.createEnrolmentToken(fallback?.id ?? '', 600, change)
+  await api.directory.enrolConnector(secret, {
+    ...{ machineName: 'C1', externalIp: '192.0.2.7', version: '1.0.0', publicKey: 'A'.repeat(43) },
+  })
+  const { value }: { value: Graph.Connector[] } = await client
+    .api(`${profile}/connectors`)
+    .filter("status eq 'active'")
+    .expand('memberOf')
+    .get()
+  const connector = value[0]
+  assert.equal(connector?.memberOf?.[0]?.isDefault, true)
+
+  const groups = `${profile}/connectorGroups`
+  const group: Graph.ConnectorGroup = await client.api(groups).post({ name: 'Group2' })
+  await client.api(`${profile}/connectors/${connector?.id}/memberOf/$ref`).post({
+    '@odata.id': `https://graph.microsoft.com/beta${groups}/${group.id}`,
+  })
+  const members = await client.api(`${groups}/${group.id}/members`).get()
+  assert.equal(members.value[0].machineName, 'C1')
+  const renamed: Graph.ConnectorGroup = await client
+    .api(`${groups}/${group.id}`)
+    .patch({ name: 'Group three' })
+  assert.equal(renamed.name, 'Group three')
+  assert.equal((await client.api(`${groups}/${group.id}?$expand=members`).get()).members.length, 1)
+
+  const { application } = await instantiate('Grouped')
+  const path = `/applications/${application?.id}`
+  const urls = { externalUrl: 'https://grouped.contoso.net/', internalUrl: 'http://grouped.test/' }
+  await client.api(path).patch({ onPremisesPublishing: urls })
+  await client.api(`${groups}/${group.id}/applications`).post({
+    '@odata.id': `https://graph.microsoft.com/beta/applications/${application?.id}`,
+  })
+  assert.equal((await client.api(`${path}/connectorGroup`).get()).id, group.id)
+  assert.equal((await client.api(profile).get()).isEnabled, true)
+  assert.ok(!(await client.api(profile).patch({ isEnabled: true })))
+})
+
+test('the pages about segments run as they are printed with the real Graph client [G1] [G2]', async () => {
+  const { application } = await instantiate('Printed')
+  const path = `/applications/${application?.id}`
+  const wildcard = { externalUrl: 'https://*.printed.net', internalUrl: 'https://*.test.com' }
+  await client.api(path).patch({ onPremisesPublishing: wildcard })
+  const list = `/applications('${application?.id}')/OnPremisesPublishing/SegmentsConfiguration/microsoft.graph.webSegmentConfiguration/ApplicationSegments`
+  await client.api(list).post({
+    externalUrl: 'https://fe.printed.net',
+    internalUrl: 'https://fe.test.com',
+    alternateUrl: null,
+    corsConfigurations: [{ resource: '/', allowedOrigins: '*', maxAgeInSeconds: '3000' }],
+  })
+  const { value }: { value: Graph.WebApplicationSegment[] } = await client.api(list).get()
+  const [segment] = value
+  assert.equal(segment?.externalUrl, 'https://fe.printed.net/')
+  assert.equal(segment?.corsConfigurations, undefined)
+  const rules = `${list}/${segment?.id}/corsConfigurations`
+  const [rule] = (await client.api(rules).get()).value
+  assert.ok(
+    !(await client.api(`${list}/${segment?.id}`).patch({
+      internalUrl: 'https://fe2.test.com/',
+      corsConfigurations: [{ id: rule.id, resource: '/', allowedHeaders: ['x-ms-*'] }],
+    })),
+  )
+  const changed: Graph.CorsConfiguration_v2 = await client.api(`${rules}/${rule.id}`).get()
+  assert.deepEqual(changed.allowedHeaders, ['x-ms-*'])
+  assert.deepEqual(changed.allowedOrigins, ['*'])
+  const whole = await client
+    .api(list)
+    .expand('corsConfigurations')
+    .filter(`id eq '${segment?.id}'`)
+    .get()
+  assert.equal(whole.value[0].corsConfigurations[0].id, rule.id)
+})
+
+test('the scripts that look for published applications find them with the real Graph client [G1]', async () => {
+  const { application, servicePrincipal } = await instantiate('Looked for')
+  await client.api(`/applications/${application?.id}`).patch({
+    onPremisesPublishing: {
+      externalUrl: 'https://looked.contoso.net/',
+      internalUrl: 'http://looked.test/',
+      alternateUrl: 'https://www.contoso.net/looked/',
+      useAlternateUrlForTranslationAndRedirect: true,
+      isContinuousAccessEvaluationEnabled: false,
+      isStateSessionEnabled: true,
+    },
+  })
+  const published = await client
+    .api('/applications')
+    .filter('onPremisesPublishing/isOnPremPublishingEnabled eq true')
+    .select('id,displayName')
+    .get()
+  assert.ok(published.value.some(({ id }: Graph.Application) => id === application?.id))
+  const principals = await client
+    .api('/servicePrincipals')
+    .version('v1.0')
+    .filter("tags/any(t:t eq 'WindowsAzureActiveDirectoryOnPremApp')")
+    .get()
+  assert.ok(principals.value.some(({ id }: Graph.ServicePrincipal) => id === servicePrincipal?.id))
+  const found = await client
+    .api('/servicePrincipals')
+    .header('ConsistencyLevel', 'eventual')
+    .search('"displayName:looked"')
+    .count(true)
+    .get()
+  assert.equal(found['@odata.count'], 1)
+
+  const policies = '/policies/tokenLifetimePolicies'
+  const policy: Graph.TokenLifetimePolicy = await client
+    .api(policies)
+    .version('v1.0')
+    .post({
+      definition: [policyDefinition],
+      displayName: 'Eight hours',
+      isOrganizationDefault: false,
+    })
+  const own = `/applications/${application?.id}/tokenLifetimePolicies`
+  await client
+    .api(`${own}/$ref`)
+    .version('v1.0')
+    .post({
+      '@odata.id': `https://graph.microsoft.com/v1.0${policies}/${policy.id}`,
+    })
+  assert.equal((await client.api(own).version('v1.0').get()).value[0].id, policy.id)
+})
+
+test('a batch of the real Graph client is answered part by part [G1]', async () => {
+  const { responses } = await client.api('/$batch').post({
+    requests: [
+      { id: '1', method: 'POST', url: '/groups', body: { displayName: 'Batch' } },
+      { id: '2', method: 'GET', url: "/groups?$filter=displayName eq 'Batch'", dependsOn: ['1'] },
+    ],
+  })
+  assert.equal(responses[1].body.value.length, 1)
+})
