@@ -150,6 +150,8 @@ test('what connectors reach is told by connector and by segment [K4]', async () 
   assert.equal(await statusOf(), 'healthy')
   health.set(two, [{ ...wiki, code: 'backend-refused' }])
   assert.equal(await statusOf(), 'degraded')
+  const all = await own.call('GET', `${profile}/applicationHealth`)
+  assert.deepEqual(all.body.value, [{ id: application, displayName: 'Wiki', status: 'degraded' }])
   health.set(one, [{ ...wiki, code: 'backend-timeout' }])
   const { body } = await own.call('GET', `${published}/segmentHealth`)
   assert.deepEqual(body.value, [

@@ -143,6 +143,14 @@ export const segmentHealth = z
   })
   .meta({ id: 'segmentHealth' })
 
+export const applicationHealth = z
+  .strictObject({
+    id,
+    displayName: text,
+    status: z.enum(['healthy', 'degraded', 'unreachable', 'unknown']),
+  })
+  .meta({ id: 'applicationHealth' })
+
 export const originHealth = z
   .strictObject({ origin: text, ...reach, connectTimeInMilliseconds: count })
   .meta({ id: 'originHealth' })

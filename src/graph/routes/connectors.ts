@@ -56,6 +56,12 @@ export const connectorRoutes: readonly Route[] = [
     body: referenceBody,
   }),
   get(
+    `${profile}/applicationHealth`,
+    health.listApplicationHealth,
+    { area: 'application', ...beta, ...list },
+    resource.applicationHealth,
+  ),
+  get(
     `${profile}/connectorGroups`,
     connectors.listConnectorGroups,
     { ...profiles, ...list },

@@ -1,8 +1,8 @@
-import type { UrlPair } from '../../publishing/application.ts'
+import type { Application, UrlPair } from '../../publishing/application.ts'
 import type { OriginHealth } from '../call.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
-import { originHealth, segmentHealth } from '../resource/publishing.ts'
+import { applicationHealth, originHealth, segmentHealth } from '../resource/publishing.ts'
 
 /** What one connector reaches, an extension of ours. [K4] */
 export function originHealthCollection(connectorId: string): Collection<OriginHealth> {
@@ -60,10 +60,40 @@ export function segmentHealthCollection(path: string): Collection<SegmentHealth>
   }
 }
 
+/** An application with its data paths. */
+export interface ApplicationHealth {
+  readonly application: Application
+  readonly paths: readonly SegmentHealth[]
+}
+
+/** How each published application fares, an extension of ours. [K4] */
+export const applicationHealthCollection: Collection<ApplicationHealth> = {
+  context: "onPremisesPublishingProfiles('applicationProxy')/applicationHealth",
+  properties: propertiesOf(applicationHealth),
+  fields: {
+    id: ({ application }) => application.id,
+    displayName: ({ application }) => application.displayName,
+    status: worstStatus,
+  },
+  write: (health) => ({
+    id: health.application.id,
+    displayName: health.application.displayName,
+    status: worstStatus(health),
+  }),
+}
+
+type Status = 'healthy' | 'degraded' | 'unreachable' | 'unknown'
+
+const worstFirst: readonly Status[] = ['unreachable', 'degraded', 'unknown', 'healthy']
+
+/** That of the worst data path. What stands behind a star is only known when somebody asks for it, and does not count. */
+function worstStatus({ paths }: Pick<ApplicationHealth, 'paths'>): Status {
+  const probed = paths.filter(({ internalUrl }) => !internalUrl.includes('*')).map(statusOf)
+  return worstFirst.find((status) => probed.includes(status)) ?? 'unknown'
+}
+
 /** `degraded`: some connectors reach it and some do not. */
-function statusOf({
-  connectors,
-}: SegmentHealth): 'healthy' | 'degraded' | 'unreachable' | 'unknown' {
+function statusOf({ connectors }: SegmentHealth): Status {
   const known = connectors.filter(({ code }) => code !== undefined)
   const reached = known.filter(({ code }) => code === 'ok').length
   if (known.length === 0) return 'unknown'

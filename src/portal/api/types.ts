@@ -125,6 +125,12 @@ export interface SegmentHealth {
   }[]
 }
 
+/** The worst of an application's data paths. */
+export interface ApplicationHealth {
+  readonly id: string
+  readonly status: SegmentHealth['status']
+}
+
 /** A kind of cross-origin call that was refused, or would have been. */
 export interface CorsRefusal {
   readonly origin: string

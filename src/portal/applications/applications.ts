@@ -1,6 +1,6 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { collection } from '../api/queries.ts'
-import type { Application, SegmentHealth } from '../api/types.ts'
+import type { Application, ApplicationHealth, SegmentHealth } from '../api/types.ts'
 import { statusOf } from './facts.ts'
 import type { Status } from './search.ts'
 
@@ -28,13 +28,21 @@ export function segmentHealth(id: string) {
   return collection<SegmentHealth>(`${applicationPath(id)}/onPremisesPublishing/segmentHealth`)
 }
 
-/** How each of them fares, asked one by one: the list is there before the last one has answered. */
+/** How each of them fares, by one call for all. */
 export function useStatuses(applications: readonly Application[]): ListedApplication[] {
-  const published = applications.filter(({ onPremisesPublishing }) => onPremisesPublishing)
-  const health = useQueries({ queries: published.map(({ id }) => segmentHealth(id)) })
-  return applications.map((application) => {
-    const answer = health[published.indexOf(application)]
-    const known = answer === undefined || answer.data !== undefined || answer.isError
-    return { application, status: known ? statusOf(application, answer?.data) : undefined }
+  const health = useQuery({
+    ...collection<ApplicationHealth>(
+      '/onPremisesPublishingProfiles/applicationProxy/applicationHealth',
+    ),
+    refetchInterval: refreshMs,
   })
+  const isKnown = !health.isPending
+  const byId = new Map(health.data?.map(({ id, status }) => [id, status]))
+  return applications.map((application) => ({
+    application,
+    status: isKnown ? statusOf(application, byId.get(application.id)) : undefined,
+  }))
 }
+
+// Connectors look every 30 s, and tell at once when a request did not get there.
+const refreshMs = 15_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Application, Publishing, SegmentHealth } from '../api/types.ts'
+import type { Application, Publishing } from '../api/types.ts'
 import { kindOf, statusOf } from './facts.ts'
 import { applicationSearch } from './search.ts'
 
@@ -11,10 +11,6 @@ function application(publishing: Partial<Publishing> | null): Application {
     web: { homePageUrl: null },
     onPremisesPublishing: publishing as Publishing | null,
   }
-}
-
-function path(status: SegmentHealth['status'], internalUrl = 'http://a.test/'): SegmentHealth {
-  return { externalUrl: 'https://a.test/', internalUrl, status, connectors: [] }
 }
 
 const segments = {
@@ -36,13 +32,12 @@ for (const [publishing, kind] of kinds) {
   })
 }
 
-test('an application fares as its worst data path does, and paths behind a star do not count [K4] [G5]', () => {
+test('an application in maintenance or without URLs is neither healthy nor not [P13] [G5]', () => {
   const published = application({ externalUrl: 'https://a.test/' })
-  assert.equal(statusOf(published, [path('healthy'), path('unreachable')]), 'unreachable')
-  assert.equal(statusOf(published, [path('healthy'), path('unknown', 'http://*.test/')]), 'healthy')
+  assert.equal(statusOf(published, 'unreachable'), 'unreachable')
   assert.equal(statusOf(published, undefined), 'unknown')
   const shut = application({ externalUrl: 'https://a.test/', isInMaintenance: true })
-  assert.equal(statusOf(shut, [path('healthy')]), 'maintenance')
+  assert.equal(statusOf(shut, 'healthy'), 'maintenance')
   assert.equal(statusOf(application(null), undefined), 'off')
 })
 

@@ -1,4 +1,10 @@
-import type { Application, Publishing, Segment, SegmentHealth } from '../api/types.ts'
+import type {
+  Application,
+  ApplicationHealth,
+  Publishing,
+  Segment,
+  SegmentHealth,
+} from '../api/types.ts'
 import type { Kind, Status } from './search.ts'
 
 /** Segments of a publishing, none when it has none. */
@@ -23,18 +29,14 @@ export function externalUrlsOf({
   return publishing?.externalUrl ? [publishing.externalUrl] : []
 }
 
-// The worst data path is that of the application.
-const worstFirst = ['unreachable', 'degraded', 'unknown', 'healthy'] as const
-
-/** How an application fares: what its administrator decided first, then the worst of its data paths. */
+/** How an application fares: what its administrator decided first, then what connectors found. */
 export function statusOf(
   { onPremisesPublishing: publishing }: Application,
-  health: readonly SegmentHealth[] | undefined,
+  health: ApplicationHealth['status'] | undefined,
 ): Status {
   if (!publishing) return 'off'
   if (publishing.isInMaintenance) return 'maintenance'
-  const known = probed(health ?? [])
-  return worstFirst.find((status) => known.some((path) => path.status === status)) ?? 'unknown'
+  return health ?? 'unknown'
 }
 
 /** Data paths that can be looked at: what stands behind a star is only known when somebody asks for it. */
