@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly dryRun: boolean
   /** Told of every exchange, for `--debug`. */
   readonly trace: (line: string) => void
+  /** Told what is waited for, when that takes its time. */
+  readonly waiting: (text: string) => void
 }
 
 // One command lists no more than an administrator could read; what has more is filtered at the edge.
@@ -29,6 +31,8 @@ const pageSize = 999
 // An edge that says 429 or 503 with Retry-After is asked again, as long as a person waits for a command.
 const retriesMax = 3
 const retryMaxSeconds = 15
+// Whoever sits before a terminal wants to know by then that something is going on.
+const patienceMs = 700
 
 /** The management API, below `/beta`. Whatever is not a success is thrown as a Failure that says what to do. */
 export class Api {
@@ -134,7 +138,7 @@ export class Api {
       const answer = await this.#once(method, path, body, headers)
       const seconds = waitOf(answer)
       if (seconds === undefined || attempt >= retriesMax) return answer
-      this.#options.trace(`asked to wait ${seconds} s`)
+      this.#options.waiting(`The edge is busy and asks to wait ${seconds} s …`)
       await sleep(seconds * 1000, undefined, { signal: this.#options.signal })
     }
   }
@@ -162,7 +166,12 @@ export class Api {
     if (body !== undefined) headers['content-type'] ??= 'application/json'
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const started = performance.now()
-    const answer = await exchange.send({ ...outgoing, headers, body: text })
+    const patience = setTimeout(() => {
+      this.#options.waiting(`Waiting for ${outgoing.url.host} …`)
+    }, patienceMs)
+    const answer = await exchange
+      .send({ ...outgoing, headers, body: text })
+      .finally(() => clearTimeout(patience))
     const tookMs = Math.round(performance.now() - started)
     const id = answer.headers['request-id'] ?? ''
     this.#options.trace(`${method} ${outgoing.url} → ${answer.status} in ${tookMs} ms (${id})`)

@@ -70,7 +70,7 @@ async function findNames(
   const signal = AbortSignal.any([surroundings.signal, AbortSignal.timeout(namesTimeoutMs)])
   const patient = { ...surroundings, environment: surroundings.environment, signal }
   const connectTo = (): ReturnType<typeof connect> => connect(flagsIn(words), patient)
-  const common = { signal, reason: undefined, dryRun: true, trace: () => {} }
+  const common = { signal, reason: undefined, dryRun: true, trace: () => {}, waiting: () => {} }
   const api = new Api({ ...common, connect: connectTo })
   try {
     return await namesOfNoun(noun, api, surroundings)

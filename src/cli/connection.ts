@@ -61,7 +61,13 @@ export async function connect(
 async function connectToFolder(folder: string, surroundings: Surroundings): Promise<Connection> {
   const { server, ca, token } = await surroundings.openFolder(folder)
   const { environment, signal } = surroundings
-  return { server, ca, token, by: 'folder', exchange: new Exchange({ ca, environment, signal }) }
+  return {
+    server,
+    ca,
+    token,
+    by: 'folder',
+    exchange: new Exchange({ ca, home: server, environment, signal }),
+  }
 }
 
 /** The edge that is meant, without anybody's token. */
@@ -76,7 +82,7 @@ export async function openPlace(
   const file = flags.ca ?? (environment['SALLYPORT_CA'] || undefined)
   const kept = context?.server === server ? context.ca : undefined
   const ca = file === undefined ? kept : await readAuthority(file)
-  return { server, ca, exchange: new Exchange({ ca, environment, signal }) }
+  return { server, ca, exchange: new Exchange({ ca, home: server, environment, signal }) }
 }
 
 function noServer(): Failure {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent, request as requestHttps } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { getCACertificates } from 'node:tls'
 import { unreachable } from './unreachable.ts'
 
 /** A request to the edge. */
@@ -20,6 +21,8 @@ export interface Answer {
 export interface ExchangeOptions {
   /** The authority to trust instead of those that the machine knows, in PEM. */
   readonly ca: string | undefined
+  /** The origin that this authority is for; others may have certificates of any that the machine knows, too. */
+  readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
 }
@@ -31,18 +34,21 @@ const answerMaxBytes = 64 * 1024 * 1024
 
 /** HTTPS to one edge over kept connections. Everything that keeps it from answering is a Failure that says what to do. */
 export class Exchange implements Disposable {
-  readonly #agent: Agent
+  readonly #options: ExchangeOptions
   readonly #signal: AbortSignal
+  readonly #agents = new Map<boolean, Agent>()
 
-  constructor({ ca, environment, signal }: ExchangeOptions) {
-    this.#agent = new Agent({
-      keepAlive: true,
-      lookup: lookupHost,
-      ...(ca !== undefined && { ca }),
-      // HTTPS_PROXY and NO_PROXY, as every other program reads them.
-      proxyEnv: environment as NodeJS.ProcessEnv,
-    })
-    this.#signal = signal
+  constructor(options: ExchangeOptions) {
+    this.#options = options
+    this.#signal = options.signal
+  }
+
+  #agentFor(url: URL): Agent {
+    const { ca, home, environment } = this.#options
+    const isHome = url.origin === home
+    const agent = this.#agents.get(isHome) ?? createAgent(environment, isHome, ca)
+    this.#agents.set(isHome, agent)
+    return agent
   }
 
   /** Sends it and reads the answer whole. */
@@ -63,7 +69,11 @@ export class Exchange implements Disposable {
   async open(outgoing: Outgoing, timeoutMs: number): Promise<IncomingMessage> {
     const { method, url, headers, body } = outgoing
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-    const options = { method, headers: { ...headers, ...lengthOf(body) }, agent: this.#agent }
+    const options = {
+      method,
+      headers: { ...headers, ...lengthOf(body) },
+      agent: this.#agentFor(url),
+    }
     const request = requestHttps(url, { ...options, signal: this.#signal }, resolve)
     request.setTimeout(timeoutMs, () => request.destroy(new TimeoutError(timeoutMs)))
     request.on('error', reject)
@@ -77,8 +87,24 @@ export class Exchange implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#agent.destroy()
+    for (const agent of this.#agents.values()) agent.destroy()
   }
+}
+
+function createAgent(
+  environment: ExchangeOptions['environment'],
+  isHome: boolean,
+  ca: string | undefined,
+): Agent {
+  // Reading the hundred and fifty that a machine knows takes as long as everything else a command does.
+  const trusted = ca === undefined || isHome ? ca : [...getCACertificates('default'), ca]
+  return new Agent({
+    keepAlive: true,
+    lookup: lookupHost,
+    ...(trusted !== undefined && { ca: trusted }),
+    // HTTPS_PROXY and NO_PROXY, as every other program reads them.
+    proxyEnv: environment as NodeJS.ProcessEnv,
+  })
 }
 
 class TimeoutError extends Error {

@@ -21,10 +21,14 @@ type Where = Pick<Place, 'server' | 'exchange'>
 export async function findSignIn(place: Where): Promise<SignInPlace> {
   const { server } = place
   const resource = await getJson(place, new URL('/.well-known/oauth-protected-resource', server))
+  // RFC 9728 §3.3: it has to speak of the address that was asked.
+  if (textAt(resource, 'resource') !== server) throw notAnEdge(server)
   const [issuer] = wordsAt(resource, 'authorization_servers')
   const issuerUrl = issuer === undefined ? null : URL.parse(issuer)
   if (issuerUrl === null || issuerUrl.protocol !== 'https:') throw notAnEdge(server)
   const metadata = await getJson(place, new URL('/.well-known/openid-configuration', issuerUrl))
+  // RFC 8414 §3.3.
+  if (textAt(metadata, 'issuer') !== issuer) throw notAnEdge(server)
   const tokenUrl = URL.parse(textAt(metadata, 'token_endpoint'))
   if (tokenUrl?.protocol !== 'https:') throw notAnEdge(server)
   const deviceUrl = URL.parse(textAt(metadata, 'device_authorization_endpoint'))

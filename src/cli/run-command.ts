@@ -29,6 +29,8 @@ export async function runCommand(
     reason: typeof input['reason'] === 'string' ? input['reason'] : undefined,
     dryRun,
     trace,
+    // In a log it would be noise.
+    waiting: (text) => void (surroundings.stderr.isTTY === true && out.progress(text)),
   })
   const yes = input['yes'] === true
   const session: Session = { api, out, surroundings, connection, yes, services }

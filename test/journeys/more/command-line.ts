@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { TestAuthority } from '../../../src/certificates/fixture-authority.ts'
@@ -168,6 +170,45 @@ test('what pages were refused is seen, and allowed by the rules that the edge of
   assert.equal(await preflight('PUT'), 204)
   assert.equal(await preflight('DELETE'), 204)
   assert.equal((await here('cors', 'refusals', '--allow', 'https://other.example')).exit, 1)
+})
+
+test('a server that is no edge, or points elsewhere, gets neither a secret nor belief [G3] [G6]', async () => {
+  const authority = await TestAuthority.create()
+  const { certificate, key } = await authority.issue(['localhost'])
+  const ca = join(home, 'foreign.pem')
+  await writeFile(ca, authority.pem)
+  const asked: string[] = []
+  let metadata: object = {}
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    asked.push(`${request.method} ${request.url}`)
+    const isMetadata = request.url === '/.well-known/oauth-protected-resource'
+    response.setHeader('content-type', isMetadata ? 'application/json' : 'text/html')
+    response.end(isMetadata ? JSON.stringify(metadata) : '<h1>Welcome</h1>')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await using _ = { [Symbol.asyncDispose]: async () => void server.close() }
+  const own = `https://localhost:${(server.address() as AddressInfo).port}`
+  const where = ['--server', own, '--ca', ca]
+  const page = await runCommandLine(['apps', 'list', ...where, '--token', 'x'])
+  assert.equal(page.exit, 1)
+  assert.match(page.stderr, /did not answer with JSON/)
+  const environment = { SALLYPORT_CLIENT_ID: 'id', SALLYPORT_CLIENT_SECRET: 'secret' }
+  for (const wrong of [
+    {},
+    { resource: 'https://graph.contoso.com', authorization_servers: [own] },
+    { resource: own, authorization_servers: ['http://localhost/'] },
+    // Its own description names another issuer: here it has none at all.
+    { resource: own, authorization_servers: [own] },
+  ]) {
+    metadata = wrong
+    const said = await runCommandLine(['apps', 'list', ...where], { environment })
+    assert.equal(said.exit, 1)
+    assert.match(said.stderr, /does not say where to sign in/)
+  }
+  assert.ok(
+    asked.every((line) => line.startsWith('GET ')),
+    asked.join(', '),
+  )
 })
 
 /** Counts are written to the directory now and then; there is nothing that tells when. */
