@@ -25,6 +25,11 @@ const accessPath = '/identity/conditionalAccess'
 /** Where the names of each noun come from, as parameters call it by `namesOf`. */
 const sources: Readonly<Record<string, Names>> = {
   apps: namesAt(appKind.path, appKind.nameProperty, 'id,displayName'),
+  programs: async (api) => {
+    const apps = await api.list(appKind.path, { select: appKind.select })
+    const programs = apps.filter((app) => !app['onPremisesPublishing'])
+    return programs.map((each) => textAt(each, appKind.nameProperty))
+  },
   segments: async (api) => (await allSegments(api)).map(({ name }) => name),
   targets: async (api) => (await allTargets(api)).map(({ name }) => name),
   connectors: namesAt(connectorKind.path, connectorKind.nameProperty),

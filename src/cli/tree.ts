@@ -97,6 +97,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('./providers.ts')).providers,
   },
   {
+    name: 'programs',
+    aliases: ['program'],
+    summary: 'programs that call the API or applications in their own name',
+    group: enter,
+    load: async () => (await import('./programs.ts')).programs,
+  },
+  {
     name: 'roles',
     aliases: ['role'],
     summary: 'who administers what',

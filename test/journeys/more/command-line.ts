@@ -101,35 +101,26 @@ test('an identity provider is made from JSON, asked about itself and deleted [S1
 })
 
 test('a program signs in with its secret, for one command or for many [G3] [G6]', async () => {
-  const made = await expectOk('api', 'POST', '/applications', '--body', '{"displayName":"Robot"}')
-  const { id, appId } = JSON.parse(made.stdout)
-  const secret = JSON.parse(
-    (await expectOk('api', 'POST', `/applications/${id}/addPassword`, '--body', '{}')).stdout,
+  const wanted = ['--permission', 'Application.Read.All,AuditLog.Read.All']
+  const appId = (
+    await expectOk('programs', 'create', '--name', 'Robot', ...wanted, '-q')
+  ).stdout.trim()
+  const named = ['--name', 'nightly', '--days', '90']
+  const secretText = (await expectOk('programs', 'secret', 'Robot', ...named, '-q')).stdout.trim()
+  await expectOk('programs', 'revoke', 'robot', '--permission', 'AuditLog.Read.All')
+  await expectOk('programs', 'grant', appId, '--permission', 'policy.read.all')
+  const shown = await expectOk('programs', 'show', 'Robot')
+  assert.match(
+    shown.stdout,
+    /Secrets +nightly until [\s\S]*Application\.Read\.All[\s\S]*Policy\.Read\.All/,
   )
-  const principal = JSON.parse(
-    (await expectOk('api', 'GET', `/servicePrincipals(appId='${appId}')`)).stdout,
-  )
-  const graph = JSON.parse(
-    (
-      await expectOk(
-        'api',
-        'GET',
-        "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')",
-      )
-    ).stdout,
-  )
-  const role = graph.appRoles.find(
-    ({ value }: { value: string }) => value === 'Application.Read.All',
-  )
-  const grant = { principalId: principal.id, resourceId: graph.id, appRoleId: role.id }
-  const granting = `/servicePrincipals/${principal.id}/appRoleAssignments`
-  await expectOk('api', 'POST', granting, '--body', JSON.stringify(grant))
+  assert.doesNotMatch(shown.stdout, /AuditLog/)
   const environment = {
     ...{
       SALLYPORT_SERVER: `https://localhost:${edge.port}`,
       SALLYPORT_CA: join(home, 'edge', 'ca.pem'),
     },
-    ...{ SALLYPORT_CLIENT_ID: appId, SALLYPORT_CLIENT_SECRET: secret.secretText },
+    ...{ SALLYPORT_CLIENT_ID: appId, SALLYPORT_CLIENT_SECRET: secretText },
     XDG_CONFIG_HOME: join(home, 'robot'),
   }
   const listed = await runCommandLine(['apps', 'list', '--all'], { environment })
@@ -139,8 +130,15 @@ test('a program signs in with its secret, for one command or for many [G3] [G6]'
   assert.equal((await runCommandLine(['sign-in'], { environment })).exit, 0)
   const kept = { XDG_CONFIG_HOME: environment.XDG_CONFIG_HOME }
   assert.match((await runCommandLine(['whoami'], { environment: kept })).stdout, /Who +a program/)
+  await expectOk('programs', 'disable', 'Robot')
+  assert.equal((await runCommandLine(['apps', 'list'], { environment: kept })).exit, 3)
+  await expectOk('programs', 'enable', 'Robot')
   const wrong = { ...environment, SALLYPORT_CLIENT_SECRET: 'guessed' }
   assert.equal((await runCommandLine(['apps', 'list'], { environment: wrong })).exit, 3)
+  await expectOk('programs', 'remove-secret', 'Robot', 'nightly', '--yes')
+  assert.equal((await runCommandLine(['apps', 'list'], { environment })).exit, 3)
+  assert.match((await expectOk('programs', 'list')).stdout, /Robot/)
+  await expectOk('programs', 'delete', 'Robot', '--yes')
 })
 
 test('what pages were refused is seen, and allowed by the rules that the edge offers [D3] [G6]', async () => {
