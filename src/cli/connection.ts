@@ -7,7 +7,7 @@ import {
   writeContexts,
 } from './contexts.ts'
 import { Exchange } from './exchange.ts'
-import { exitCodes, Failure, usageFailure } from './failure.ts'
+import { exitCodes, Failure, failure, usageFailure } from './failure.ts'
 import { requestToken } from './oauth.ts'
 import type { Place } from './place.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -59,7 +59,9 @@ export async function connect(
 }
 
 async function connectToFolder(folder: string, surroundings: Surroundings): Promise<Connection> {
-  const { server, ca, token } = await surroundings.openFolder(folder)
+  const { server, ca, token } = await surroundings.openFolder(folder).catch((cause: Error) => {
+    throw failure('no-edge-here', cause.message)
+  })
   const { environment, signal } = surroundings
   return {
     server,

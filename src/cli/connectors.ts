@@ -6,6 +6,7 @@ import { need, option, whole } from './parameter.ts'
 import { type Resource, textAt, valueAt } from './resource.ts'
 import { askFirst } from './session.ts'
 import type { Column } from './table.ts'
+import { clean } from './text.ts'
 import { when } from './time.ts'
 
 const theConnector = {
@@ -123,7 +124,7 @@ const token = command({
     out.say(
       `On the machine inside the network, until ${when(textAt(made, 'expiresDateTime'))}, once:`,
     )
-    out.line(`${textAt(made, 'command')} --data /var/lib/sallyport-connector`)
+    out.line(`${clean(textAt(made, 'command'))} --data /var/lib/sallyport-connector`)
   },
 })
 

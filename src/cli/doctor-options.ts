@@ -66,7 +66,8 @@ export async function applyOption(
   if (method === '' || path === '') {
     throw usageFailure(`${title}: this is done by hand. ${textAt(option, 'manual')}`.trim())
   }
-  if (!out.isJson) for (const line of writeDiff(listAt(option, 'diff'), out.paint)) out.say(line)
+  const diff = out.isJson ? [] : writeDiff(listAt(option, 'diff'), out.paintTalk)
+  for (const line of diff) out.sayPainted(line)
   await askFirst(session, `${textAt(option, 'change/summary') || title}.`, 'yes')
   const body = valueAt(option, 'change/body') ?? undefined
   const made = await api.change(method, path.replace(/^\/beta(?=\/)/, ''), body)

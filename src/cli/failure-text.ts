@@ -1,5 +1,5 @@
 import type { FailureFacts } from './failure.ts'
-import { clean, type Paint } from './text.ts'
+import { clean, escapeUnsafe, type Paint } from './text.ts'
 
 /**
  * A failure as a person reads it: what happened, which rule, what the browser calls it, the command that cures it. With
@@ -27,5 +27,6 @@ export function writeFailureJson(facts: FailureFacts): string {
     ...(requestId && { innerError: { 'request-id': requestId } }),
   }
   const said = typeof error === 'object' && error !== null && 'code' in error ? error : own
-  return `${JSON.stringify({ error: said, exitCode, ...(browser && { browser }), ...(fix && { fix }) })}\n`
+  const told = { error: said, exitCode, ...(browser && { browser }), ...(fix && { fix }) }
+  return `${escapeUnsafe(JSON.stringify(told))}\n`
 }

@@ -2,7 +2,15 @@ import type { PlannedCall } from './api.ts'
 import { type Resource, textAt, withoutAnnotations } from './resource.ts'
 import type { Surroundings } from './surroundings.ts'
 import { type Column, writeTable } from './table.ts'
-import { clean, createPaint, type Paint, type Style, unsafe, wrap } from './text.ts'
+import {
+  clean,
+  cleanBlock,
+  createPaint,
+  escapeUnsafe,
+  type Paint,
+  type Style,
+  wrap,
+} from './text.ts'
 
 export interface OutputFlags {
   readonly json: boolean
@@ -60,8 +68,7 @@ export class Output {
   /** The same with OData's annotations. */
   raw(value: unknown, isOneLine = false): void {
     const text = JSON.stringify(value, null, isOneLine ? undefined : 2)
-    // JSON escapes C0 by itself; the rest of what can fool a terminal would still reach it.
-    this.line(text.replace(unsafe, (sign) => (sign === '\n' ? sign : escapeSign(sign))))
+    this.line(escapeUnsafe(text))
   }
 
   /** A list: a table, ids alone (`-q`), or JSON. */
@@ -111,7 +118,7 @@ export class Output {
     if (this.#flags.dryRun) return
     if (this.#flags.json) this.json(item)
     else if (this.#flags.quiet) this.#ids([item], idProperty)
-    else this.say(`${this.paintTalk('good', '✓')} ${clean(sentence)}`)
+    else this.sayPainted(`${this.paintTalk('good', '✓')} ${clean(sentence)}`)
   }
 
   /** The calls that would have been made. */
@@ -133,6 +140,11 @@ export class Output {
 
   /** Talk; not with `--quiet`. */
   say(text: string): void {
+    this.sayPainted(cleanBlock(text))
+  }
+
+  /** The same for words that are clean and painted already. */
+  sayPainted(text: string): void {
     if (this.#flags.quiet) return
     this.#clearProgress()
     this.#surroundings.stderr.write(`${text}\n`)
@@ -141,7 +153,7 @@ export class Output {
   /** Talk that is a warning: also with `--quiet`. */
   warn(text: string): void {
     this.#clearProgress()
-    this.#surroundings.stderr.write(`${this.paintTalk('warn', '!')} ${text}\n`)
+    this.#surroundings.stderr.write(`${this.paintTalk('warn', '!')} ${clean(text)}\n`)
   }
 
   /** Where long work stands: one line that is written over on a terminal, and gone when there is something to say. */
@@ -159,7 +171,3 @@ export class Output {
 }
 
 const clearLine = '\u001b[K'
-
-function escapeSign(sign: string): string {
-  return `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`
-}

@@ -8,6 +8,7 @@ import { principalOf } from './principals.ts'
 import { listAt, type Resource, textAt, valueAt } from './resource.ts'
 import { askFirst, type Session } from './session.ts'
 import type { Column } from './table.ts'
+import { clean } from './text.ts'
 import { when } from './time.ts'
 
 const theProgram = { program: need('program', 'name, id or app id', { namesOf: 'programs' }) }
@@ -159,7 +160,7 @@ const secret = command({
     out.say(
       `For ${nameOf(appKind, app)} (SALLYPORT_CLIENT_ID=${textAt(app, 'appId')}), shown once:`,
     )
-    out.line(textAt(made, 'secretText'))
+    out.line(clean(textAt(made, 'secretText')))
   },
 })
 

@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { exitCodes, Failure } from './failure.ts'
 import type { Surroundings } from './surroundings.ts'
+import { clean, cleanBlock } from './text.ts'
 
 type Terminal = Pick<Surroundings, 'stdin' | 'stderr' | 'signal'>
 
 /** One line from whoever sits at the terminal; `''` when the input ends. */
 export async function ask({ stdin, stderr, signal }: Terminal, question: string): Promise<string> {
-  stderr.write(question)
+  stderr.write(cleanBlock(question))
   const lines = createInterface({ input: stdin })
   try {
     const [line] = await Promise.race([once(lines, 'line', { signal }), once(lines, 'close')])
@@ -23,7 +24,7 @@ export async function confirm(
   sentence: string,
   name: string,
 ): Promise<boolean> {
-  return (await ask(terminal, `${sentence}\nType ${name} to go on: `)) === name
+  return (await ask(terminal, `${sentence}\nType ${name} to go on: `)) === clean(name)
 }
 
 /** The number of one of several, counted from 1; undefined for an empty line. */

@@ -2,6 +2,7 @@ import { apiFailure } from './api-failure.ts'
 import { command } from './command.ts'
 import { usageFailure } from './failure.ts'
 import { need, option, readInputFile, severalWhole } from './parameter.ts'
+import { cleanBlock } from './text.ts'
 
 /** `sallyport api`: what no other command does, and what scripts want to see as it is. */
 export const rawCall = command({
@@ -38,7 +39,7 @@ export const rawCall = command({
     }
     if (answer.text === '') return
     const value = parse(answer.text)
-    if (value === undefined) out.line(answer.text)
+    if (value === undefined) out.line(cleanBlock(answer.text))
     else out.raw(value)
   },
 })

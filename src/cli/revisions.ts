@@ -80,7 +80,7 @@ function writeChanges(out: Output, changes: readonly Resource[]): void {
     const name = clean(textAt(change, 'displayName') || textAt(change, 'id'))
     const title = `${textAt(change, 'resource')} ${name}: ${textAt(change, 'change')}`
     out.line('')
-    out.line(out.paint('bold', title))
+    out.line(out.paint('bold', clean(title)))
     for (const line of writeDiff(listAt(change, 'diff'), out.paint)) out.line(line)
   }
 }

@@ -2,11 +2,23 @@ import { stripVTControlCharacters } from 'node:util'
 
 // C0 and C1 controls, and what changes the direction of text around it: all of them can make a terminal lie.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
-export const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** Words from elsewhere as a terminal may show them: one line, without anything that moves the cursor or paints. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text).replace(/\s+/g, ' ').replace(unsafe, '')
+}
+
+/** The same for several lines with their indentation. */
+export function cleanBlock(text: string): string {
+  return stripVTControlCharacters(text).replace(unsafe, (sign) => (/[\n\t]/.test(sign) ? sign : ''))
+}
+
+/** JSON as a terminal may show it: C0 is escaped already, the rest of what can fool a terminal is not. */
+export function escapeUnsafe(json: string): string {
+  return json.replace(unsafe, (sign) =>
+    sign === '\n' ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 // Made when a text needs it: making one takes as long as reading a file of ours.

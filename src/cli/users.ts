@@ -9,6 +9,7 @@ import { type Resource, textAt, valueAt } from './resource.ts'
 import { deleteCommand, listCommand } from './resource-commands.ts'
 import { askFirst, type Session } from './session.ts'
 import type { Column } from './table.ts'
+import { clean } from './text.ts'
 import { when } from './time.ts'
 
 const theUser = { user: need('user', 'user name, name or id', { namesOf: 'users' }) }
@@ -264,7 +265,7 @@ const temporaryPass = command({
     out.say(
       `For ${nameOf(userKind, user)}, ${textAt(made, 'lifetimeInMinutes')} minutes, shown once:`,
     )
-    out.line(textAt(made, 'temporaryAccessPass'))
+    out.line(clean(textAt(made, 'temporaryAccessPass')))
   },
 })
 

@@ -197,6 +197,9 @@ test('words of strangers neither move nor colour the terminal, and tables keep t
   assert.match(text, /Red blind/)
   assert.doesNotMatch(text, unsafe)
   for (const line of text.split('\n')) assert.ok(line.length <= 60, line)
+  const id = (await expectOk('groups list -q')).stdout.trim()
+  const asked = await here(`groups delete ${id}`, { columns: 60, stdin: 'no\n' })
+  assert.doesNotMatch(asked.stderr.replaceAll(ownStyle, ''), unsafe)
   const json = await here('groups list --json')
   assert.doesNotMatch(json.stdout, unsafe)
   assert.ok(
