@@ -65,9 +65,10 @@ export async function resetPassword(call: Call): Promise<Reply> {
   const mustChange = sent.requireChangeOnNextSignIn ?? true
   await call.directory.setPassword(id, password, call.change, mustChange)
   await call.directory.revokeSignIns(id, call.change)
-  if (sent.newPassword !== undefined && sent.newPassword !== null) return { status: 202 }
   const context = `${call.metadataUrl}#microsoft.graph.passwordResetResponse`
-  return { status: 202, body: { '@odata.context': context, newPassword: password } }
+  // Whoever sent one knows it.
+  const newPassword = typeof sent.newPassword === 'string' ? null : password
+  return { status: 202, body: { '@odata.context': context, newPassword } }
 }
 
 /** POST …/temporaryAccessPassMethods: 201 with the pass, which is written this once. It takes the place of the last. */

@@ -87,7 +87,7 @@ export const anyMethod = z.union([
 ])
 
 export const passwordResetResponse = z
-  .strictObject({ newPassword: text })
+  .strictObject({ newPassword: textOrNull })
   .meta({ id: 'passwordResetResponse' })
 
 const claims = z.strictObject({
