@@ -144,3 +144,23 @@ test('the same client of the same issuer is there once [G4]', async () => {
   assert.equal(again.status, 400)
   assert.equal((await api.call('POST', path, { ...keycloak('f'), clientId: 'z' })).status, 400)
 })
+
+test('form and meaning of a provider are told together [G4] [S11]', async () => {
+  const { status, body } = await api.call('POST', '/beta/identity/identityProviders', {
+    displayName: 7,
+    scope: ['openid'],
+    clientAuthentication: 'client_secret_post',
+    isDefault: 'yes',
+    unknown: 1,
+  })
+  assert.equal(status, 400)
+  assert.deepEqual(body.error.details.map(({ target }: { target: string }) => target).sort(), [
+    'clientId',
+    'clientSecret',
+    'displayName',
+    'isDefault',
+    'issuer',
+    'scope',
+    'unknown',
+  ])
+})

@@ -1,18 +1,10 @@
-import { failed, type Parsed } from '../base/check.ts'
+import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { withNewKey } from '../identity/relying-party/client-keys.ts'
 import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
-import {
-  accept,
-  type Call,
-  key,
-  noContent,
-  type Reply,
-  readBody,
-  replyItem,
-  replyPage,
-} from './call.ts'
+import { accept, type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
+import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
-import { issueAt } from './shape/body.ts'
+import { issueAt, type Reading } from './shape/body.ts'
 import {
   mergeProvider,
   type ProviderBody,
@@ -37,8 +29,7 @@ export async function getProvider(call: Call): Promise<Reply> {
  * all the same. [S11]
  */
 export async function createProvider(call: Call): Promise<Reply> {
-  const sent = await readBody(call, readProvider)
-  const provider = await accepted(call, sent, undefined)
+  const provider = await accepted(call, readProvider(await readJson(call.request)), undefined)
   const created = accept(
     await call.directory.createIdentityProvider(provider, call.change),
     providerTarget,
@@ -49,12 +40,14 @@ export async function createProvider(call: Call): Promise<Reply> {
 
 /** PATCH /identity/identityProviders/{id}: 204. */
 export async function patchProvider(call: Call): Promise<Reply> {
-  const sent = await readBody(call, readProvider)
+  const reading = readProvider(await readJson(call.request))
   const current = await findProvider(call)
-  if (sent.id !== undefined && sent.id !== current.id) {
-    throw invalid([issueAt('id', 'read-only', 'cannot be changed')])
-  }
-  const { authentication } = await accepted(call, sent, current)
+  const { value: sent } = reading
+  if (!sent) throw invalid(reading.issues)
+  const isOther = sent.id !== undefined && sent.id !== current.id
+  const fixed = isOther ? [issueAt('id', 'read-only', 'cannot be changed')] : []
+  const read = { value: sent, issues: [...reading.issues, ...fixed] }
+  const { authentication } = await accepted(call, read, current)
   const updated = await call.directory.updateIdentityProvider(current.id, call.change, (now) => {
     const merged = mergeProvider(sent, now, now.id)
     return failed(merged) ? merged : { value: { ...now, ...merged.value, authentication } }
@@ -96,14 +89,18 @@ export async function rotateClientKey(call: Call): Promise<Reply> {
 /** The provider that is to be, its secret sealed and its key made; throws a Refusal that names every issue. */
 async function accepted(
   call: Call,
-  sent: ProviderBody,
+  { value: sent, issues: form }: Reading<ProviderBody>,
   current: IdentityProvider | undefined,
 ): Promise<Omit<IdentityProvider, 'createdAt'>> {
+  if (!sent) throw invalid(form)
   const id = current?.id ?? sent.id ?? crypto.randomUUID()
   const merged = mergeProvider(sent, current, id)
   const authentication = await authenticationOf(call, sent, current, id)
-  const issues = [...issuesOf(merged), ...issuesOf(authentication)]
-  if (failed(merged) || failed(authentication)) throw invalid(issues)
+  // What could not be read is missing now, and said already.
+  const isSaid = ({ path }: Issue) => form.some((known) => known.path === path)
+  const meaning = [...issuesOf(merged), ...issuesOf(authentication)].filter((each) => !isSaid(each))
+  const issues = [...form, ...meaning]
+  if (issues.length > 0 || failed(merged) || failed(authentication)) throw invalid(issues)
   return { ...merged.value, authentication: authentication.value }
 }
 

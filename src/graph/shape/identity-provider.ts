@@ -7,7 +7,15 @@ import type { ProviderDesk } from '../call.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { identityProvider } from '../resource/people.ts'
-import { guid, issueAt, nameOf, parseBody, readOnly, withDefault } from './body.ts'
+import {
+  guid,
+  issueAt,
+  nameOf,
+  type Reading,
+  readBodyParts,
+  readOnly,
+  withDefault,
+} from './body.ts'
 
 const claimName = z.string().trim().min(1, 'must not be empty').max(256)
 const optionalClaim = claimName.nullish()
@@ -71,14 +79,14 @@ const types: ReadonlySet<string> = new Set([
   '#microsoft.graph.openidconnectprovider',
 ])
 
-/** Reads a body, or says everything that is wrong with its form. */
-export function readProvider(body: unknown): Parsed<ProviderBody> {
+/** Reads a body as far as it can be read, and says what is wrong with the form of the rest. */
+export function readProvider(body: unknown): Reading<ProviderBody> {
   const type = (body as { '@odata.type'?: unknown } | null)?.['@odata.type']
   if (type !== undefined && !types.has(String(type).toLowerCase())) {
     const message = 'must be #microsoft.graph.openIdConnectIdentityProvider'
-    return { issues: [issueAt('@odata.type', 'unsupported-type', message)] }
+    return { value: undefined, issues: [issueAt('@odata.type', 'unsupported-type', message)] }
   }
-  return parseBody(providerBody, body)
+  return readBodyParts(providerBody, body)
 }
 
 const wellKnown = '/.well-known/openid-configuration'
