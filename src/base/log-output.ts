@@ -6,6 +6,13 @@ const waitingMaxLength = 1024 * 1024
 // How long a pipe that is full is left alone.
 const retryMs = 50
 
+let dropped = 0
+
+/** Lines that this process did not write, since it began. */
+export function droppedLines(): number {
+  return dropped
+}
+
 /**
  * Where log lines go: one write for all that came during the last one. A full disk or a reader that is gone costs
  * lines, never the process, and never its end.
@@ -24,7 +31,10 @@ export class LogOutput {
 
   /** False when the line was dropped, because too many wait. */
   write(line: string): boolean {
-    if (this.#waiting.length + line.length > waitingMaxLength) return false
+    if (this.#waiting.length + line.length > waitingMaxLength) {
+      dropped++
+      return false
+    }
     this.#waiting += line
     if (!this.#writing) this.#writeWaiting()
     return true

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { failed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
+import { softwareVersion } from '../base/version.ts'
 import { requestEnrolment } from '../tunnel/connector-end.ts'
 import { type DialOptions, fetchAuthority } from '../tunnel/dial.ts'
 import { decodeToken } from './token.ts'
-import { softwareVersion } from './version.ts'
 
 /** Who a connector is. The private key is made here and never leaves this machine. [K1] */
 export interface ConnectorIdentity {

@@ -4,7 +4,7 @@ import type { RequestHandler, Serve } from '../tunnel/exchange.ts'
 import type { AllowList } from './allow-list.ts'
 import { resetCodeOf } from './backend-failure.ts'
 import { Backends } from './backends.ts'
-import { Forwarding } from './forwarding.ts'
+import { Forwarding, type ForwardingTerms } from './forwarding.ts'
 
 /** What proxies allow as a rule (Envoy's stream idle timeout). */
 const defaultBodyIdleTimeoutMs = 300_000
@@ -22,6 +22,8 @@ export interface ForwarderOptions {
   /** Longest silence within a body; 5 minutes unless said, an hour for event streams. [F5] */
   readonly bodyIdleTimeoutMs?: number | undefined
   readonly eventStreamIdleTimeoutMs?: number | undefined
+  /** Called with each exchange that is over. */
+  readonly onOver?: ForwardingTerms['onOver']
   readonly log: Log
 }
 
@@ -39,10 +41,11 @@ export interface Forwarder {
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const {
     log,
+    onOver,
     bodyIdleTimeoutMs = defaultBodyIdleTimeoutMs,
     eventStreamIdleTimeoutMs = defaultEventStreamIdleTimeoutMs,
   } = options
-  const terms = { log, bodyIdleTimeoutMs, eventStreamIdleTimeoutMs }
+  const terms = { log, onOver, bodyIdleTimeoutMs, eventStreamIdleTimeoutMs }
   const backends = new Backends(options)
   let closed = false
   const serve: Serve = (request, body, end, stream) => {

@@ -39,11 +39,28 @@ export interface ForwardingTerms {
   /** Longest silence within a body; event streams keep quiet while nothing happens. [F5] */
   readonly bodyIdleTimeoutMs: number
   readonly eventStreamIdleTimeoutMs: number
+  /** Called with each exchange that is over; it keeps nothing of it, and does not throw. */
+  readonly onOver?: ((forwarded: Forwarded) => void) | undefined
+}
+
+/** One exchange that is over. Times are milliseconds of `performance.now()`; 0: never. */
+export interface Forwarded {
+  readonly asked: TunnelRequest
+  readonly startedMs: number
+  readonly headMs: number
+  /** 0 when no answer came. */
+  readonly status: number
+  /** Why it ended before its time. */
+  readonly code: ResetCode | undefined
 }
 
 /** One exchange with a backend: the tunnel tells it the request, the backend's side the answer. */
-export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyOwner {
-  readonly #asked: TunnelRequest
+export class Forwarding implements Forwarded, RequestHandler, AnswerListener, Seeker, BodyOwner {
+  readonly asked: TunnelRequest
+  startedMs = 0
+  headMs = 0
+  status = 0
+  code: ResetCode | undefined = undefined
   readonly #stream: AnsweringStream
   readonly #backend: Backend
   readonly #terms: ForwardingTerms
@@ -67,7 +84,7 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
     backend: Backend,
     terms: ForwardingTerms,
   ) {
-    this.#asked = asked
+    this.asked = asked
     this.#stream = stream
     this.#backend = backend
     this.#terms = terms
@@ -76,13 +93,14 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
   /** Sends the request; `body` is what is there of its body, `end` says that this is all. */
   start(body: Buffer, end: boolean): void {
     this.#backend.active++
-    const request = readRequest(this.#asked, body.length, end)
+    if (this.#terms.onOver) this.startedMs = performance.now()
+    const request = readRequest(this.asked, body.length, end)
     if ('problem' in request) {
       this.#fail('protocol-error', request.problem)
       return
     }
     this.#request = request
-    this.#timer = setTimeout(onTimeout, this.#asked.headTimeoutMs, this)
+    this.#timer = setTimeout(onTimeout, this.asked.headTimeoutMs, this)
     if (request.upgrade) {
       this.#intake = new EarlyBytes(body, end, (bytes) => this.grant(bytes))
     } else {
@@ -106,7 +124,8 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
     this.#intake?.onEnd(trailers)
   }
 
-  onError(): void {
+  onError(code: ResetCode): void {
+    if (!this.#over) this.code = code
     this.#finish()
     this.#abort()
   }
@@ -132,7 +151,7 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
   }
 
   get boundTo(): string | undefined {
-    return this.#asked.boundTo
+    return this.asked.boundTo
   }
 
   get bindsConnection(): boolean {
@@ -157,6 +176,7 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
     bodyLength: number | undefined,
     reason?: string,
   ): void {
+    this.#noteHead(status)
     // To an upgrade this is a refusal.
     if (this.#intake instanceof EarlyBytes) this.#intake.drop()
     const streaming = (): void => this.#watchBody(fieldValue(headers, 'content-type'))
@@ -184,6 +204,7 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
   }
 
   onSwitch(headers: RawHeaders, socket: Socket): ByteReceiver {
+    this.#noteHead(101)
     this.#clearTimer()
     const twoWay = new TwoWay(socket, this.#stream, () => this.#finish())
     this.#stream.answer(101, headers, nothing, false)
@@ -210,7 +231,7 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
   // Once, within what the backend's budget for repeats allows. [R15]
   #mayRepeat({ repeat }: BackendFailure): boolean {
     if (this.#retried || !this.#whole || repeat === 'never') return false
-    const harmless = this.#first.length === 0 && idempotent.has(this.#asked.method)
+    const harmless = this.#first.length === 0 && idempotent.has(this.asked.method)
     return (repeat === 'always' || harmless) && this.#backend.takeRepeat()
   }
 
@@ -237,8 +258,9 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
 
   #fail(code: ResetCode, detail: string, cause?: Error): void {
     if (this.#over) return
+    this.code = code
     this.#finish()
-    const { id, origin } = this.#asked
+    const { id, origin } = this.asked
     this.#terms.log.warn({ request: id, origin, code, detail, err: cause }, 'backend failed')
     this.#stream.reset(code, detail)
     this.#abort()
@@ -250,6 +272,12 @@ export class Forwarding implements RequestHandler, AnswerListener, Seeker, BodyO
     this.#clearTimer()
     this.#backend.active--
     this.#backend.lastUsedMs = Date.now()
+    this.#terms.onOver?.(this)
+  }
+
+  #noteHead(status: number): void {
+    this.status = status
+    if (this.#terms.onOver) this.headMs = performance.now()
   }
 
   #clearTimer(): void {

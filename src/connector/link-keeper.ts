@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asFault, type FaultCode } from '../base/fault.ts'
+import { softwareVersion } from '../base/version.ts'
 import { connectLink, EdgeRefusal } from '../tunnel/connector-end.ts'
 import type { ConnectorLink } from '../tunnel/connector-link.ts'
 import type { EdgePlace, RefusalCode } from '../tunnel/handshake.ts'
@@ -10,7 +11,6 @@ import type { AgentOptions, LinkReport } from './agent-options.ts'
 import { backoffMs, refusedBackoffMs } from './backoff.ts'
 import { missedWorkerWaitMs } from './coverage.ts'
 import { Farewell } from './farewell.ts'
-import { softwareVersion } from './version.ts'
 
 // A link that lived this long was no accident: the next failure starts at the shortest wait again.
 const stableMs = 30_000

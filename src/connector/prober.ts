@@ -72,6 +72,11 @@ export class Prober implements Disposable {
     })
   }
 
+  /** What the last probes of all that is watched came to. */
+  get health(): readonly OriginHealth[] {
+    return [...this.#watched.values()].flatMap(({ health }) => health ?? [])
+  }
+
   [Symbol.dispose](): void {
     this.#disposed = true
     for (const { timer } of this.#watched.values()) clearTimeout(timer)

@@ -156,6 +156,8 @@ export interface Directory extends AsyncDisposable {
   /** What publishing is held to. */
   readonly limits: PublishingLimits
   state(): Promise<DirectoryState>
+  /** How many sessions have not ended; read as anything else is, so that it tells whether the directory answers. */
+  vitals(): Promise<{ readonly sessions: number }>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
   onChange(listener: () => void): () => void
 

@@ -38,6 +38,7 @@ import type { Storage } from './storage.ts'
 import { Store } from './store.ts'
 import { tokenLifetimeMethods } from './token-lifetimes.ts'
 import { tokenPeople } from './token-people.ts'
+import { vitalsOf } from './vitals.ts'
 
 /** Segments of one application, unless the setting says otherwise. [P9] */
 const DEFAULT_MAX_SEGMENTS = 50
@@ -90,6 +91,7 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
   return {
     limits,
     state: () => store.read((rows) => states.read(rows)),
+    vitals: vitalsOf(store),
     onChange: (listener) => store.onChange(listener),
     revisions: revisions(store, limits),
     together: (change, work) =>

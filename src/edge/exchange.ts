@@ -154,7 +154,7 @@ export class Exchange {
       recording.breakOff()
       return
     }
-    recording.enter('forward')
+    recording.forward()
     const answer = (problem: Problem) =>
       this.fail(problemAnswer(request, problem), cors, responseHeaders)
     const fail = (fault: Fault) => answer(faultProblem(fault))

@@ -60,6 +60,8 @@ export class Recording {
   status = 0
   /** The decisions were made, where that took waiting for somebody. */
   decidedMs = 0
+  /** It was on its way to a connector. */
+  forwardedMs = 0
   /** The head of an answer that came in pieces. */
   headMs = 0
   endedMs = 0
@@ -86,6 +88,12 @@ export class Recording {
   /** Somebody had to be waited for before the request could go on. */
   waited(): void {
     this.decidedMs = performance.now()
+  }
+
+  /** Everything is decided, and a connector is asked. */
+  forward(): void {
+    this.enter('forward')
+    this.forwardedMs = performance.now()
   }
 
   /** The head of an answer that comes in pieces has been sent; `endless`: the pieces have no end of their own. */

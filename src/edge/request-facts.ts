@@ -191,30 +191,43 @@ function keepOrigin(facts: RequestFacts, recording: Recording): void {
   const { request, cors } = recording
   const { origin } = request.fields
   facts.origin = origin === undefined ? undefined : kept(origin, originMaxLength)
-  const own = origin !== undefined && origin === ownOrigin(request)
-  facts.kind = recordedKind(request, origin !== undefined && !own)
+  facts.kind = kindOfRecording(recording)
+  facts.corsOutcome = corsOutcomeOf(recording)
   facts.corsRule = undefined
   facts.corsCode = undefined
   facts.corsReason = undefined
-  if (cors === undefined || origin === undefined) facts.corsOutcome = 'notAsked'
-  else if (cors.kind === 'none') facts.corsOutcome = own ? 'own' : 'silent'
-  else if (cors.allowed) {
-    facts.corsOutcome = 'allowed'
-    facts.corsRule = cors.grant.rule
-  } else {
+  if (cors === undefined || origin === undefined || cors.kind === 'none') return
+  if (cors.allowed) facts.corsRule = cors.grant.rule
+  else {
     const { because } = cors
-    facts.corsOutcome = 'refused'
     facts.corsCode = because.code
     facts.corsReason = kept(explainCorsRefusal(because), sentenceMaxLength)
     facts.corsRule = 'rule' in because ? because.rule : undefined
   }
 }
 
+/** What CORS came to. */
+export function corsOutcomeOf({ request, cors }: Recording): CorsOutcome {
+  if (cors === undefined || request.fields.origin === undefined) return 'notAsked'
+  if (cors.kind === 'none') return isForeign(request) ? 'silent' : 'own'
+  return cors.allowed ? 'allowed' : 'refused'
+}
+
+/** What the request was for, in the words of the list of requests. */
+export function kindOfRecording({ request }: Recording): RequestKindName {
+  return recordedKind(request, isForeign(request))
+}
+
+/** A page of another origin asks. */
+function isForeign(request: EdgeRequest): boolean {
+  const { origin } = request.fields
+  return origin !== undefined && origin !== ownOrigin(request)
+}
+
 function ownOrigin({ scheme, authority }: EdgeRequest): string {
   return serializeOrigin({ scheme, host: authority.host, port: authority.port })
 }
 
-/** What the request was for, in the words of the list of requests. */
 function recordedKind(request: EdgeRequest, isForeign: boolean): RequestKindName {
   const { fields, method } = request
   if (fields.upgrade !== undefined) return 'webSocket'

@@ -45,6 +45,8 @@ export class Throttle {
   readonly #clock: Clock
   // In the order of last use.
   readonly #buckets = new Map<string, Bucket>()
+  /** Requests that were refused since the beginning. */
+  refused = 0
 
   constructor(limits: GraphLimits, clock: Clock) {
     this.#limits = limits
@@ -63,6 +65,7 @@ export class Throttle {
     // What is dearer than any bucket is let through by a full one.
     const price = Math.min(cost, unitsBurst)
     if (bucket.units < price) {
+      this.refused++
       throw tooManyRequests(Math.ceil((price - bucket.units) / unitsPerSecond))
     }
     bucket.units -= price

@@ -6,6 +6,7 @@ import { clientAddress, trustProxies } from '../http/forwarded.ts'
 import { SignInJournal } from '../identity/sign-in/sign-in-journal.ts'
 import { keepCountries } from './countries.ts'
 import type { EdgeSettings } from './edge-settings.ts'
+import { SignInCounts } from './sign-in-counts.ts'
 import { keepSignIns } from './sign-in-log.ts'
 import type { Snapshots } from './snapshot.ts'
 
@@ -28,8 +29,9 @@ export async function createAccess(
     current: () => snapshots.current.conditionalAccess,
   })
   const kept = keepSignIns(directory, log)
+  const signIns = new SignInCounts(kept)
   const journal = new SignInJournal({
-    log: kept,
+    log: signIns,
     clock: systemClock,
     addressOf: ({ peer, headers }) => clientAddress(peer, headers, trustedProxies),
     policiesOf: (...signIn) => accessJudge.appliedPolicies(...signIn),
@@ -39,5 +41,5 @@ export async function createAccess(
     countries.stop()
     return kept.stop()
   }
-  return { accessJudge, trustedProxies, countryOf: countries.countryOf, journal, stop }
+  return { accessJudge, trustedProxies, countryOf: countries.countryOf, journal, signIns, stop }
 }

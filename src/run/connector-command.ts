@@ -13,12 +13,17 @@ import {
   saveIdentity,
 } from '../connector/enrolment.ts'
 import { createForwarder } from '../connector/forward.ts'
+import { ForwardMetrics } from '../connector/forward-metrics.ts'
+import type { Forwarded } from '../connector/forwarding.ts'
 import { createProbe } from '../connector/probe.ts'
 import { Prober } from '../connector/prober.ts'
 import { parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
 import { createWayOut, type Transport } from '../connector/way-out.ts'
+import { type SignalsAddress, SignalsListener } from '../signals/listener.ts'
 import { parseEdgeAddress, type WayOut } from '../tunnel/carrier.ts'
 import { untilTold } from './child.ts'
+import { CommandSignals } from './command-signals.ts'
+import { ConnectorSignals } from './connector-signals.ts'
 import { outliveMishaps } from './mishaps.ts'
 
 /** How one connector is run; the command line fills it in. */
@@ -36,6 +41,8 @@ export interface ConnectorCommand {
   readonly caFiles: readonly string[]
   /** The only destinations this connector may call. [K6] */
   readonly allow: readonly string[] | undefined
+  /** Where operators' tools ask for metrics and health; nowhere if unsaid. [D4] */
+  readonly signals?: SignalsAddress | undefined
   readonly drainSeconds: number
   readonly json: boolean
 }
@@ -44,14 +51,21 @@ export interface ConnectorCommand {
 export async function runConnector(command: ConnectorCommand): Promise<void> {
   const told = untilTold()
   const log = createLog('connector')
+  const signals = new CommandSignals('connector')
+  const at = command.signals
+  await using listener = at && (await SignalsListener.open(signals, at, log))
   const allow = readAllowList(command.allow)
   const named = readEdges(command.edges)
   const ca = await Promise.all(command.caFiles.map((file) => readFile(file, 'utf8')))
   const wayOut = readWayOut(command, ca)
   const identity = await obtainIdentity(command, wayOut)
   const edges = named ?? [identity.edge]
-  const forwarder = createForwarder({ ca, allow, log })
+  const counted = new ForwardMetrics()
+  const onOver = at && ((forwarded: Forwarded) => counted.count(forwarded))
+  const forwarder = createForwarder({ ca, allow, onOver, log })
   using prober = new Prober({ probe: createProbe(ca, allow) })
+  const source = new ConnectorSignals(edges, counted, prober)
+  signals.serve(source)
   const stopping = new AbortController()
   const agent = runAgent({
     identity,
@@ -62,13 +76,16 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
     prober,
     signal: stopping.signal,
     drainMs: command.drainSeconds * 1000,
+    onReport: (report) => source.note(report),
     log,
   })
   const { connectorId } = identity
-  if (command.json) process.stdout.write(`${JSON.stringify({ ready: true, connectorId, edges })}\n`)
+  const facts = { ready: true, connectorId, edges, ...(listener && { signals: listener.port }) }
+  if (command.json) process.stdout.write(`${JSON.stringify(facts)}\n`)
   else process.stdout.write(`Connector ${connectorId} serves ${edges.join(', ')}.\n`)
   outliveMishaps(log)
   await told
+  signals.drain()
   log.info({ seconds: command.drainSeconds }, 'draining')
   stopping.abort()
   await agent

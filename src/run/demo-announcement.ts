@@ -7,6 +7,8 @@ export interface DemoFacts {
   readonly port: number
   /** What the edge said when it was ready. */
   readonly ready: Record<string, unknown>
+  /** Ports of the signals; undefined where there are none. */
+  readonly signals: { readonly edge: unknown; readonly connector: unknown }
   readonly graphToken: string
   readonly users: readonly SampleUser[]
   readonly administrator: SampleUser
@@ -25,6 +27,7 @@ export function readyLine(facts: DemoFacts): object {
     graph: facts.ready['graph'],
     portal: ownHost(facts, 'portal'),
     myApps: ownHost(facts, 'myapps'),
+    ...(facts.signals.edge !== undefined && { signals: facts.signals }),
     graphToken: facts.graphToken,
     ca: facts.ready['ca'],
     users: facts.users.map(credentials),
@@ -79,6 +82,11 @@ export function welcome(facts: DemoFacts): string[] {
     '',
     `Management API: ${facts.ready['graph']}   Print a token for it:`,
     `  npm run --silent sallyport -- token --data ${join(facts.dataDir, 'edge')}`,
+    ...(facts.signals.edge === undefined
+      ? []
+      : [
+          `Metrics: http://127.0.0.1:${facts.signals.edge}/metrics and of the connector http://127.0.0.1:${facts.signals.connector}/metrics`,
+        ]),
     `Files and logs: ${facts.dataDir}`,
     'Ctrl-C ends all of it.',
   ]

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { App } from '../../demos/contoso/app.ts'
 import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
 import { startCorsWebService } from '../../demos/contoso/web-service.ts'
 import { Fault } from '../base/fault.ts'
+import type { SignalsAddress } from '../signals/listener.ts'
 import { createApiToken } from './api-token.ts'
 import { type Child, startChild, untilTold } from './child.ts'
 import { type DemoFacts, readyLine, welcome } from './demo-announcement.ts'
@@ -29,6 +31,8 @@ export interface DemoSettings {
   readonly port: number
   readonly json: boolean
   readonly sessionLifetimeSeconds: number
+  /** Where the edge tells metrics and health; the connector does at the next port. Nowhere if unsaid. */
+  readonly signals?: SignalsAddress | undefined
 }
 
 const domain = 'contoso.localhost'
@@ -109,15 +113,16 @@ class Demo implements AsyncDisposable {
     await writeKept(dataDir, { ...people, seeded: true })
     this.#tell('  starting the connector')
     const token = await createEnrolmentToken(graph)
-    await this.#child(
+    const connectorReady = await this.#child(
       'connector',
-      connectorArguments(token, dataDir, port),
+      connectorArguments(token, dataDir, port, this.#settings.signals),
       join(dataDir, 'connector.log'),
     ).ready
     await untilConnected(graph)
     const { urls, tour } = apps
     const who = { users, administrator }
-    this.#announce({ ...who, port, ready, graphToken, application, urls, tour, dataDir })
+    const signals = { edge: ready['signals'], connector: connectorReady['signals'] }
+    this.#announce({ ...who, port, ready, signals, graphToken, application, urls, tour, dataDir })
   }
 
   async #dataDir(): Promise<string> {
@@ -197,10 +202,17 @@ function edgeArguments(settings: DemoSettings, dataDir: string): string[] {
     ...['--domain', domain],
     ...['--session-lifetime', String(settings.sessionLifetimeSeconds)],
     ...['--drain', String(drainSeconds)],
+    ...signalArguments(settings.signals),
   ]
 }
 
-function connectorArguments(token: string, dataDir: string, port: number): string[] {
+function connectorArguments(
+  token: string,
+  dataDir: string,
+  port: number,
+  signals: SignalsAddress | undefined,
+): string[] {
+  const next = signals && { ...signals, port: signals.port === 0 ? 0 : signals.port + 1 }
   return [
     'connector',
     ...['--data', join(dataDir, 'connector')],
@@ -208,7 +220,12 @@ function connectorArguments(token: string, dataDir: string, port: number): strin
     // An earlier run enrolled it at another port.
     ...['--edge', `localhost:${port}`],
     ...['--drain', String(drainSeconds)],
+    ...signalArguments(next),
   ]
+}
+
+function signalArguments(at: SignalsAddress | undefined): string[] {
+  return at ? ['--signals', `${isIPv6(at.host) ? `[${at.host}]` : at.host}:${at.port}`] : []
 }
 
 /** An earlier run's port when it is still free, else any. */

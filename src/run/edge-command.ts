@@ -1,5 +1,8 @@
 import { createLog, type Log } from '../base/log.ts'
+import { type SignalsAddress, SignalsListener } from '../signals/listener.ts'
 import { untilTold } from './child.ts'
+import { CommandSignals, type SignalSource } from './command-signals.ts'
+import type { RunningEdge } from './edge.ts'
 import { leaveWord } from './edge-folder-access.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { freeBuffersAtOnce } from './heap.ts'
@@ -11,20 +14,26 @@ export interface EdgeCommand extends EdgeSettings {
   readonly workers: number | 'auto'
   readonly drainSeconds: number
   readonly json: boolean
+  /** Where operators' tools ask for metrics and health; nowhere if unsaid. [D4] */
+  readonly signals?: SignalsAddress | undefined
 }
 
 /** `sallyport edge`: runs until told to end, then drains. */
 export async function runEdge(command: EdgeCommand): Promise<void> {
-  const { workers, drainSeconds, json, ...settings } = command
+  const { workers, drainSeconds, json, signals: at, ...settings } = command
   const told = untilTold()
   const log = createLog('edge')
+  const signals = new CommandSignals('edge')
+  await using listener = at && (await SignalsListener.open(signals, at, log))
   const edge = await start(settings, workers, log)
+  signals.serve(edge)
   outliveMishaps(log)
   const { port, morePorts, plainPorts, caPath, graph } = edge
   await leaveWord(settings.dataDir, edge)
   if (json) {
     const facts = { ready: true, port, morePorts, plainPorts, ca: caPath, graph }
-    process.stdout.write(`${JSON.stringify(facts)}\n`)
+    const more = listener && { signals: listener.port }
+    process.stdout.write(`${JSON.stringify({ ...facts, ...more })}\n`)
   } else {
     process.stdout.write(`The edge listens on ${settings.host}:${port}.\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)
@@ -32,6 +41,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
     await offerSetUp(settings, port, log)
   }
   await told
+  signals.drain()
   log.info({ seconds: drainSeconds }, 'draining')
   await edge.close(drainSeconds * 1000)
 }
@@ -46,7 +56,7 @@ async function offerSetUp(settings: EdgeSettings, port: number, log: Log): Promi
   process.stdout.write(`  ${login}/set-up?code=${code}\n`)
 }
 
-type Edge = EdgeFacts & { close(graceMs: number): Promise<void> }
+type Edge = EdgeFacts & SignalSource & Pick<RunningEdge, 'close'>
 
 /** Whoever only minds the workers does not load the edge's libraries. */
 async function start(

@@ -1,5 +1,5 @@
 import { createLog } from '../base/log.ts'
-import { startEdge } from './edge.ts'
+import { type RunningEdge, startEdge } from './edge.ts'
 import { describeError } from './errors.ts'
 import { countBuffersAsHeap, freeBuffersAtOnce, letHeapDouble } from './heap.ts'
 import { outliveMishaps } from './mishaps.ts'
@@ -15,7 +15,7 @@ freeBuffersAtOnce()
 
 type Start = Extract<ToWorker, { kind: 'start' }>
 
-const started = Promise.withResolvers<{ close(graceMs: number): Promise<void> }>()
+const started = Promise.withResolvers<RunningEdge>()
 let channel: WorkerChannel | undefined
 
 // Whoever stops an edge may signal all of its processes; the one that started this one decides when it is to end.
@@ -25,6 +25,7 @@ process.on('disconnect', () => process.exit(1))
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'ping') send({ kind: 'pong' })
   else if (message.kind === 'start') void start(message)
+  else if (message.kind === 'ask') void answer(message)
   else if (message.kind === 'drain') void drain(message.graceMs)
   else channel?.receive(message)
 })
@@ -42,6 +43,12 @@ async function start({ place, settings, others }: Start): Promise<void> {
   } catch (thrown) {
     send({ kind: 'failed', sentence: describeError(thrown) }, () => process.exit(1))
   }
+}
+
+async function answer({ question, about }: Extract<ToWorker, { kind: 'ask' }>): Promise<void> {
+  const edge = await started.promise
+  if (about === 'metrics') send({ kind: about, question, metrics: await edge.measure() })
+  else send({ kind: about, question, readiness: await edge.readiness() })
 }
 
 async function drain(graceMs: number): Promise<void> {

@@ -19,8 +19,10 @@ import { createAccess } from './access.ts'
 import { keepAcme } from './acme.ts'
 import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
+import type { SignalSource } from './command-signals.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
+import { signalsOf } from './edge-signals.ts'
 import { lockFolder } from './folder-lock.ts'
 import { keepHouse } from './housekeeping.ts'
 import { createIdentity } from './identity.ts'
@@ -37,7 +39,7 @@ import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
-export interface RunningEdge extends EdgeFacts {
+export interface RunningEdge extends EdgeFacts, SignalSource {
   /** A bearer token with the administrator's permission. */
   createToken(lifetimeSeconds: number): Promise<string>
   /** Finishes what is under way for at most `graceMs`, then stops. */
@@ -104,9 +106,11 @@ export async function startEdge(
   const acmeParts = { directory, certificates, vault, challenges: challengesAt(ports), log }
   const acme = settings.acme && keepAcme(settings.acme, acmeParts)
   const housekeeping = keepHouse(directory, settings, log)
+  const observed = { snapshots, certificates, management, signIns: access.signIns }
   return {
     ...ports,
     ...{ caPath: join(dataDir, 'ca.pem'), graph: `${origins.local}/beta` },
+    ...signalsOf({ ...resources, ...edge, ...kept, ...observed }),
     createToken: (lifetimeSeconds) => createApiToken(apiTokenKey, lifetimeSeconds),
     async close(graceMs) {
       clearInterval(housekeeping)

@@ -55,6 +55,8 @@ export interface Management {
   serveAt(origin: string): OwnHost
   /** For a caller who is known already. */
   callAt(baseUrl: string): (request: Request, findCaller: FindCaller) => Promise<Response>
+  /** Calls that were one too many of their caller. */
+  readonly throttled: number
 }
 
 /** The one management API of an edge. */
@@ -91,6 +93,9 @@ export function createManagement(parts: ManagementParts): Management {
       log,
     })
   return {
+    get throttled() {
+      return throttle.refused
+    },
     callAt(baseUrl) {
       const graph = graphAt(baseUrl)
       return (request, findCaller) => graph.fetchAs(findCaller, request)

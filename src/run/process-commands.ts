@@ -1,5 +1,7 @@
+import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseAuthority } from '../http/authority.ts'
+import type { SignalsAddress } from '../signals/listener.ts'
 
 // Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
 
@@ -23,7 +25,7 @@ export function addProcessCommands(program: Command): void {
 }
 
 function addDemo(program: Command): void {
-  program
+  const demo = program
     .command('demo')
     .description('edge, connector and two sample applications on this machine')
     .option('--port <number>', 'port of the edge; 0 picks a free one', toPort, 8443)
@@ -34,18 +36,19 @@ function addDemo(program: Command): void {
       toSeconds,
       defaultSessionSeconds,
     )
-    .option('--json', 'print one JSON line when ready', false)
-    .action(async (options) => {
-      // A sign of life before half a second of libraries is loaded. With --json, stdout is for the one line only.
-      ;(options.json ? process.stderr : process.stdout).write('Sallyport demo\n')
-      const { runDemo } = await import('./demo.ts')
-      await runDemo({
-        dataDir: options.data,
-        port: options.port,
-        json: options.json,
-        sessionLifetimeSeconds: options.sessionLifetime,
-      })
+  addSignalOptions(demo)
+  demo.option('--json', 'print one JSON line when ready', false).action(async (options) => {
+    // A sign of life before half a second of libraries is loaded. With --json, stdout is for the one line only.
+    ;(options.json ? process.stderr : process.stdout).write('Sallyport demo\n')
+    const { runDemo } = await import('./demo.ts')
+    await runDemo({
+      dataDir: options.data,
+      port: options.port,
+      json: options.json,
+      signals: options.signals,
+      sessionLifetimeSeconds: options.sessionLifetime,
     })
+  })
 }
 
 function addEdge(program: Command): void {
@@ -80,6 +83,7 @@ function addEdge(program: Command): void {
     .option('--countries <file>', 'country database (.mmdb) for named locations')
   addCertificateOptions(edge)
   addRequestOptions(edge)
+  addSignalOptions(edge)
   edge
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
     .option('--json', 'print one JSON line when ready', false)
@@ -109,6 +113,7 @@ function addEdge(program: Command): void {
         countriesFile: options.countries,
         liveRequests: options.liveRequests,
         accessLog: options.accessLog,
+        signals: options.signals,
         workers: options.workers,
         drainSeconds: options.drain,
         json: options.json,
@@ -146,6 +151,15 @@ function addRequestOptions(edge: Command): void {
     .option('--access-log <file>', 'one JSON line for each request; -: standard output')
 }
 
+/** What operators' tools are told, and where. */
+function addSignalOptions(command: Command): void {
+  command.option(
+    '--signals <address>',
+    'port, or host:port, of /metrics, /healthz and /readyz; on this machine alone if no host is said',
+    toSignalsAddress,
+  )
+}
+
 /** Where certificates are ordered for hosts that have none. */
 function addCertificateOptions(edge: Command): void {
   edge
@@ -158,7 +172,7 @@ function addCertificateOptions(edge: Command): void {
 }
 
 function addConnector(program: Command): void {
-  program
+  const connector = program
     .command('connector')
     .description('the side inside the network; it only dials out')
     .requiredOption('--data <folder>', "the connector's own key, made at enrolment")
@@ -173,6 +187,8 @@ function addConnector(program: Command): void {
     )
     .option('--ca <file...>', 'certificate authorities of the applications and the proxy', [])
     .option('--allow <destination...>', 'only these hosts, CIDRs or host:port may be reached')
+  addSignalOptions(connector)
+  connector
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
     .option('--json', 'print one JSON line when connected', false)
     .action(async (options) => {
@@ -186,6 +202,7 @@ function addConnector(program: Command): void {
         transport: options.transport,
         caFiles: options.ca,
         allow: options.allow,
+        signals: options.signals,
         drainSeconds: options.drain,
         json: options.json,
       })
@@ -255,6 +272,16 @@ function toPlainPorts(text: string, before: readonly PlainPortOption[] = []): Pl
     throw new InvalidArgumentError('Give a port, or <port>=redirect, or <port>=serve.')
   }
   return [...before, { port: toPort(number), mode }]
+}
+
+/** `9464`, `127.0.0.1:9464` or `[::1]:9464`. */
+function toSignalsAddress(text: string): SignalsAddress {
+  const at = text.lastIndexOf(':')
+  const host = at < 0 ? '127.0.0.1' : text.slice(0, at).replace(/^\[(.*)\]$/, '$1')
+  if (isIP(host) === 0 && !parseAuthority(host, 443)) {
+    throw new InvalidArgumentError('Give a port, or <host>:<port>.')
+  }
+  return { host, port: toPort(text.slice(at + 1)) }
 }
 
 function toHostName(text: string): string {

@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { Edge } from '../edge/edge.ts'
 import { Recorder } from '../edge/recorder.ts'
+import { RequestMetrics } from '../edge/request-metrics.ts'
 import type { RequestDesk } from '../graph/request-desk.ts'
 import type { TrustedProxies } from '../http/forwarded.ts'
 import { keepAccessLog } from './access-log.ts'
@@ -17,6 +18,7 @@ export interface KeptRequests {
   /** What the pipeline needs of it. */
   readonly watched: Pick<Edge, 'recorder' | 'portal'>
   readonly requests: RequestDesk
+  readonly counted: RequestMetrics
   /** Nobody is to wait for those who only listen. */
   dismissReaders(): void
   stop(): void
@@ -35,6 +37,7 @@ export function keepRequests(
   return {
     watched: { recorder, portal: liveRequests === 0 ? undefined : portal },
     requests,
+    counted: new RequestMetrics(recorder),
     dismissReaders: () => requests.close(),
     stop: () => stopLog?.(),
   }

@@ -1,3 +1,4 @@
+import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory, DirectoryState } from '../directory/directory.ts'
 import type { Edge, Snapshot } from '../edge/edge.ts'
@@ -17,6 +18,11 @@ const retryMs = 1_000
 /** Keeps the edge's snapshot, the hub's groups and the certificates in step with the directory. */
 export interface Snapshots {
   readonly current: Snapshot
+  /** What it was compiled from, and when: epoch milliseconds. */
+  readonly state: DirectoryState
+  readonly compiledAt: number
+  /** Versions that could not be compiled. */
+  readonly failures: number
   /** Called with the current snapshot, and with every new one. */
   follow(listener: (snapshot: Snapshot) => void): void
   /** The edge that gets every new snapshot. */
@@ -37,6 +43,8 @@ export async function keepSnapshot(
 ): Promise<Snapshots> {
   const sources = { directory, tunnels, certificates, builtIn }
   let { state, snapshot: current } = await compile(sources, undefined)
+  let compiledAt = systemClock()
+  let failures = 0
   let edge: Edge | undefined
   let refreshing: Promise<void> | undefined
   let again = false
@@ -60,10 +68,12 @@ export async function keepSnapshot(
         const compiled = await compile(sources, before)
         state = compiled.state
         current = compiled.snapshot
+        compiledAt = systemClock()
         if (edge) exchange(edge, current)
         tellProviders(state.identityProviders)
         for (const listener of listeners) listener(current)
       } catch (error) {
+        failures++
         log.error({ error }, 'the directory could not be compiled; the last version stays for now')
         setTimeout(refresh, retryMs).unref()
       }
@@ -75,6 +85,15 @@ export async function keepSnapshot(
   return {
     get current() {
       return current
+    },
+    get state() {
+      return state
+    },
+    get compiledAt() {
+      return compiledAt
+    },
+    get failures() {
+      return failures
     },
     follow(listener) {
       listeners.add(listener)

@@ -1,5 +1,7 @@
 import type { RequestQuery, RequestRecord } from '../base/request-record.ts'
 import type { News } from '../directory/change-feed.ts'
+import type { Readiness } from '../signals/listener.ts'
+import type { Metric } from '../signals/metric.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 
 /** Which process of an edge this is: `worker` of 0 … `workers` − 1. */
@@ -39,8 +41,12 @@ export type RequestsTold =
       readonly records: readonly RequestRecord[]
     }
 
+/** What the process that started the workers asks them, to tell it to operators. */
+export type SignalsKind = 'metrics' | 'readiness'
+
 /** What a worker hears from the process that started it. */
 export type ToWorker =
+  | { readonly kind: 'ask'; readonly question: number; readonly about: SignalsKind }
   | {
       readonly kind: 'start'
       readonly place: WorkerPlace
@@ -57,6 +63,8 @@ export type ToWorker =
   | { readonly kind: 'drain'; readonly graceMs: number }
 
 export type FromWorker =
+  | { readonly kind: 'metrics'; readonly question: number; readonly metrics: readonly Metric[] }
+  | { readonly kind: 'readiness'; readonly question: number; readonly readiness: Readiness }
   | { readonly kind: 'ready'; readonly facts: EdgeFacts }
   /** A start that cannot succeed, as a sentence for people. */
   | { readonly kind: 'failed'; readonly sentence: string }

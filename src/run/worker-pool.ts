@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { Log } from '../base/log.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import type { FromWorker, OtherWorker, Told, ToWorker } from './worker-message.ts'
+import { WorkerSignals } from './worker-signals.ts'
 
 /** When a worker counts as hung. Tests make it small. */
 export interface WatchLimits {
@@ -57,6 +58,8 @@ export class WorkerPool {
   readonly #restarts = new Set<NodeJS.Timeout>()
   readonly #watch: NodeJS.Timeout
   #ports: Pick<EdgeSettings, 'port' | 'morePorts' | 'plainPorts'>
+  /** What the workers tell operators. */
+  readonly signals: WorkerSignals
   #started = false
   #stopping = false
 
@@ -67,6 +70,11 @@ export class WorkerPool {
     this.#log = log
     this.#workers = new Array(workers).fill(undefined)
     this.#deaths = new Array(workers).fill(0)
+    this.signals = new WorkerSignals(workers, (message) => {
+      const ready = this.#living().filter(([, worker]) => worker.ready)
+      for (const [, worker] of ready) send(worker, message)
+      return ready.map(([number]) => number)
+    })
     this.#watch = setInterval(() => this.#pingAll(), limits.pingIntervalMs)
   }
 
@@ -130,6 +138,8 @@ export class WorkerPool {
     let reason: string | undefined
     process.on('message', (message: FromWorker) => {
       if (message.kind === 'pong') worker.unanswered = 0
+      else if (message.kind === 'metrics' || message.kind === 'readiness')
+        this.signals.hear(number, process.pid, message)
       else if (message.kind === 'tell') this.#pass(number, worker, message.told, message.to)
       else if (message.kind === 'failed') reason = message.sentence
       else {

@@ -4,6 +4,8 @@ import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
+import type { SignalSource } from './command-signals.ts'
+import type { RunningEdge } from './edge.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { lockFolder } from './folder-lock.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -16,7 +18,7 @@ export async function startWorkers(
   settings: EdgeSettings,
   workers: number | 'auto',
   log: Log,
-): Promise<EdgeFacts & { close(graceMs: number): Promise<void> }> {
+): Promise<EdgeFacts & SignalSource & Pick<RunningEdge, 'close'>> {
   if (process.platform !== 'linux') {
     throw new Fault('invalid', 'several workers on one port take Linux. Leave --workers out.')
   }
@@ -31,6 +33,8 @@ export async function startWorkers(
   undo.move()
   return {
     ...facts,
+    measure: () => pool.signals.measure(),
+    readiness: () => pool.signals.readiness(),
     async close(graceMs) {
       await pool.stop(graceMs)
       process.off('SIGHUP', reopen)

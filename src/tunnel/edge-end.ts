@@ -196,6 +196,11 @@ export class LinkHub implements Links, AsyncDisposable {
     return this.#presences.get(connectorId)?.connector.health ?? []
   }
 
+  /** Requests and WebSockets on the links of a connector. */
+  streamsOf(connectorId: string): number {
+    return this.#presences.get(connectorId)?.connector.live ?? 0
+  }
+
   choose(groupId: string, origin?: string, preferred?: Link): Link | undefined {
     this.#retries.earn()
     return this.#groups.get(groupId)?.choose({

@@ -11,6 +11,7 @@ import { HttpClient } from '../http-client.ts'
 import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
 import { groupMembers } from '../process.ts'
 import { openRawSocket, receive } from '../raw-socket.ts'
+import { readSignals, scrape, valuesOf } from '../scrape.ts'
 import { publish, type WorldUser } from '../world.ts'
 
 const workers = 4
@@ -33,7 +34,9 @@ let openId: string
 before(async () => {
   const folder = cleanUp.use(await temporaryFolder()).path
   const application = await startApplication()
-  edge = await startEdge(join(folder, 'edge'), { more: ['--workers', String(workers)] })
+  edge = await startEdge(join(folder, 'edge'), {
+    more: ['--workers', String(workers), '--signals', '0'],
+  })
   cleanUp.defer(() => edge[Symbol.asyncDispose]())
   cleanUp.use(await startConnector(edge, join(folder, 'connector')))
   await edge.graph.call('POST', '/users', {
@@ -128,6 +131,24 @@ test('someone signs in and stays signed in when each request comes to another wo
   await client.navigate(`${guarded}.sallyport/sign-out`)
   const after = Array.from({ length: connections }, () => client.request(guarded))
   for (const { status } of await Promise.all(after)) assert.equal(status, 401)
+})
+
+test('one port tells what all workers counted, and that they are there [D4] [N2]', async () => {
+  const { signals } = edge.facts
+  const count = async () =>
+    valuesOf(await scrape(signals), 'sallyport_requests_total', openId).reduce(
+      (sum, value) => sum + value,
+      0,
+    )
+  const before = await count()
+  const client = scatteredClient()
+  await Promise.all(Array.from({ length: connections }, () => client.request(open)))
+  assert.equal(await count(), before + connections)
+  const scraped = await scrape(signals)
+  assert.deepEqual(valuesOf(scraped, 'sallyport_workers'), [workers, workers])
+  assert.equal(valuesOf(scraped, 'process_resident_memory_bytes').length, workers)
+  assert.equal(valuesOf(scraped, 'sallyport_connector_up').length, 1)
+  assert.equal((await readSignals(signals, '/readyz')).status, 200)
 })
 
 test('the portal and My Apps know their person at every worker, and what they may do there [G5] [N2]', async () => {
