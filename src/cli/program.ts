@@ -70,6 +70,7 @@ async function buildProgram(
       await runCommand(command, input, surroundings, services)
     })
   }
+  program.commandsGroup('This command line:')
   return program
 }
 
@@ -82,22 +83,33 @@ export async function describeProgram(
 }
 
 function createRoot(version: string, { stdout, stderr }: Surroundings): CommanderCommand {
-  return new CommanderCommand('sallyport')
-    .description('Publish internal web applications without an inbound port.')
-    .exitOverride()
-    .showHelpAfterError()
-    .configureOutput({
-      writeOut: (text) => void stdout.write(text),
-      writeErr: (text) => void stderr.write(text),
-      outputError: (text, write) => write(`✗ ${text}`),
-      getOutHelpWidth: () => stdout.columns ?? helpColumns,
-      getErrHelpWidth: () => stderr.columns ?? helpColumns,
-      getOutHasColors: () => stdout.isTTY === true,
-      getErrHasColors: () => stderr.isTTY === true,
-    })
-    .version(version, '-V, --version', 'print the version')
-    .helpOption('-h, --help', 'print what can be typed')
-    .helpCommand('help [command]', 'print what can be typed')
+  return (
+    new CommanderCommand('sallyport')
+      .description('Publish internal web applications without an inbound port.')
+      .exitOverride()
+      .showHelpAfterError()
+      .configureOutput({
+        writeOut: (text) => void stdout.write(text),
+        writeErr: (text) => void stderr.write(text),
+        outputError: (text, write) => write(`✗ ${text}`),
+        getOutHelpWidth: () => stdout.columns ?? helpColumns,
+        getErrHelpWidth: () => stderr.columns ?? helpColumns,
+        getOutHasColors: () => stdout.isTTY === true,
+        getErrHasColors: () => stderr.isTTY === true,
+      })
+      .version(version, '-V, --version', 'print the version')
+      .helpOption('-h, --help', 'print what can be typed')
+      .helpCommand('help [command]', 'print what can be typed')
+      // Other words for a noun are for fingers that remember them.
+      .configureHelp({ subcommandTerm: termOf })
+  )
+}
+
+function termOf(command: CommanderCommand): string {
+  const places = command.registeredArguments.map((place) =>
+    place.required ? `<${place.name()}>` : `[${place.name()}]`,
+  )
+  return [command.name(), ...places].join(' ')
 }
 
 // Where help is not read on a terminal it is as wide as our documents.

@@ -1,11 +1,10 @@
-import type { Api } from './api.ts'
 import { appKind } from './app-kind.ts'
 import { daysLeft, endsSoon } from './certificates.ts'
 import { command } from './command.ts'
 import { profilePath } from './connector-kind.ts'
 import { connectorState, listConnectors } from './connectors.ts'
 import { exitCodes, Failure } from './failure.ts'
-import { nameOf, pathOf } from './kind.ts'
+import { nameOf } from './kind.ts'
 import { flag } from './parameter.ts'
 import { type Resource, textAt, valueAt, wordsAt } from './resource.ts'
 import { clean, type Style } from './text.ts'
@@ -17,9 +16,6 @@ interface Concern {
   readonly fix: string
 }
 
-// An edge has some dozen applications; asking for the health of thousands would be a load of its own.
-const healthMax = 100
-
 /** `sallyport status`: the edge, its connectors and certificates, and what needs somebody. */
 export const status = command({
   name: 'status',
@@ -28,9 +24,10 @@ export const status = command({
   examples: ['status', 'status --json', 'status --check'],
   options: { check: flag('exit code 1 when something needs attention') },
   async run({ api, out }, { check }) {
-    const [{ server }, apps, connectors, certificates, orders] = await Promise.all([
+    const [{ server }, apps, health, connectors, certificates, orders] = await Promise.all([
       api.connection(),
       api.list(appKind.path, { select: appKind.select }),
+      api.list(`${profilePath}/applicationHealth`),
       listConnectors(api),
       api.list(`${profilePath}/certificates`),
       api.list(`${profilePath}/acmeHosts`),
@@ -38,7 +35,7 @@ export const status = command({
     const published = apps.filter((app) => valueAt(app, 'onPremisesPublishing'))
     const concerns = [
       ...connectorConcerns(connectors),
-      ...(await applicationConcerns(api, published)),
+      ...applicationConcerns(published, health),
       ...certificateConcerns(certificates, orders),
     ]
     const active = connectors.filter((each) => connectorState(each) === 'active').length
@@ -90,29 +87,30 @@ function connectorConcerns(connectors: readonly Resource[]): readonly Concern[] 
     })
 }
 
-async function applicationConcerns(
-  api: Api,
+function applicationConcerns(
   apps: readonly Resource[],
-): Promise<readonly Concern[]> {
-  const found = await Promise.all(apps.slice(0, healthMax).map((app) => concernsOf(api, app)))
-  return found.flat()
-}
-
-async function concernsOf(api: Api, app: Resource): Promise<readonly Concern[]> {
-  const name = nameOf(appKind, app)
-  const shown = JSON.stringify(name)
-  if (valueAt(app, 'onPremisesPublishing/isInMaintenance') === true) {
-    const fix = `sallyport apps maintenance ${shown} off`
-    return [{ severity: 'warning', message: `${name} is in maintenance.`, fix }]
-  }
-  const rows = await api.list(`${pathOf(appKind, app)}/onPremisesPublishing/segmentHealth`)
-  return rows
-    .filter((row) => ['unreachable', 'degraded'].includes(textAt(row, 'status')))
-    .map((row) => ({
-      severity: textAt(row, 'status') === 'unreachable' ? 'error' : 'warning',
-      message: `${name}: ${textAt(row, 'internalUrl')} is ${textAt(row, 'status')}.`,
-      fix: `sallyport apps health ${shown}`,
-    }))
+  health: readonly Resource[],
+): readonly Concern[] {
+  return apps.flatMap((app): readonly Concern[] => {
+    const name = nameOf(appKind, app)
+    const shown = JSON.stringify(name)
+    if (valueAt(app, 'onPremisesPublishing/isInMaintenance') === true) {
+      const fix = `sallyport apps maintenance ${shown} off`
+      return [{ severity: 'warning', message: `${name} is in maintenance.`, fix }]
+    }
+    const status = textAt(
+      health.find((each) => textAt(each, 'id') === textAt(app, 'id')),
+      'status',
+    )
+    const fix = `sallyport apps health ${shown}`
+    if (status === 'unreachable') {
+      const message = `${name} has an internal URL that no connector reaches.`
+      return [{ severity: 'error', message, fix }]
+    }
+    if (status !== 'degraded') return []
+    const message = `${name} has an internal URL that not every connector reaches.`
+    return [{ severity: 'warning', message, fix }]
+  })
 }
 
 function certificateConcerns(
