@@ -1,11 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import {
-  type Context,
-  type Contexts,
-  pickContext,
-  readContexts,
-  writeContexts,
-} from './contexts.ts'
+import { type Context, pickContext, readContexts, withLock, writeContexts } from './contexts.ts'
 import { Exchange } from './exchange.ts'
 import { exitCodes, Failure, failure, usageFailure } from './failure.ts'
 import { requestToken } from './oauth.ts'
@@ -54,7 +48,7 @@ export async function connect(
   if (byClient) return byClient
   if (!picked || picked.context.server !== place.server)
     return { ...place, token: undefined, by: 'nobody' }
-  const fresh = await freshToken(place, picked, contexts, surroundings)
+  const fresh = await freshToken(place, picked, surroundings)
   return { ...place, token: fresh, by: fresh === undefined ? 'nobody' : 'sign-in' }
 }
 
@@ -136,14 +130,33 @@ async function connectAsClient(
   return { ...place, token: granted.token, by: 'client' }
 }
 
+/** The kept token, or a new one where that is over; undefined when the sign-in is. */
 async function freshToken(
   place: Place,
   { name, context }: { readonly name: string; readonly context: Context },
-  contexts: Contexts,
   { environment }: Surroundings,
 ): Promise<string | undefined> {
-  const { token, tokenExpiresAt = 0, refreshToken, clientId } = context
-  if (token !== undefined && tokenExpiresAt > Date.now() + tokenMarginMs) return token
+  if (isFresh(context)) return context.token
+  if (context.refreshToken === undefined) return undefined
+  return withLock(environment, async () => {
+    // Another command may have renewed it meanwhile.
+    const contexts = await readContexts(environment)
+    const now = contexts.byName[name]
+    if (now === undefined || isFresh(now)) return now?.token
+    const renewed = await renew(place, now)
+    if (renewed === undefined) return undefined
+    const byName = { ...contexts.byName, [name]: renewed }
+    await writeContexts(environment, { ...contexts, byName })
+    return renewed.token
+  })
+}
+
+function isFresh({ token, tokenExpiresAt = 0 }: Context): boolean {
+  return token !== undefined && tokenExpiresAt > Date.now() + tokenMarginMs
+}
+
+async function renew(place: Place, context: Context): Promise<Context | undefined> {
+  const { refreshToken, clientId } = context
   if (refreshToken === undefined || clientId === undefined) return undefined
   try {
     const granted = await requestToken(place, {
@@ -151,18 +164,16 @@ async function freshToken(
       client_id: clientId,
       refresh_token: refreshToken,
     })
-    const now: Context = {
+    return {
       ...context,
       token: granted.token,
       tokenExpiresAt: granted.expiresAt,
       refreshToken: granted.refreshToken ?? refreshToken,
     }
-    await writeContexts(environment, { ...contexts, byName: { ...contexts.byName, [name]: now } })
-    return granted.token
   } catch (thrown) {
+    const isOver = thrown instanceof Failure && thrown.facts.exitCode === exitCodes.notSignedIn
     // The sign-in was ended at the edge: whoever is asked for a token says so.
-    if (thrown instanceof Failure && thrown.facts.exitCode === exitCodes.notSignedIn)
-      return undefined
+    if (isOver) return undefined
     throw thrown
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { failure } from './failure.ts'
 import { type Resource, textAt, valueAt } from './resource.ts'
 
@@ -63,6 +64,41 @@ export async function writeContexts(environment: Environment, contexts: Contexts
     await handle.close()
   }
   await rename(draft, file)
+}
+
+// A renewal is one exchange with the edge; whoever holds on for longer has died over it.
+const lockMaxMs = 15_000
+const lockCheckMs = 50
+
+/**
+ * Lets one command at a time renew a sign-in. A refresh token is good once: two that use the same one look like a thief and its
+ * owner, and end the sign-in.
+ */
+export async function withLock<Value>(
+  environment: Environment,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const lock = `${contextFile(environment)}.lock`
+  for (;;) {
+    try {
+      await (await open(lock, 'wx', 0o600)).close()
+      break
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+      await forgetOldLock(lock)
+      await sleep(lockCheckMs)
+    }
+  }
+  try {
+    return await work()
+  } finally {
+    await rm(lock, { force: true })
+  }
+}
+
+async function forgetOldLock(lock: string): Promise<void> {
+  const { mtimeMs } = await stat(lock).catch(() => ({ mtimeMs: Date.now() }))
+  if (Date.now() - mtimeMs > lockMaxMs) await rm(lock, { force: true })
 }
 
 /** The context a command works in, by name or the current one. Throws a Failure for a name that is not there. */
