@@ -13,6 +13,8 @@ interface CommandFacts {
   readonly examples: readonly [string, ...string[]]
   /** What it prints goes on until it is stopped, one JSON value per line. */
   readonly streams?: boolean
+  /** What it would do, it says itself: `--dry-run` prints no calls. */
+  readonly plansItself?: boolean
 }
 
 /** A command as a noun's file declares it: its parameters decide what `run` gets. */

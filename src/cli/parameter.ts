@@ -71,6 +71,18 @@ export function several(
   }
 }
 
+/** One or more words at the end of the line. */
+export function severalNeeded(
+  placeholder: string,
+  text: string,
+  completion?: Completion,
+): Parameter<readonly string[]> {
+  return {
+    ...{ placeholder, text, completion, required: true, repeated: true, initial: [] },
+    read: (written, before) => [...before, written],
+  }
+}
+
 /** The same for values that may hold commas themselves. */
 export function severalWhole(placeholder: string, text: string): Parameter<readonly string[]> {
   return { ...several(placeholder, text), read: (written, before) => [...before, written] }

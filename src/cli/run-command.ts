@@ -36,7 +36,7 @@ export async function runCommand(
   const session: Session = { api, out, surroundings, connection, yes, services }
   try {
     await command.run(session, input)
-    if (dryRun) out.plan(api.planned)
+    if (dryRun && !command.plansItself) out.plan(api.planned)
     else sayRevision(session)
   } finally {
     out.end()
@@ -49,5 +49,6 @@ function sayRevision({ api, out }: Session): void {
   if (last === undefined || out.isJson) return
   const numbers = api.revisions.join(', ')
   const word = api.revisions.length === 1 ? 'Revision' : 'Revisions'
-  out.say(`  ${word} ${numbers}: sallyport revisions show ${last} --diff, or rollback ${last}`)
+  out.say(`  ${word} ${numbers}: sallyport revisions show ${last} --diff`)
+  out.say(`  Undo:  sallyport revisions rollback ${last}`)
 }

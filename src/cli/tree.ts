@@ -3,6 +3,7 @@ import type { Noun } from './command.ts'
 const publish = 'Publish:'
 const enter = 'Who may enter:'
 const look = 'Look into:'
+const code = 'Configuration as code:'
 const own = 'This command line:'
 
 /** Everything after `sallyport` that speaks with an edge; each noun's file is loaded when it is called. */
@@ -165,6 +166,30 @@ export const nouns: readonly Noun[] = [
     summary: 'call the management API as it is',
     group: look,
     load: async () => (await import('./raw-call.ts')).rawCall,
+  },
+  {
+    name: 'export',
+    summary: 'the whole configuration as YAML',
+    group: code,
+    load: async () => (await import('./export.ts')).exportConfiguration,
+  },
+  {
+    name: 'diff',
+    summary: 'what the edge has otherwise than files say',
+    group: code,
+    load: async () => (await import('./configuration.ts')).diff,
+  },
+  {
+    name: 'apply',
+    summary: 'make the edge what files say',
+    group: code,
+    load: async () => (await import('./configuration.ts')).apply,
+  },
+  {
+    name: 'schema',
+    summary: 'the JSON Schema of configuration files, for editors',
+    group: code,
+    load: async () => (await import('./export.ts')).schema,
   },
   {
     name: 'sign-in',

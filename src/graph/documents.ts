@@ -1,17 +1,22 @@
+import { describeDocument } from './configuration/schema.ts'
 import { tagOfText } from './entity-tag.ts'
 import { describeApi } from './openapi.ts'
 
-const path = /^\/(beta|v1\.0)\/openapi\.json\/?$/i
+const documents: Readonly<Record<string, (baseUrl: string) => object>> = {
+  '/beta/openapi.json': (baseUrl) => describeApi(baseUrl, 'beta'),
+  '/v1.0/openapi.json': (baseUrl) => describeApi(baseUrl, 'v1.0'),
+  '/beta/configuration/schema.json': () => describeDocument(),
+}
 
 /** What says how the API is used, which anybody may read: no token is asked for. Undefined for any other request. */
 export function createDocuments(baseUrl: string): (request: Request) => Response | undefined {
   const written = new Map<string, string>()
   return (request) => {
-    const [, version] = path.exec(new URL(request.url).pathname) ?? []
-    if (version === undefined || !/^(?:GET|HEAD)$/.test(request.method)) return undefined
-    const known = version.toLowerCase() === 'beta' ? 'beta' : 'v1.0'
-    const text = written.get(known) ?? JSON.stringify(describeApi(baseUrl, known))
-    written.set(known, text)
+    const path = new URL(request.url).pathname.toLowerCase().replace(/\/$/, '')
+    const describe = Object.hasOwn(documents, path) ? documents[path] : undefined
+    if (describe === undefined || !/^(?:GET|HEAD)$/.test(request.method)) return undefined
+    const text = written.get(path) ?? JSON.stringify(describe(baseUrl))
+    written.set(path, text)
     return answer(request, text)
   }
 }

@@ -31,7 +31,8 @@ type AssignmentPart = z.output<typeof assignment>
 
 // As many assignments as a document of the size that is read could hold.
 const maxAssignments = 50_000
-const parts = z.object({
+/** What of an application the document has beside the API's own shape of it. */
+export const applicationParts = z.object({
   accountEnabled: z.boolean().optional(),
   appRoleAssignmentRequired: z.boolean().optional(),
   connectorGroup: z.string().nullish(),
@@ -39,10 +40,10 @@ const parts = z.object({
   assignments: z.array(assignment).max(maxAssignments).optional(),
   permissions: z.array(z.string()).max(100).optional(),
 })
-type Parts = z.output<typeof parts>
+type Parts = z.output<typeof applicationParts>
 
 /** What of an application the document has and `PATCH /applications/{id}` has not. */
-const elsewhere = ['id', 'appId', ...Object.keys(parts.shape)]
+const elsewhere = ['id', 'appId', ...Object.keys(applicationParts.shape)]
 
 /** One application of the document, there by now. */
 interface Wanted {
@@ -120,7 +121,7 @@ export async function applyApplicationParts(
 ): Promise<void> {
   for (const { item, path, id, known: before } of wanted) {
     const written = before ? changedParts(item, before) : item
-    const said = readPart(applying, parts, written, path)
+    const said = readPart(applying, applicationParts, written, path)
     const now = known.applications.find(({ application }) => application.id === id)
     if (!said || !now) continue
     await applyPrincipal(applying, said, now.application, path)

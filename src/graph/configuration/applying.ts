@@ -65,15 +65,22 @@ export class Applying {
   /** The id that is meant; where none or several are, that is an issue at `path`. */
   resolve(kind: NamedKind, written: unknown, path: string): string | undefined {
     if (typeof written !== 'string') {
-      this.say(path, 'invalid-type', `must be the name of a ${kind}`)
+      this.say(path, 'invalid-type', `must name a ${wordOf(kind)}`)
       return undefined
     }
     const [id, other] = this.names.read(kind, written)
-    if (id === undefined) this.say(path, `unknown-${kebab(kind)}`, `there is no ${kind} ${written}`)
+    if (id === undefined)
+      this.say(path, `unknown-${kebab(kind)}`, `there is no ${wordOf(kind)} ${written}`)
     if (other === undefined) return id
     this.say(path, 'ambiguous-name', `several are called ${written}; write an id`)
     return undefined
   }
+}
+
+/** As people say it, whichever of an application's ids is meant. */
+function wordOf(kind: NamedKind): string {
+  const isApplication = kind === 'appId' || kind === 'servicePrincipal'
+  return isApplication ? 'application' : kebab(kind).replaceAll('-', ' ')
 }
 
 function kebab(kind: string): string {

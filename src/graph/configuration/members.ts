@@ -8,8 +8,16 @@ import type { Matched } from './plain-sections.ts'
 // More people in one group than a document of the size that is read could name.
 const maxMembers = 50_000
 const memberList = z.array(z.string()).max(maxMembers)
-const groupMembers = z.object({ users: memberList.optional(), groups: memberList.optional() })
-const roleMembers = z.strictObject({ displayName: z.string(), members: memberList.optional() })
+/** Who is in a group. */
+export const groupMembers = z.object({
+  users: memberList.optional(),
+  groups: memberList.optional(),
+})
+/** Who has a role. */
+export const roleMembers = z.strictObject({
+  displayName: z.string(),
+  members: memberList.optional(),
+})
 
 /** Who is in the groups; whoever the document does not name leaves with `prune` only. */
 export async function applyGroupMembers(

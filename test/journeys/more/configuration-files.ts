@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { temporaryFolder } from '../../folder.ts'
+import { type RunningEdge, startEdge } from '../../pieces.ts'
+import { RunningCommand } from '../../process.ts'
+import { runCommandLine, type Said, type TerminalOptions } from '../../terminal.ts'
+
+let edge: RunningEdge
+let home: string
+const cleaners: AsyncDisposable[] = []
+
+before(async () => {
+  const folder = await temporaryFolder()
+  cleaners.push(folder)
+  home = folder.path
+  edge = await startEdge(join(home, 'edge'))
+  cleaners.unshift(edge)
+  await expectOk('groups', 'create', '--name', 'Staff')
+  const urls = ['--external', edge.external('wiki'), '--internal', 'http://wiki.test/']
+  await expectOk('apps', 'create', '--name', 'Wiki', ...urls, '--assign', 'Staff')
+  const every = ['--external', edge.external('*'), '--internal', 'http://*.test/', '--everybody']
+  await expectOk('apps', 'create', '--name', 'Shop', ...every)
+  const api = ['--external', edge.external('api'), '--internal', 'http://api.test/']
+  await expectOk('segments', 'create', '--app', 'Shop', ...api)
+})
+after(async () => {
+  for (const cleaner of cleaners) await cleaner[Symbol.asyncDispose]()
+})
+
+function run(args: readonly string[], options: TerminalOptions = {}): Promise<Said> {
+  const environment = { SALLYPORT_DATA: join(home, 'edge') }
+  return runCommandLine(args, { ...options, environment })
+}
+
+async function expectOk(...args: readonly string[]): Promise<Said> {
+  const said = await run(args)
+  assert.equal(said.exit, 0, `${args.join(' ')}\n${said.text}`)
+  return said
+}
+
+const file = (name: string): string => join(home, name)
+
+test('what was exported is what the edge has; an edited file is shown, applied, and undone [G4] [G6]', async () => {
+  const path = file('sallyport.yaml')
+  await expectOk('export', '--out', path)
+  assert.match((await expectOk('diff', path)).stderr, /The edge is what the files say/)
+
+  const written = await readFile(path, 'utf8')
+  assert.match(written, /^# yaml-language-server: \$schema=sallyport\.schema\.json\n/)
+  const edited = written
+    .replace('\ngroups:', '\n# everybody who works here\ngroups:')
+    .replace('http://wiki.test/', 'http://wiki2.test/ # moved in November')
+  await writeFile(path, edited)
+
+  const drift = await run(['diff', path])
+  assert.equal(drift.exit, 10)
+  assert.match(
+    drift.stdout,
+    /^~ application Wiki\n {2}- \S*internalUrl: http:\/\/wiki\.test\/\n {2}\+ \S*internalUrl: http:\/\/wiki2\.test\/\n$/,
+  )
+  const json = await run(['diff', path, '--json'])
+  assert.equal(JSON.parse(json.stdout).changes[0].displayName, 'Wiki')
+  assert.equal(JSON.parse(json.stderr.trim().split('\n').at(-1) ?? '').exitCode, 10)
+
+  const tried = await expectOk('apply', path, '--dry-run')
+  assert.match(tried.stderr, /1 to change\. Nothing was changed/)
+  assert.equal((await run(['diff', path])).exit, 10)
+
+  const alone = await run(['apply', path])
+  assert.equal(alone.exit, 2)
+  assert.match(alone.stderr, /say it with --yes/)
+
+  const applied = await expectOk('apply', path, '--yes', '--reason', 'ticket 4711')
+  const [, revision = ''] = /Undo: {2}sallyport revisions rollback (\d+)/.exec(applied.stderr) ?? []
+  assert.match((await expectOk('revisions', 'show', revision)).stdout, /Why +ticket 4711/)
+  assert.match((await expectOk('apply', path, '--yes')).stderr, /Nothing to do/)
+
+  await expectOk('revisions', 'rollback', revision, '--yes')
+  await expectOk('export', '--out', path)
+  const again = await readFile(path, 'utf8')
+  assert.equal(again, edited.replace('wiki2.test', 'wiki.test'))
+})
+
+test('whoever sits at the terminal is asked, and anything but yes changes nothing [G6]', async () => {
+  const path = file('asked.yaml')
+  await writeFile(path, 'groups:\n  - displayName: Night shift\n')
+  const no = await run(['apply', path], { columns: 100, stdin: 'no\n' })
+  assert.match(no.stderr, /Type yes to go on/)
+  assert.equal(no.exit, 1)
+  const yes = await run(['apply', path], { columns: 100, stdin: 'yes\n' })
+  assert.equal(yes.exit, 0, yes.text)
+  assert.match(yes.stdout, /\+ group Night shift/)
+})
+
+test('a folder gets a file for each application, keeps what stands where, and goes back whole [G6]', async () => {
+  const folder = file('configuration')
+  await expectOk('export', '--out', folder)
+  assert.deepEqual((await readdir(join(folder, 'applications'))).toSorted(), [
+    'shop.yaml',
+    'wiki.yaml',
+  ])
+  await mkdir(join(folder, 'ours'))
+  const shop = await readFile(join(folder, 'applications/shop.yaml'), 'utf8')
+  await writeFile(join(folder, 'ours/shop.yaml'), `# the shop\n${shop}`)
+  await writeFile(join(folder, 'applications/shop.yaml'), '# moved\n')
+  await expectOk('groups', 'create', '--name', 'Late')
+  await expectOk('export', '--out', folder)
+  assert.equal(await readFile(join(folder, 'ours/shop.yaml'), 'utf8'), `# the shop\n${shop}`)
+  assert.match(await readFile(join(folder, 'groups.yaml'), 'utf8'), /displayName: Late/)
+  assert.equal((await expectOk('diff', folder, '--prune')).stdout, '')
+})
+
+test('every mistake is told at once, with file, line, column, and what may have been meant [G4] [G6]', async () => {
+  const path = file('mistakes.yaml')
+  await writeFile(
+    path,
+    `groups:
+  - displayName: Staff
+    desciption: who works here
+applications:
+  - displayName: Wiki
+    connectorGroup: Defualt
+    onPremisesPublishing:
+      externalUrl: ftp://wiki.contoso.localhost/
+    assignments:
+      - group: Stuff
+`,
+  )
+  const said = await run(['apply', path, '--yes'])
+  assert.equal(said.exit, 1)
+  const places = [...said.stderr.matchAll(/^✗ \S+\.yaml:(\d+:\d+) {3}(\S+)/gm)]
+  assert.deepEqual(
+    places.map(([, place, code]) => [place, code]),
+    [
+      ['3:5', 'unknown-property'],
+      ['6:21', 'unknown-connector-group'],
+      ['8:20', 'url-scheme'],
+      ['10:16', 'unknown-group'],
+    ],
+  )
+  for (const word of ['description', 'Default', 'Staff'])
+    assert.match(said.stderr, new RegExp(`Did you mean ${word}\\?`))
+  assert.match(said.stderr, /10 │ {7}- group: Stuff\n {5}│ +\^{5}\n/)
+  const { error } = JSON.parse(
+    (await run(['diff', path, '--json'])).stderr.trim().split('\n').at(-1) ?? '',
+  )
+  assert.equal(error.details[0].line, 3)
+})
+
+test('what the files do not have goes with --prune alone, and the last segment not unnoticed [G6] [P8]', async () => {
+  const path = file('pruned.yaml')
+  await writeFile(
+    path,
+    'applications:\n  - displayName: Shop\n    onPremisesPublishing:\n      onPremisesApplicationSegments: []\n',
+  )
+  const kept = await expectOk('apply', path, '--dry-run')
+  assert.match(kept.stderr, /! Shop loses its last segment: it then publishes every host/)
+  assert.doesNotMatch(kept.stdout, /Wiki/)
+  const pruned = await expectOk('apply', path, '--dry-run', '--prune')
+  assert.match(pruned.stdout, /^- application Wiki$/m)
+})
+
+test('the schema is there for editors, and files come from a pipe as well [G6]', async () => {
+  const { stdout } = await expectOk('schema')
+  assert.equal(JSON.parse(stdout).properties.applications.type, 'array')
+  const args = ['--data', join(home, 'edge')]
+  await using piped = new RunningCommand('bash', [
+    '-c',
+    `"$0" src/main.ts export --json ${args.join(' ')} | "$0" src/main.ts diff - ${args.join(' ')}`,
+    process.execPath,
+  ])
+  assert.equal(await piped.exit, 0, piped.stdout)
+})
