@@ -37,7 +37,8 @@ test('what the pages for administrators say to type works as it is printed, and 
   const token = await said.line(() => true)
   const api = `https://localhost:${edge.port}`
   const strict = `set -eu; curl() { command curl --fail-with-body -sS "$@"; }
-    sallyport() { "${process.execPath}" src/main.ts "$@"; }`
+    sallyport() { "${process.execPath}" "${process.cwd()}/src/main.ts" "$@"; }
+    cd "${folder.path}"`
   await using shell = new RunningCommand(
     'bash',
     ['-c', [strict, 'exec 2>&1', ...pages.map(commandsOf)].join('\n')],
