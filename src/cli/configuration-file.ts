@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, LineCounter, parseDocument } from 'yaml'
 import { usageFailure } from './failure.ts'
+import { readTextFile } from './input-file.ts'
 import { type Problem, problemAt } from './problem.ts'
 
 /** One YAML or JSON file of the configuration, with the places of everything in it. */
@@ -46,19 +47,8 @@ function isConfiguration(name: string): boolean {
 }
 
 function readConfigurationFile(name: string): ConfigurationFile {
-  const text = readText(name)
+  const text = readTextFile(name, fileMaxBytes)
   return parseConfiguration(name === '-' ? 'stdin' : name, text)
-}
-
-function readText(name: string): string {
-  try {
-    const text = readFileSync(name === '-' ? 0 : name, 'utf8')
-    if (text.length > fileMaxBytes) throw usageFailure(`${name} is larger than 4 MiB.`)
-    return text
-  } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause
-    throw usageFailure(`${name} cannot be read (${cause.code}).`)
-  }
 }
 
 /** The text as YAML, of which JSON is a part. Throws a usage Failure for one that no parser should be given. */

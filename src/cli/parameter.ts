@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { usageFailure } from './failure.ts'
+import { readTextFile } from './input-file.ts'
 
 /** What completes a value: fixed words, the names of a kind of resource, or files. */
 export type Completion = readonly string[] | 'files' | ResourceNames
@@ -149,14 +149,7 @@ const inputMaxBytes = 64 * 1024 * 1024
 
 /** What a file holds, `-` being stdin. Throws a usage Failure. */
 export function readInputFile(file: string): string {
-  try {
-    const text = readFileSync(file === '-' ? 0 : file, 'utf8')
-    if (text.length > inputMaxBytes) throw usageFailure(`${file} is larger than 64 MiB.`)
-    return text
-  } catch (cause) {
-    if (!(cause instanceof Error) || !('code' in cause)) throw cause
-    throw usageFailure(`${file} cannot be read (${cause.code}).`)
-  }
+  return readTextFile(file, inputMaxBytes)
 }
 
 /** The JSON object in a file or in the word itself, `-` being stdin. Throws a usage Failure that says where it breaks. */
