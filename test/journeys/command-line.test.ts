@@ -381,8 +381,10 @@ test('a real process says the same, and a Tab in bash completes commands, option
   await assert.rejects(stat(join(home, 'shell.evaluated')))
 })
 
-// With things that are really there: test/journeys/more/command-line.ts. Completion is for shells, above.
-const typedElsewhere = /^(?:(?:connector|certificate|provider|program)[a-z-]* |complet)/
+// With things that are really there: command-line.ts, configuration-files.ts and others of test/journeys/more. Completion is for
+// shells, above.
+const typedElsewhere =
+  /^(?:(?:connector|certificate|provider|program)[a-z-]* |complet|(?:export|diff|apply|schema|doctor connector|import)\b)/
 
 test('every command that there is was typed', async () => {
   const surroundings = keepingSurroundings({ stdout: '', stderr: '', text: '' })
