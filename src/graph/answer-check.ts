@@ -27,7 +27,8 @@ export function checkAnswer(
   answer: { readonly status: number; readonly headers: Headers; readonly body: unknown },
 ): void {
   if (answer.status >= 400) {
-    z.parse(errorEnvelope, answer.body)
+    const { error } = z.parse(errorEnvelope, answer.body)
+    assert.equal(error.innerError['request-id'], answer.headers.get('request-id'))
     return
   }
   const route = answer.status < 300 ? routeOf(method, url.pathname) : undefined

@@ -208,3 +208,30 @@ for (const [code, status, retryAfter] of faults) {
     assert.equal(body.error.innerError.code, code)
   })
 }
+
+// [what, method, path, body, fields, status]
+const failures = [
+  ['a body that is none', 'POST', '/beta/users', '{', {}, 400],
+  ['a body in another type', 'POST', '/beta/users', 'a=b', { 'content-type': 'text/plain' }, 415],
+  ['a body without end', 'POST', '/beta/users', `"${'x'.repeat(1024 * 1024)}"`, {}, 413],
+  ['a method of another resource', 'PUT', '/beta/users', '{}', {}, 405],
+  ['an unknown path', 'GET', '/beta/nothing', undefined, {}, 404],
+  ['a path that cannot be read', 'GET', '/beta/users/%', undefined, {}, 400],
+  ['a version that is none', 'GET', '/v3/users', undefined, {}, 404],
+  ['no token', 'GET', '/beta/users', undefined, { authorization: '' }, 401],
+  ['no permission', 'GET', '/beta/users', undefined, { authorization: 'Bearer nobody' }, 403],
+  ['a tag that is none', 'PATCH', '/beta/users/x', '{}', { 'if-match': 'x' }, 400],
+] as const
+for (const [what, method, path, body, fields, status] of failures) {
+  test(`${what} is answered ${status} with the ids of the request [G1]`, async () => {
+    const headers = { 'client-request-id': 'mine', ...fields }
+    const answer = await api.call(method, path, body, headers)
+    assert.equal(answer.status, status)
+    assert.match(answer.headers.get('request-id') ?? '', guid)
+    assert.equal(answer.headers.get('client-request-id'), 'mine')
+    const { innerError } = answer.body.error
+    assert.equal(innerError['request-id'], answer.headers.get('request-id'))
+    assert.equal(innerError['client-request-id'], 'mine')
+    assert.equal(answer.headers.get('odata-version'), '4.0')
+  })
+}
