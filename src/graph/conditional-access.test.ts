@@ -190,7 +190,7 @@ const wrong = [
         applications: { includeUserActions: ['urn:user:registersecurityinfo'] },
       },
     },
-    ['conditions/applications/includeUserActions'],
+    ['conditions/applications/includeUserActions', 'conditions/applications/includeApplications'],
   ],
   [
     'risks',
@@ -230,7 +230,7 @@ const wrong = [
   [
     'an authentication strength',
     { grantControls: { operator: 'OR', authenticationStrength: { id: none } } },
-    ['grantControls/authenticationStrength'],
+    ['grantControls/authenticationStrength', 'grantControls/builtInControls'],
   ],
   [
     'terms of use',

@@ -1,5 +1,7 @@
 import { failed } from '../base/check.ts'
+import type { AccessPolicy } from '../policy/access-policy.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
+import { validateParts } from '../policy/validate.ts'
 import { type WhatIf, whatIf } from '../policy/what-if.ts'
 import { builtIns } from '../publishing/built-in.ts'
 import {
@@ -15,8 +17,8 @@ import {
 import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
 import { mergePolicy, policyCollection, policyTarget } from './shape/access-policy.ts'
-import { newPolicyBody, policyBody } from './shape/access-policy-body.ts'
-import { issueAt, parseBody } from './shape/body.ts'
+import { newPolicyBody, type PolicyBody, policyBody } from './shape/access-policy-body.ts'
+import { issueAt, type Reading, readBodyParts, withMeaning } from './shape/body.ts'
 import { locationCollection, locationTarget, mergeLocation } from './shape/named-location.ts'
 import { readQuestion, toGraphWhatIf, type WhatIfQuestion } from './shape/what-if.ts'
 
@@ -34,15 +36,29 @@ export async function getPolicy(call: Call): Promise<Reply> {
 
 /** POST …/policies: 201 with the policy. What the edge could not decide is refused, never left out. [S8] */
 export async function createPolicy(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(newPolicyBody, body))
+  const sent = accepted(readBodyParts(newPolicyBody, await readJson(call.request)), undefined)
   const policy = mergePolicy(sent, undefined)
   const created = await call.directory.createAccessPolicy(policy, call.change)
   return replyItem(call, policyCollection, accept(created, policyTarget), 201)
 }
 
+/** What was sent; throws a Refusal that names what is wrong with its form and, as far as it can be read, its meaning. [G4] */
+function accepted<Body extends PolicyBody>(
+  { value, issues }: Reading<Body>,
+  current: AccessPolicy | undefined,
+): Body {
+  if (value && issues.length === 0) return value
+  const problems = value ? validateParts(mergePolicy(value, current)) : []
+  const meaning = problems.map((issue) => ({ ...issue, path: policyTarget(issue.path) }))
+  throw invalid(withMeaning(issues, meaning))
+}
+
 /** PATCH …/policies/{id}: 204. */
 export async function patchPolicy(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(policyBody, body))
+  const reading = readBodyParts(policyBody, await readJson(call.request))
+  const policies = await call.directory.accessPolicies()
+  const current = policies.find(({ id }) => id === key(call, 'policy'))
+  const sent = accepted(reading, current)
   const updated = await call.directory.updateAccessPolicy(
     key(call, 'policy'),
     call.change,

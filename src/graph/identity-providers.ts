@@ -1,10 +1,10 @@
-import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { failed, type Parsed } from '../base/check.ts'
 import { withNewKey } from '../identity/relying-party/client-keys.ts'
 import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import { accept, type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
 import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
-import { issueAt, type Reading } from './shape/body.ts'
+import { issueAt, type Reading, withMeaning } from './shape/body.ts'
 import {
   mergeProvider,
   type ProviderBody,
@@ -96,10 +96,7 @@ async function accepted(
   const id = current?.id ?? sent.id ?? crypto.randomUUID()
   const merged = mergeProvider(sent, current, id)
   const authentication = await authenticationOf(call, sent, current, id)
-  // What could not be read is missing now, and said already.
-  const isSaid = ({ path }: Issue) => form.some((known) => known.path === path)
-  const meaning = [...issuesOf(merged), ...issuesOf(authentication)].filter((each) => !isSaid(each))
-  const issues = [...form, ...meaning]
+  const issues = withMeaning(form, [...issuesOf(merged), ...issuesOf(authentication)])
   if (issues.length > 0 || failed(merged) || failed(authentication)) throw invalid(issues)
   return { ...merged.value, authentication: authentication.value }
 }

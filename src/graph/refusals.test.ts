@@ -317,3 +317,22 @@ test('form and meaning are told together, of every member of a list [G4] [S12] [
     `${published}/responseHeaderRules/2/value`,
   ])
 })
+
+test('form and meaning of a policy are told together [G4] [S8]', async () => {
+  const { status, body } = await api.call('POST', '/beta/identity/conditionalAccess/policies', {
+    displayName: 'Both',
+    state: 'enabled',
+    conditions: {
+      users: { includeUsers: [] },
+      applications: { includeApplications: ['All'] },
+      devices: { deviceFilter: {} },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['block', 'mfa'] },
+  })
+  assert.equal(status, 400)
+  assert.deepEqual(body.error.details.map(({ target }: { target: string }) => target).sort(), [
+    'conditions/devices',
+    'conditions/users/includeUsers',
+    'grantControls/builtInControls',
+  ])
+})

@@ -1,5 +1,10 @@
 import type { Issue } from '../base/check.ts'
-import { type AccessPolicy, type NamedLocation, trustedLocations } from './access-policy.ts'
+import {
+  type AccessPolicy,
+  type NamedLocation,
+  type NewAccessPolicy,
+  trustedLocations,
+} from './access-policy.ts'
 import { parseRange } from './address.ts'
 
 /** As many policies as the original takes, in whatever state. */
@@ -63,11 +68,12 @@ export function validatePolicy(
   known: KnownNames,
   before: AccessPolicy | undefined,
 ): readonly Issue[] {
-  return [
-    ...unknownNames(policy, known, before),
-    ...missingParts(policy),
-    ...contradictions(policy),
-  ]
+  return [...unknownNames(policy, known, before), ...validateParts(policy)]
+}
+
+/** The part of it that looks at nothing but the policy. */
+export function validateParts(policy: NewAccessPolicy): readonly Issue[] {
+  return [...missingParts(policy), ...contradictions(policy)]
 }
 
 function unknownNames(
@@ -85,7 +91,7 @@ function unknownNames(
   )
 }
 
-function missingParts({ conditions, grant, session }: AccessPolicy): readonly Issue[] {
+function missingParts({ conditions, grant, session }: NewAccessPolicy): readonly Issue[] {
   const { people, applications, locations, platforms, clients } = conditions
   const { include } = people
   const issues: Issue[] = []
@@ -110,7 +116,7 @@ function missingParts({ conditions, grant, session }: AccessPolicy): readonly Is
   return issues
 }
 
-function contradictions({ conditions, grant, session }: AccessPolicy): readonly Issue[] {
+function contradictions({ conditions, grant, session }: NewAccessPolicy): readonly Issue[] {
   const issues: Issue[] = []
   if (grant && grant.controls.length > 1 && grant.controls.includes('block')) {
     issues.push(issue('/grant/controls', 'block-not-alone', 'must hold nothing besides block'))

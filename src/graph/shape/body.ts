@@ -13,6 +13,19 @@ export function issueAt(path: string, code: string, message: string): Issue {
   return { path, code, message }
 }
 
+/** All that is wrong: what was cut out could not be read, and is not to be complained about once more as missing. [G4] */
+export function withMeaning(form: readonly Issue[], meaning: readonly Issue[]): readonly Issue[] {
+  const isSaid = ({ path, code }: Issue) =>
+    form.some(
+      (known) =>
+        path === known.path ||
+        path.startsWith(`${known.path}/`) ||
+        // A list is cut out for one member of it that cannot be read.
+        (code === 'required' && known.path.startsWith(`${path}/`)),
+    )
+  return [...form, ...meaning.filter((issue) => !isSaid(issue))]
+}
+
 /** How bodies are read: what zod would say of a wrong value, in our words. */
 const reading: z.core.ParseContext<z.core.$ZodIssue> = {
   reportInput: true,

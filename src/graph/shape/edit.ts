@@ -7,7 +7,7 @@ import {
   parsePublishing,
   type SegmentInput,
 } from '../../publishing/validate.ts'
-import { issueAt, type Reading, readBodyParts } from './body.ts'
+import { issueAt, type Reading, readBodyParts, withMeaning } from './body.ts'
 import { type PublishingBody, publishingBody, type SegmentBody } from './publishing-body.ts'
 import { mergeRules, mergeSegments, segmentAsSent } from './segments.ts'
 import { graphTarget, type Place, type SegmentSpelling } from './target.ts'
@@ -33,19 +33,12 @@ export function applyEdit(
   if (edit.issues.some((issue) => issue.path === root)) return { issues: edit.issues }
   const parsed = parsePublishing(edit.input, current, newId)
   const found = 'issues' in parsed ? parsed.issues : []
-  const more = found
-    .map((issue): Issue => ({ ...issue, path: graphTarget(issue.path, edit.place) }))
-    // What could not be read was cut out, and is not to be complained about a second time as missing.
-    .filter((issue) => !edit.issues.some((known) => isWithin(issue.path, known.path)))
-  const issues = [...edit.issues, ...more]
+  const meaning = found.map((issue) => ({ ...issue, path: graphTarget(issue.path, edit.place) }))
+  const issues = withMeaning(edit.issues, meaning)
   if (issues.length > 0 || 'issues' in parsed) return { issues }
   return edit.clearsSessionLifetime
     ? { value: { ...parsed.value, sessionLifetimeSeconds: undefined } }
     : parsed
-}
-
-function isWithin(path: string, outer: string): boolean {
-  return path === outer || path.startsWith(`${outer}/`)
 }
 
 /** Reads `onPremisesPublishing` once; `prefix` is its path in the body. The edit depends on what is there. */
