@@ -34,18 +34,21 @@ export async function connect(
   surroundings: Surroundings,
 ): Promise<Connection> {
   const { environment } = surroundings
-  const folder = flags.data ?? (flags.server ? undefined : environment['SALLYPORT_DATA'])
+  const isNamed = flags.server !== undefined || flags.context !== undefined
+  const folder = flags.data ?? (isNamed ? undefined : environment['SALLYPORT_DATA'])
   if (folder) return connectToFolder(folder, surroundings)
   const contexts = await readContexts(environment)
-  const picked = pickContext(
-    contexts,
-    flags.context ?? (environment['SALLYPORT_CONTEXT'] || undefined),
-  )
+  const called = flags.context ?? (environment['SALLYPORT_CONTEXT'] || undefined)
+  const picked = pickContext(contexts, called)
   const place = await openPlace(flags, surroundings, picked?.context)
-  const token = flags.token ?? environment['SALLYPORT_TOKEN']
-  if (token) return { ...place, token, by: 'token' }
-  const byClient = await connectAsClient(place, surroundings)
-  if (byClient) return byClient
+  if (flags.token) return { ...place, token: flags.token, by: 'token' }
+  // Whoever names a sign-in means that one, and nobody's token goes to an edge that it is not for.
+  if (flags.context === undefined && isOfEnvironment(place.server, environment)) {
+    const token = environment['SALLYPORT_TOKEN']
+    if (token) return { ...place, token, by: 'token' }
+    const byClient = await connectAsClient(place, surroundings)
+    if (byClient) return byClient
+  }
   if (!picked || picked.context.server !== place.server)
     return { ...place, token: undefined, by: 'nobody' }
   const fresh = await freshToken(place, picked, surroundings)
@@ -72,13 +75,21 @@ export async function openPlace(
   { environment, signal }: Surroundings,
   context: Context | undefined,
 ): Promise<Place> {
-  const written = flags.server ?? (environment['SALLYPORT_SERVER'] || context?.server)
+  const ofContext = flags.context === undefined ? undefined : context?.server
+  const written = flags.server ?? ofContext ?? (environment['SALLYPORT_SERVER'] || context?.server)
   if (!written) throw noServer()
   const server = readServer(written)
-  const file = flags.ca ?? (environment['SALLYPORT_CA'] || undefined)
+  const ofEnvironment = isOfEnvironment(server, environment) && environment['SALLYPORT_CA']
+  const file = flags.ca ?? (ofEnvironment || undefined)
   const kept = context?.server === server ? context.ca : undefined
   const ca = file === undefined ? kept : await readAuthority(file)
   return { server, ca, exchange: new Exchange({ ca, home: server, environment, signal }) }
+}
+
+/** Whether what else stands in the environment is about this edge. */
+function isOfEnvironment(server: string, environment: Surroundings['environment']): boolean {
+  const named = environment['SALLYPORT_SERVER']
+  return !named || readServer(named) === server
 }
 
 function noServer(): Failure {

@@ -53,7 +53,9 @@ function writeHeaders(
 
 function writeOption({ number, option }: Choice, paint: Paint): readonly string[] {
   const isReady = textAt(option, 'change/method') !== ''
-  const how = isReady ? `--apply ${textAt(option, 'id')}` : 'by hand'
+  const seed = textAt(option, 'seedOption')
+  const among = seed === '' ? '' : `, solution ${seed} of 6`
+  const how = `${isReady ? `--apply ${textAt(option, 'id')}` : 'by hand'}${among}`
   const explanation = clean(textAt(option, 'explanation') || textAt(option, 'manual'))
   return [
     `  ${number}. ${paint('bold', clean(textAt(option, 'title')))}  ${paint('dim', clean(how))}`,

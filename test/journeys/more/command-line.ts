@@ -190,6 +190,10 @@ test('a server that is no edge, or points elsewhere, gets neither a secret nor b
   const page = await runCommandLine(['apps', 'list', ...where, '--token', 'x'])
   assert.equal(page.exit, 1)
   assert.match(page.stderr, /did not answer with JSON/)
+  const other = { SALLYPORT_SERVER: 'https://graph.contoso.com', SALLYPORT_TOKEN: 'for contoso' }
+  const before = asked.length
+  assert.equal((await runCommandLine(['apps', 'list', ...where], { environment: other })).exit, 3)
+  assert.equal(asked.length, before)
   const environment = { SALLYPORT_CLIENT_ID: 'id', SALLYPORT_CLIENT_SECRET: 'secret' }
   for (const wrong of [
     {},
