@@ -178,7 +178,7 @@ export const tail = command({
       }
       if (out.isJson) out.json(said, true)
       else if (out.isQuiet) out.line(clean(textAt(said, 'id')))
-      else for (const line of writeLine(said, out.paint, steps)) out.line(line)
+      else for (const line of writeLine(said, out.paint, steps)) out.paragraph(line, 16)
       left--
       if (left <= 0) return
     }
