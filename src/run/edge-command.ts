@@ -36,6 +36,8 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
     process.stdout.write(`${JSON.stringify({ ...facts, ...more })}\n`)
   } else {
     process.stdout.write(`The edge listens on ${settings.host}:${port}.\n`)
+    const { portal } = ownOrigins(settings.domain, port, settings.connectorHost)
+    process.stdout.write(`Portal: ${portal}/\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)
     process.stdout.write(`A token for the API: sallyport token --data ${settings.dataDir}\n`)
     await offerSetUp(settings, port, log)

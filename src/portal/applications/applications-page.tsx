@@ -110,6 +110,7 @@ const columns: readonly Column<ListedApplication>[] = [
   {
     id: 'name',
     title: 'Name',
+    isLink: true,
     grow: 2,
     sortBy: ({ application }) => application.displayName,
     cell: ({ application }) => (

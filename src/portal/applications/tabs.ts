@@ -1,4 +1,5 @@
-import { type ComponentType, lazy } from 'react'
+import type { ComponentType } from 'react'
+import { lazyPart } from '../parts/lazy-part.ts'
 import type { ApplicationTab } from './search.ts'
 import type { TabProps } from './tab-props.ts'
 
@@ -15,53 +16,49 @@ export const tabs: readonly [TabEntry, ...TabEntry[]] = [
   {
     id: 'overview',
     label: 'Overview',
-    content: lazy(async () => ({ default: (await import('./overview-tab.tsx')).OverviewTab })),
+    content: lazyPart(async () => (await import('./overview-tab.tsx')).OverviewTab),
     needs: 'nothing',
   },
   {
     id: 'publishing',
     label: 'Publishing',
-    content: lazy(async () => ({ default: (await import('./publishing-tab.tsx')).PublishingTab })),
+    content: lazyPart(async () => (await import('./publishing-tab.tsx')).PublishingTab),
     needs: 'nothing',
   },
   {
     id: 'segments',
     label: 'Segments',
-    content: lazy(async () => ({ default: (await import('./segments-tab.tsx')).SegmentsTab })),
+    content: lazyPart(async () => (await import('./segments-tab.tsx')).SegmentsTab),
     needs: 'publishing',
   },
   {
     id: 'cors',
     label: 'CORS rules',
-    content: lazy(async () => ({ default: (await import('./cors-tab.tsx')).CorsTab })),
+    content: lazyPart(async () => (await import('./cors-tab.tsx')).CorsTab),
     needs: 'publishing',
   },
   {
     id: 'assignments',
     label: 'Assignments',
-    content: lazy(async () => ({
-      default: (await import('./assignments-tab.tsx')).AssignmentsTab,
-    })),
+    content: lazyPart(async () => (await import('./assignments-tab.tsx')).AssignmentsTab),
     needs: 'nothing',
   },
   {
     id: 'single-sign-on',
     label: 'Single sign-on',
-    content: lazy(async () => ({
-      default: (await import('./single-sign-on-tab.tsx')).SingleSignOnTab,
-    })),
+    content: lazyPart(async () => (await import('./single-sign-on-tab.tsx')).SingleSignOnTab),
     needs: 'publishing',
   },
   {
     id: 'sessions',
     label: 'Sessions',
-    content: lazy(async () => ({ default: (await import('./sessions-tab.tsx')).SessionsTab })),
+    content: lazyPart(async () => (await import('./sessions-tab.tsx')).SessionsTab),
     needs: 'publishing',
   },
   {
     id: 'delete',
     label: 'Delete',
-    content: lazy(async () => ({ default: (await import('./delete-tab.tsx')).DeleteTab })),
+    content: lazyPart(async () => (await import('./delete-tab.tsx')).DeleteTab),
     needs: 'nothing',
   },
 ]

@@ -1,50 +1,17 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerFooter,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  OverlayDrawer,
-} from '@fluentui/react-components'
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss'
-import type { ReactNode } from 'react'
+import { Suspense } from 'react'
+import type { BladeProps } from './blade-drawer.tsx'
+import { useFocusReturn } from './focus-return.ts'
+import { lazyPart } from './lazy-part.ts'
 
-interface BladeProps {
-  readonly title: string
-  readonly onClose: () => void
-  /** Buttons at the bottom. */
-  readonly footer?: ReactNode
-  readonly children: ReactNode
-  readonly size?: 'medium' | 'large'
-}
+// A page is there before anybody opens a blade of it.
+const BladeDrawer = lazyPart(async () => (await import('./blade-drawer.tsx')).BladeDrawer)
 
 /** Details of one member of a list, beside the list; the whole screen on a phone. */
-export function Blade({ title, onClose, footer, children, size = 'medium' }: BladeProps) {
+export function Blade(props: BladeProps) {
+  useFocusReturn()
   return (
-    <OverlayDrawer
-      open
-      position="end"
-      size={size}
-      className="blade"
-      onOpenChange={(_event, { open }) => open || onClose()}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          heading={{ as: 'h2' }}
-          action={
-            <Button
-              appearance="subtle"
-              aria-label="Close"
-              icon={<DismissRegular />}
-              onClick={onClose}
-            />
-          }
-        >
-          {title}
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>{children}</DrawerBody>
-      {footer !== undefined && <DrawerFooter className="blade-footer">{footer}</DrawerFooter>}
-    </OverlayDrawer>
+    <Suspense>
+      <BladeDrawer {...props} />
+    </Suspense>
   )
 }

@@ -1,74 +1,17 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-} from '@fluentui/react-components'
-import { type ReactNode, useState } from 'react'
-import type { Change } from '../api/client.ts'
-import { AsCode } from './as-code.tsx'
-import { useChange } from './change.ts'
-import { ProblemBar } from './problem-bar.tsx'
+import { Suspense } from 'react'
+import type { ConfirmByNameProps } from './confirm-dialog.tsx'
+import { useFocusReturn } from './focus-return.ts'
+import { lazyPart } from './lazy-part.ts'
 
-interface ConfirmByNameProps {
-  /** `Delete Wiki?` */
-  readonly title: string
-  /** What has to be typed: the name of what goes. */
-  readonly name: string
-  readonly change: Change
-  /** What the button says when it is not `Delete`. */
-  readonly action?: string
-  /** What will be lost. */
-  readonly children: ReactNode
-  readonly onClose: () => void
-  readonly onDone: () => void
-}
+// A page is there before anybody deletes something on it.
+const ConfirmDialog = lazyPart(async () => (await import('./confirm-dialog.tsx')).ConfirmDialog)
 
 /** Asks for the name of what is about to go, and sends the change. */
 export function ConfirmByName(props: ConfirmByNameProps) {
-  const [typed, setTyped] = useState('')
-  const { send, isSending, problem } = useChange()
-  const confirmed = typed.trim() === props.name
-  const submit = async (): Promise<void> => {
-    if (confirmed && (await send(props.change))) props.onDone()
-  }
+  useFocusReturn()
   return (
-    <Dialog open modalType="alert" onOpenChange={props.onClose}>
-      <DialogSurface>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void submit()
-          }}
-        >
-          <DialogBody>
-            <DialogTitle>{props.title}</DialogTitle>
-            <DialogContent className="stack">
-              <ProblemBar problem={problem} />
-              <div>{props.children}</div>
-              <Field label={`Type “${props.name}” to confirm`}>
-                <Input
-                  value={typed}
-                  onChange={(_event, { value }) => setTyped(value)}
-                  autoComplete="off"
-                />
-              </Field>
-            </DialogContent>
-            <DialogActions fluid>
-              <AsCode changes={[props.change]} />
-              <Button onClick={props.onClose}>Cancel</Button>
-              <Button type="submit" appearance="primary" disabled={!confirmed || isSending}>
-                {props.action ?? 'Delete'}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Dialog>
+    <Suspense>
+      <ConfirmDialog {...props} />
+    </Suspense>
   )
 }

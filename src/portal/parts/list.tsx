@@ -19,6 +19,8 @@ export interface Column<Item> {
   readonly sortBy?: (item: Item) => string | number
   /** Left out where there is no room, such as on a phone. */
   readonly roomy?: boolean
+  /** Each cell is one link or button: arrows lead to it at once. Others are entered by Enter first. */
+  readonly isLink?: boolean
   /** Share of the width against the other columns, 1 when unsaid. */
   readonly grow?: 0.5 | 1 | 2 | 3
 }
@@ -48,7 +50,7 @@ export function List<Item>(props: ListProps<Item>) {
         items={[...items]}
         columns={columns.map(toFluent)}
         getRowId={props.idOf}
-        focusMode="composite"
+        focusMode="cell"
         aria-label={props.label}
         sortable={props.onSort !== undefined}
         sortState={{ sortColumn, sortDirection }}
@@ -70,7 +72,10 @@ export function List<Item>(props: ListProps<Item>) {
           {({ item, rowId }) => (
             <DataGridRow<Item> key={rowId} className="list-row">
               {({ columnId, renderCell }) => (
-                <DataGridCell className={classOf(columns, columnId)}>
+                <DataGridCell
+                  className={classOf(columns, columnId)}
+                  focusMode={find(columns, columnId)?.isLink ? 'none' : 'group'}
+                >
                   {renderCell(item)}
                 </DataGridCell>
               )}
@@ -98,7 +103,14 @@ function compare(a: string | number, b: string | number): number {
 }
 
 function classOf<Item>(columns: readonly Column<Item>[], id: string | number): string {
-  const column = columns.find((each) => each.id === id)
+  const column = find(columns, id)
   const grow = { 0.5: 'half', 1: 'one', 2: 'two', 3: 'three' }[column?.grow ?? 1]
   return `list-cell list-${grow}${column?.roomy ? ' list-roomy' : ''}`
+}
+
+function find<Item>(
+  columns: readonly Column<Item>[],
+  id: string | number,
+): Column<Item> | undefined {
+  return columns.find((column) => column.id === id)
 }

@@ -1,11 +1,3 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  OverlayDrawer,
-} from '@fluentui/react-components'
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { type PlaceGroup, placeGroups } from './places.ts'
@@ -19,40 +11,14 @@ export function Navigation({ path }: { readonly path: string }) {
   )
 }
 
-interface DrawerProps {
+/** All groups of places; `onChosen` is told when one is gone to. */
+export function Places({
+  path,
+  onChosen,
+}: {
   readonly path: string
-  readonly open: boolean
-  readonly onClose: () => void
-}
-
-/** The same on a phone, behind the menu button. */
-export function NavigationDrawer({ path, open, onClose }: DrawerProps) {
-  return (
-    <OverlayDrawer open={open} onOpenChange={onClose} size="small" aria-label="Navigation">
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button
-              appearance="subtle"
-              aria-label="Close navigation"
-              icon={<DismissRegular />}
-              onClick={onClose}
-            />
-          }
-        >
-          Sallyport
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <nav aria-label="Main">
-          <Places path={path} onChosen={onClose} />
-        </nav>
-      </DrawerBody>
-    </OverlayDrawer>
-  )
-}
-
-function Places({ path, onChosen }: { readonly path: string; readonly onChosen?: () => void }) {
+  readonly onChosen?: () => void
+}) {
   return placeGroups.map((group) => (
     <Group key={group.label} group={group} path={path} {...(onChosen && { onChosen })} />
   ))

@@ -1,20 +1,13 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-} from '@fluentui/react-components'
-import { useEffect, useRef, useState } from 'react'
+import { type ComponentType, useEffect, useRef, useState } from 'react'
 import { onSessionEnd } from '../api/client.ts'
 import { popupSignInUrl } from './session.ts'
+import type { SessionEndProps } from './session-end-dialog.tsx'
 
 /** When the session has ended: signs in again in a window of its own, while the page with its forms stays as it is. */
 export function SessionEnd() {
   const [url, setUrl] = useState<string | undefined>(undefined)
   const [stillOut, setStillOut] = useState(false)
+  const Dialog = useDialog()
   const waiting = useRef<(() => void)[]>([])
   useEffect(() => {
     onSessionEnd((signInUrl) => {
@@ -30,25 +23,22 @@ export function SessionEnd() {
   }
   useReturn(url !== undefined, look)
   return (
-    <Dialog open={url !== undefined} modalType="alert">
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>Your session has ended</DialogTitle>
-          <DialogContent>
-            Sign in again, and the page goes on where it stopped. What you have typed stays as it
-            is.
-            {stillOut && <p role="status">You are not signed in yet.</p>}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={look}>I have signed in elsewhere</Button>
-            <Button appearance="primary" onClick={() => openSignIn(url)}>
-              Sign in again
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    url !== undefined &&
+    Dialog && <Dialog stillOut={stillOut} onLook={look} onSignIn={() => openSignIn(url)} />
   )
+}
+
+/** The dialog is fetched as soon as the first page is there: once the session has ended, no file comes any more. */
+function useDialog(): ComponentType<SessionEndProps> | undefined {
+  const [Dialog, setDialog] = useState<ComponentType<SessionEndProps> | undefined>(undefined)
+  useEffect(() => {
+    import('./session-end-dialog.tsx').then(
+      ({ SessionEndDialog }) => setDialog(() => SessionEndDialog),
+      // No dialog, no form kept: whoever comes back signs in as everybody does.
+      () => onSessionEnd(() => new Promise(() => location.reload())),
+    )
+  }, [])
+  return Dialog
 }
 
 /** Calls `look` when the other window has told of a sign-in, or the person is back at this one. */
@@ -75,8 +65,8 @@ async function isSignedIn(): Promise<boolean> {
   return answer?.ok === true
 }
 
-function openSignIn(url: string | undefined): void {
+function openSignIn(url: string): void {
   const window = open(url, 'sallyport-sign-in', 'popup,width=480,height=720')
   // A browser that opens no window still gets there, at the price of the form.
-  if (window === null && url !== undefined) location.assign(url)
+  if (window === null) location.assign(url)
 }

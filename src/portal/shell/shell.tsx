@@ -1,15 +1,20 @@
 import { Toaster } from '@fluentui/react-components'
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { toasterId } from '../parts/toasts.tsx'
 import { type Appearance, useMedia } from './appearance.ts'
-import { Navigation, NavigationDrawer } from './navigation.tsx'
+import { Navigation } from './navigation.tsx'
 import { PageBoundary } from './page-boundary.tsx'
 import { SessionEnd } from './session-end.tsx'
 import { TopBar } from './top-bar.tsx'
 import './shell.css'
+import { lazyPart } from '../parts/lazy-part.ts'
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const Palette = lazyPart(async () => (await import('./palette.tsx')).Palette)
+
+const NavigationDrawer = lazyPart(
+  async () => (await import('./navigation-drawer.tsx')).NavigationDrawer,
+)
 
 interface ShellProps {
   readonly appearance: Appearance
@@ -33,12 +38,14 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
         onSearch={() => setPaletteOpen(true)}
       />
       <Navigation path={path} />
-      <NavigationDrawer path={path} open={drawerOpen} onClose={() => setDrawerOpen(false)} />
       <main id="main" className="shell-main" tabIndex={-1}>
         <PageBoundary key={path}>
           <Outlet />
         </PageBoundary>
       </main>
+      <Suspense>
+        {drawerOpen && <NavigationDrawer path={path} onClose={() => setDrawerOpen(false)} />}
+      </Suspense>
       <Suspense>{paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
       <SessionEnd />
       <Notifications />

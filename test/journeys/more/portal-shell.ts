@@ -39,6 +39,29 @@ test('everything is reached by keyboard: the skip link, the palette, and the hea
   assert.equal(await page.title(), 'Contoso shop · Sallyport')
 })
 
+test('a list and what opens above it are used without a mouse, and the focus comes back [G5]', async () => {
+  await stage.open('/applications?q=shop')
+  await page.getByLabel('Status').focus()
+  // To the head of the table, down to the first row, which begins with a link.
+  for (const key of ['Tab', 'ArrowDown', 'Enter']) await page.keyboard.press(key)
+  await page.getByRole('heading', { name: 'Contoso shop', level: 1 }).waitFor()
+  await page.getByRole('tab', { name: 'Overview' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  const button = page.getByRole('button', { name: 'Add a segment' })
+  await button.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'New segment' }).waitFor()
+  await page.getByRole('button', { name: 'Show as code' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('textbox', { name: 'As curl' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('button:focus', { hasText: 'Show as code' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('button:focus', { hasText: 'Add a segment' }).waitFor()
+})
+
 test('the look is a choice that is kept, and on a phone the navigation is behind a button [G5]', async () => {
   await stage.open('/applications')
   await page.getByRole('button', { name: /account and appearance/ }).click()
