@@ -12,7 +12,7 @@ const unsteady =
 
 /**
  * An application that answers as its query says: `status`, `h=Name:Value` (any number), `body`; the same with a `p` in
- * front for OPTIONS. Without a body it tells what it was sent.
+ * front for preflights, where it says `preflight`. Without a body it tells what it was sent.
  */
 export class ProgrammableApplication implements AsyncDisposable {
   readonly #servers: Server[] = []
@@ -60,7 +60,8 @@ async function answer(request: Request, response: Response): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const query = new URL(request.url ?? '', 'http://h').searchParams
-  const prefix = request.method === 'OPTIONS' && query.has('preflight') ? 'p' : ''
+  const asks = 'access-control-request-method' in request.headers
+  const prefix = request.method === 'OPTIONS' && asks && query.has('preflight') ? 'p' : ''
   for (const field of query.getAll(`${prefix}h`)) {
     const colon = field.indexOf(':')
     response.appendHeader(field.slice(0, colon), field.slice(colon + 1))

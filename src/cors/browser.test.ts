@@ -227,6 +227,7 @@ const steps = [
   ['POST', 302, 'https://assets.contoso.net/next', `GET ${page} authorization`],
   ['POST', 303, 'https://assets.contoso.net/next', `GET ${page} authorization`],
   ['PUT', 303, 'https://assets.contoso.net/next', `GET ${page} authorization`],
+  ['GET', 303, 'https://assets.contoso.net/next', `GET ${page} authorization content-type`],
   ['head', 303, 'https://assets.contoso.net/next', `head ${page} authorization content-type`],
   ['POST', 307, 'https://assets.contoso.net/next', `POST ${page} authorization content-type`],
   ['POST', 308, 'https://other.contoso.net/', 'POST null content-type'],

@@ -211,7 +211,7 @@ function followUp(call: BrowserCall, answer: BrowserAnswer): BrowserOutcome {
 export function redirectedCall(call: BrowserCall, status: number, target: string): BrowserCall {
   const leaves = URL.parse(target)?.origin !== URL.parse(call.url)?.origin
   const method = normalizeMethod(call.method)
-  const toGet = status === 303 ? method !== 'HEAD' : status <= 302 && method === 'POST'
+  const toGet = status === 303 ? !isRead.has(method) : status <= 302 && method === 'POST'
   const dropped = (name: string) =>
     (leaves && name === 'authorization') || (toGet && bodyHeaders.has(name))
   return {
@@ -222,6 +222,9 @@ export function redirectedCall(call: BrowserCall, status: number, target: string
     headers: withoutFields(call.headers, dropped),
   }
 }
+
+// Fetch §http-redirect-fetch step 12: a 303 makes GET of everything else, and takes the fields of its body away.
+const isRead: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 
 // Fetch §request-body-header-name
 const bodyHeaders: ReadonlySet<string> = new Set([

@@ -34,10 +34,15 @@ export function explainCorsFailure(hop: Hop, failure: CorsFailure, at: number): 
   if (half.by === 'edge' && half.explanation.found) {
     return finding('no-rule', 'error', unreadable(half), { ...facts, subject: place })
   }
+  if (half.explanation.ending.kind === 'own-page') {
+    return finding('no-allow-origin', 'error', notForOthers, facts)
+  }
   const id = ownHeaders[failure.corsError] ?? 'no-allow-origin'
   const severity = half.isAssumed ? 'warning' : 'error'
   return finding(id, severity, ownSentence(hop, failure, half), { ...facts, subject: place })
 }
+
+const notForOthers = 'The edge itself answers here, and no script of another page may read it.'
 
 type Facts = Pick<Finding, 'corsError' | 'failedParameter' | 'expected' | 'actual'>
 

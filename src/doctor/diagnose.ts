@@ -78,8 +78,9 @@ function corsFindings(
   const hop = hops[at]
   if (!hop || hop.outcome.ok || call.mode !== 'cors' || (address && call.backend === undefined))
     return []
-  // Where there is no route there are no rules either; what answers is the plain 404.
-  if (!hop.actual.explanation.found && hop.actual.by === 'edge') return []
+  // Where there is no route there are no rules either; what answers is the plain 404, unless it is a page of the edge.
+  const { found, ending } = hop.actual.explanation
+  if (!found && hop.actual.by === 'edge' && ending.kind !== 'own-page') return []
   const cause = explainCorsFailure(hop, hop.outcome, at)
   return [cause, ...methodCase(hop), ...hintsOf(parts, hop)]
 }

@@ -18,6 +18,11 @@ type Expected = readonly [FindingId | 'nothing', corsError: string | undefined, 
 /** What, the call, the first finding with the browser's word for it, and the options in the order of effort. */
 const cases: readonly (readonly [string, Partial<PageCall>, Expected])[] = [
   ['an allowed call', {}, ['nothing', undefined, '']],
+  [
+    'a host of the edge itself',
+    { targetUrl: 'https://login.contoso.net/x' },
+    ['no-allow-origin', 'MissingAllowOriginHeader', ''],
+  ],
   ['a call on its own origin', { targetUrl: `${home}/x` }, ['same-origin', undefined, '']],
   [
     'a method and a header that the rule lacks',

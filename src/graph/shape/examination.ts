@@ -13,15 +13,22 @@ import {
   methodName,
   toGraphHeaders,
   toRawHeaders,
-  webUrl,
 } from './imagined-request.ts'
 
 const statusCode = z.int().min(100).max(599)
 const answer = z.strictObject({ status: statusCode, headers: headerList.nullish() })
 
+// A page in a sandbox, of a file, or of data has an origin that is `null`, and so may be called just that.
+const pageAddress = z
+  .string()
+  .max(8_192)
+  .refine((text) => text === 'null' || URL.canParse(text), {
+    message: 'must be an absolute URL, or null for a page without an origin of its own',
+  })
+
 /** What `doctor/examine` takes. */
 export const examineBody = z.strictObject({
-  pageUrl: webUrl,
+  pageUrl: pageAddress,
   targetUrl: z.string().max(8_192),
   method: methodName.nullish(),
   headers: headerList.nullish(),
@@ -52,7 +59,7 @@ export function readExamineQuestion(sent: unknown): Parsed<ExamineQuestion> {
   const read = parseBody(examineBody, sent)
   if (failed(read)) return read
   const { value } = read
-  const target = URL.parse(value.targetUrl, value.pageUrl)
+  const target = URL.parse(value.targetUrl) ?? URL.parse(value.targetUrl, value.pageUrl)
   if (!target) {
     return {
       issues: [issueAt('targetUrl', 'url-invalid', 'must be a URL, or one relative to pageUrl')],
