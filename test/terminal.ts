@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { runProgram } from '../src/cli/program.ts'
 import type { Surroundings } from '../src/cli/surroundings.ts'
 import { programOptions } from '../src/run/command-line.ts'
+import { examineConnector } from '../src/run/connector-doctor.ts'
 import { openEdgeFolder } from '../src/run/edge-folder-access.ts'
 
 /** What a command said and how it ended. */
@@ -62,6 +63,7 @@ export function keepingSurroundings(
     stderr: writer('stderr'),
     signal: options.signal ?? new AbortController().signal,
     openFolder: openEdgeFolder,
+    examineConnector,
     openBrowser: () => {},
   }
 }

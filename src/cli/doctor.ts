@@ -1,4 +1,5 @@
 import { command } from './command.ts'
+import { connector } from './doctor-connector.ts'
 import { applyOption, type Choice, chooseOption, optionsOf } from './doctor-options.ts'
 import { writeFinding } from './doctor-text.ts'
 import { readHeaderLines } from './explain.ts'
@@ -135,4 +136,4 @@ function blocked(answer: Resource): Failure {
   })
 }
 
-export const doctor = [cors]
+export const doctor = [cors, connector]

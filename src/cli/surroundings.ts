@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ConnectorCheck } from '../base/connector-check.ts'
 
 /** Where words go: a stream of the process, or what a test keeps them in. */
 export interface Writer {
@@ -15,6 +16,22 @@ export interface FolderAccess {
   readonly token: string
 }
 
+/** What a connector on this machine would be started with. */
+export interface ConnectorQuestion {
+  readonly data: string | undefined
+  readonly token: string | undefined
+  readonly edges: readonly string[]
+  readonly proxy: string | undefined
+  readonly transport: 'auto' | 'direct' | 'websocket' | undefined
+  /** Files with authorities of the applications. */
+  readonly ca: readonly string[]
+  readonly allow: readonly string[]
+  /** Internal origins to look at beside those that the edge asks for. */
+  readonly origins: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+}
+
 /** Everything a command has of the world beside the API: the process gives it, and tests give their own. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -27,4 +44,9 @@ export interface Surroundings {
   readonly openFolder: (folder: string) => Promise<FolderAccess>
   /** Shows an address in the person's browser, where there is one. */
   readonly openBrowser: (url: string) => void
+  /** Looks at everything between this machine, the edge and the applications. Resolves to facts without secrets. */
+  readonly examineConnector: (
+    question: ConnectorQuestion,
+    tell: (check: ConnectorCheck) => void,
+  ) => Promise<Readonly<Record<string, unknown>>>
 }

@@ -54,7 +54,8 @@ export function createWayOut(options: WayOutOptions): WayOut {
   }
 }
 
-function openBytes(
+/** TCP to the address, or a stream through the proxy. */
+export function openBytes(
   { proxy, noProxy, proxyCa }: WayOutOptions,
   address: EdgeAddress,
   signal: AbortSignal,

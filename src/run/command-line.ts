@@ -35,6 +35,8 @@ function processSurroundings(): Surroundings {
       return stopping.signal
     },
     openFolder: async (folder) => (await import('./edge-folder-access.ts')).openEdgeFolder(folder),
+    examineConnector: async (question, tell) =>
+      (await import('./connector-doctor.ts')).examineConnector(question, tell),
     openBrowser: (url) =>
       void import('./browser-opener.ts').then(({ openBrowser }) => openBrowser(url)),
   }

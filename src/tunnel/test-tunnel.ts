@@ -92,7 +92,8 @@ async function listen(
   hubFor: () => LinkHub,
 ) {
   const { certPem: cert, keyPem: key } = await issuer.issue(names)
-  const http = createHttpServer()
+  // As on an edge, whoever asks for a page gets an answer.
+  const http = createHttpServer((_, answer) => answer.writeHead(404).end())
   http.on('upgrade', (request, socket, head) => {
     new WebSocketEntrance(hubFor(), { cert, key }).upgrade(request, socket, head)
   })
