@@ -266,5 +266,5 @@ export interface Revision {
   readonly author: string
   readonly reason: string | null
   readonly activity: string
-  readonly changes: readonly { readonly displayName: string | null }[]
+  readonly changes: readonly { readonly resource: string; readonly displayName: string | null }[]
 }

@@ -3,6 +3,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { Application } from '../api/types.ts'
+import { publishingDomain } from '../parts/addresses.ts'
 import { ChoiceFilter } from '../parts/choice-filter.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
@@ -43,7 +44,7 @@ function NoApplications() {
     <Empty
       icon={AppsRegular}
       title="Nothing is published yet"
-      command="sallyport apps create --help"
+      command={`sallyport apps create --name Wiki --internal http://wiki.test/ --external https://wiki.${publishingDomain()}/ --everybody`}
     >
       Publish a web application that stands inside your network: give it a name, its address inside,
       and say who may enter. It takes less than a minute.

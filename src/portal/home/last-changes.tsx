@@ -27,7 +27,7 @@ export function LastChanges() {
 
 function Change({ revision }: { readonly revision: Revision }) {
   const { changes, author, reason, createdDateTime, activity } = revision
-  const names = [...new Set(changes.map(({ displayName }) => displayName).filter(Boolean))]
+  const names = namesOf(activity, changes)
   return (
     <li className="change">
       <span>
@@ -40,6 +40,13 @@ function Change({ revision }: { readonly revision: Revision }) {
       </span>
     </li>
   )
+}
+
+/** What it is about: of an application that went, not everybody who was assigned to it. */
+function namesOf(activity: string, changes: Revision['changes']): readonly string[] {
+  const main = changes.filter(({ resource }) => activity.startsWith(`${resource}.`))
+  const names = (main.length > 0 ? main : changes).map(({ displayName }) => displayName)
+  return [...new Set(names.filter((name) => name !== null))]
 }
 
 /** `application.update` as words. */
