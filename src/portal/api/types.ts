@@ -1,4 +1,5 @@
 import type * as Graph from '@microsoft/microsoft-graph-types-beta'
+import type { Change } from './client.ts'
 
 // What the API answers, as far as the portal reads it: Graph's own types where they fit, and Sallyport's extensions.
 
@@ -140,6 +141,8 @@ export interface CorsRefusal {
   readonly count: number
   readonly firstDateTime: string
   readonly lastDateTime: string
+  /** The rule that would allow it, as a call of the API; null where no rule would. */
+  readonly offeredChange: Change | null
 }
 
 export interface ConnectorGroup {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { collection, resource } from '../api/queries.ts'
-import type { ConnectorGroup, CorsRefusal, SegmentHealth } from '../api/types.ts'
+import { resource } from '../api/queries.ts'
+import type { ConnectorGroup, SegmentHealth } from '../api/types.ts'
 import { Facts } from '../parts/facts.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Section } from '../parts/section.tsx'
@@ -10,6 +10,7 @@ import { When } from '../parts/when.tsx'
 import { applicationPath, segmentHealth } from './applications.ts'
 import { probed } from './facts.ts'
 import { reasonText } from './reasons.ts'
+import { RefusedCalls } from './refused-calls.tsx'
 import { StatusBadge } from './status-badge.tsx'
 import type { TabProps } from './tab-props.ts'
 
@@ -32,7 +33,7 @@ export function OverviewTab({ application }: TabProps) {
         title="Refused cross-origin calls"
         lead="Kinds of calls that a rule refused, or would have in dry run."
       >
-        <Refusals id={id} />
+        <RefusedCalls id={id} />
       </Section>
     </div>
   )
@@ -160,46 +161,4 @@ function ApplicationFacts({ application }: TabProps) {
 
 function groupOf(id: string) {
   return resource<ConnectorGroup>(`${applicationPath(id)}/connectorGroup`)
-}
-
-const refusalColumns: readonly Column<CorsRefusal>[] = [
-  {
-    id: 'origin',
-    title: 'Page',
-    grow: 2,
-    cell: ({ origin }) => <span className="url">{origin}</span>,
-  },
-  { id: 'method', title: 'Method', cell: ({ method }) => method },
-  {
-    id: 'reason',
-    title: 'Reason',
-    grow: 2,
-    cell: ({ reason, mode }) => (mode === 'dryRun' ? `${reason} (dry run)` : reason),
-  },
-  { id: 'count', title: 'Times', cell: ({ count }) => count.toLocaleString() },
-  {
-    id: 'last',
-    title: 'Last',
-    roomy: true,
-    cell: ({ lastDateTime }) => new Date(lastDateTime).toLocaleString(),
-  },
-]
-
-function Refusals({ id }: { readonly id: string }) {
-  const refusals = useQuery(
-    collection<CorsRefusal>(`${applicationPath(id)}/onPremisesPublishing/corsRefusals`),
-  )
-  return (
-    <Loaded query={refusals} what="refused calls">
-      {(kinds) => (
-        <List
-          label="Refused calls"
-          items={kinds}
-          columns={refusalColumns}
-          idOf={({ origin, method, reason, mode }) => `${origin} ${method} ${reason} ${mode}`}
-          none="None. Every cross-origin call got through."
-        />
-      )}
-    </Loaded>
-  )
 }

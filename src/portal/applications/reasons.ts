@@ -12,3 +12,17 @@ const reasons: Readonly<Record<string, string>> = {
 export function reasonText(code: string | null): string {
   return code === null ? 'does not reach it' : (reasons[code] ?? code)
 }
+
+const refusals: Readonly<Record<string, string>> = {
+  'no-rule': 'no rule covers it',
+  'origin-not-allowed': 'the rule does not allow the page',
+  'method-not-allowed': 'the rule does not allow the method',
+  'header-not-allowed': 'the rule does not allow a header',
+  'credentials-not-allowed': 'the rule does not allow the session',
+}
+
+/** Why a cross-origin call was refused, or would have been by a rule in dry run. */
+export function refusalText(code: string, mode: 'enforce' | 'dryRun'): string {
+  const text = refusals[code] ?? code
+  return mode === 'dryRun' ? `${text} (dry run)` : text
+}

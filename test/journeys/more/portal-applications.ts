@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { parse } from 'yaml'
+import { corsFailure } from '../../browser.ts'
 import { checkLooks, openPortal, type PortalStage, settled } from '../../portal-stage.ts'
 
 let stage: PortalStage
@@ -123,6 +124,29 @@ test('segments and rules are added and deleted where they stand [G5] [P8]', asyn
   await checkLooks(page, 'rules', 'brief')
 })
 
+test('a refused call is counted, and the rule that would allow it is one click away [D3] [G5]', async () => {
+  const { world, profile } = stage
+  const visitor = await profile.newPage()
+  await visitor.goto(world.external('shop'))
+  const put = {
+    method: 'PUT',
+    headers: { 'x-contoso-trace': '1' },
+    credentials: 'include',
+  } as const
+  const url = `${world.external('stock')}api/values/1`
+  assert.equal(
+    (await corsFailure(visitor, url, put))?.corsError,
+    'PreflightMissingAllowOriginHeader',
+  )
+  await openTab('overview', 'Contoso shop')
+  await page.getByRole('button', { name: /^Allow PUT from https:\/\/shop\./ }).click()
+  await checkLooks(page, 'allow', 'brief')
+  await page.getByRole('button', { name: 'Allow', exact: true }).click()
+  await page.getByRole('button', { name: 'Undo' }).waitFor()
+  assert.equal(await corsFailure(visitor, url, put), undefined)
+  await visitor.close()
+})
+
 test('people are let in by name, and an application goes when its name is typed [G5] [S8]', async () => {
   await openTab('assignments')
   await page.getByRole('button', { name: 'Let in people or groups' }).click()
@@ -162,9 +186,9 @@ async function comparedDocument(): Promise<readonly string[]> {
   return compared.changes.map(({ change, displayName }) => `${change} ${displayName}`)
 }
 
-/** Opens a tab of the application that the second test made. */
-async function openTab(tab: string): Promise<void> {
-  const path = "/applications?$filter=displayName eq 'Time sheets'"
+/** Opens a tab of an application, which is that of the second test when nothing else is said. */
+async function openTab(tab: string, displayName = 'Time sheets'): Promise<void> {
+  const path = `/applications?$filter=displayName eq '${displayName}'`
   const { value } = (await stage.world.graph.call('GET', path)) as unknown as {
     value: { id: string }[]
   }
