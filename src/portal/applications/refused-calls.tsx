@@ -111,8 +111,10 @@ function AllowBlade({ refusal, onClose }: AllowBladeProps) {
           </p>
           <Facts facts={fields.map(([name, value]) => ({ name, value: wordsOf(value) }))} />
           <p className="soft">
-            Seen <When at={refusal.firstDateTime} /> first, {refusal.count.toLocaleString()} times
-            since.
+            {refusal.count === 1
+              ? 'Seen once'
+              : `Seen ${refusal.count.toLocaleString()} times, first`}{' '}
+            at <When at={refusal.firstDateTime} />
           </p>
         </>
       )}
