@@ -10,6 +10,8 @@ export interface Change {
   readonly document?: object
   /** What it does, in one line that can stand in a toast: `Published Wiki`. */
   readonly summary: string
+  /** Nothing is kept that could be taken back, as of passwords: no undo is offered. */
+  readonly isFinal?: true
 }
 
 /** What a changing call answered. */

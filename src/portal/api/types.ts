@@ -170,6 +170,7 @@ export interface Person {
   readonly id: string
   readonly displayName: string
   readonly userPrincipalName: string
+  readonly mail?: string | null
   readonly accountEnabled?: boolean
 }
 
@@ -181,6 +182,7 @@ export interface Me extends Person {
 export interface Group {
   readonly id: string
   readonly displayName: string
+  readonly description?: string | null
 }
 
 export interface IdentityProvider {

@@ -87,6 +87,7 @@ function GroupStep({ groups, group, made, onChoose, onMade }: GroupStepProps) {
     path: `${groupsPath}/${group.id}/enrolmentTokens`,
     body: {},
     summary: `Made a token for ${group.name}`,
+    isFinal: true,
   }
   const make = async (): Promise<void> => {
     const answer = await send(change)

@@ -42,7 +42,7 @@ export function useToasts() {
     }
   }
   const tellDone = (change: Change, { revisionId }: Changed): void => {
-    if (revisionId === undefined) {
+    if (revisionId === undefined || change.isFinal) {
       tell(change.summary, 'success')
       return
     }

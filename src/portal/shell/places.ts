@@ -1,8 +1,11 @@
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
+import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team'
+import { PersonRegular } from '@fluentui/react-icons/svg/person'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
+import { ShieldTaskRegular } from '@fluentui/react-icons/svg/shield-task'
 
 /** One place that the navigation on the left and the palette lead to. */
 export interface Place {
@@ -41,6 +44,29 @@ export const placeGroups: readonly PlaceGroup[] = [
         label: 'Connectors',
         icon: PlugConnectedRegular,
         words: 'connector group agent tunnel enrol token drain health',
+      },
+    ],
+  },
+  {
+    label: 'Access',
+    places: [
+      {
+        path: '/people',
+        label: 'People',
+        icon: PersonRegular,
+        words: 'user account password invite pass passkey role administrator disable',
+      },
+      {
+        path: '/groups',
+        label: 'Groups',
+        icon: PeopleTeamRegular,
+        words: 'group member nested team',
+      },
+      {
+        path: '/policies',
+        label: 'Conditional access',
+        icon: ShieldTaskRegular,
+        words: 'policy mfa location country block what if token lifetime',
       },
     ],
   },
