@@ -116,7 +116,7 @@ function Group({ group, connectors, onEdit }: GroupProps) {
               Add a connector
             </LinkButton>
           }
-          command={`sallyport connectors token ${JSON.stringify(group.name)}`}
+          command={`sallyport connectors token --group ${JSON.stringify(group.name)}`}
         >
           Applications of this group cannot be reached until one is there.
         </Empty>
