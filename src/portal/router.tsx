@@ -85,6 +85,8 @@ const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
+
 const people = createRoute({
   getParentRoute: () => root,
   path: '/people',
