@@ -1,4 +1,4 @@
-import { agoText } from './ago.ts'
+import { describeAge } from './age.ts'
 
 interface WhenProps {
   /** ISO 8601; null or undefined: never. */
@@ -17,7 +17,7 @@ export function Age({ at, never = 'Never' }: WhenProps) {
   if (!at) return <span className="soft">{never}</span>
   return (
     <time dateTime={at} title={new Date(at).toLocaleString()}>
-      {agoText(Date.parse(at), Date.now())}
+      {describeAge(Date.parse(at), Date.now())}
     </time>
   )
 }
