@@ -7,8 +7,10 @@ import {
 import { applicationSearch, detailSearch } from './applications/search.ts'
 import { newConnectorSearch } from './connectors/search.ts'
 import { groupsSearch } from './groups/search.ts'
+import { auditSearch, signInSearch } from './logs/search.ts'
 import { peopleSearch, personSearch } from './people/search.ts'
 import { policiesSearch } from './policies/search.ts'
+import { revisionSearch } from './revisions/search.ts'
 import type { Appearance } from './shell/appearance.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -139,12 +141,49 @@ const policy = createRoute({
   component: lazyRouteComponent(() => import('./policies/policy-page.tsx'), 'PolicyPage'),
 })
 
+const certificates = createRoute({
+  getParentRoute: () => root,
+  path: '/certificates',
+  component: lazyRouteComponent(
+    () => import('./certificates/certificates-page.tsx'),
+    'CertificatesPage',
+  ),
+})
+
+const signIns = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-ins',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('./logs/sign-ins-page.tsx'), 'SignInsPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./logs/audit-page.tsx'), 'AuditPage'),
+})
+
+const revisions = createRoute({
+  getParentRoute: () => root,
+  path: '/revisions',
+  validateSearch: revisionSearch,
+  component: lazyRouteComponent(() => import('./revisions/revisions-page.tsx'), 'RevisionsPage'),
+})
+
+const revision = createRoute({
+  getParentRoute: () => root,
+  path: '/revisions/$id',
+  component: lazyRouteComponent(() => import('./revisions/revision-page.tsx'), 'RevisionPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, applications, newApplication, application],
   ...[connectors, newConnector, connector],
   settings,
   ...[people, newPerson, person, groups, group],
   ...[policies, newPolicy, policy],
+  ...[certificates, signIns, audit, revisions, revision],
 ])
 
 /** All pages of the portal. */

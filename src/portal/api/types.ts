@@ -236,6 +236,9 @@ export interface ResourceChange {
     readonly before?: unknown
     readonly after?: unknown
   }[]
+  /** The whole of it; null where it was not there. */
+  readonly before?: unknown
+  readonly after?: unknown
 }
 
 /** What a configuration document would change, or everything that is wrong with it. */
@@ -253,7 +256,11 @@ export interface TokenLifetimePolicy {
 export interface Certificate {
   readonly thumbprint: string
   readonly subjectName: string
+  readonly issuerName: string
+  readonly issueDate: string
   readonly expiryDate: string
+  readonly dnsNames: readonly string[]
+  readonly source: string
 }
 
 /** A request that the edge saw, as far as lists show it. */
@@ -271,5 +278,14 @@ export interface Revision {
   readonly author: string
   readonly reason: string | null
   readonly activity: string
-  readonly changes: readonly { readonly resource: string; readonly displayName: string | null }[]
+  /** The revision that it takes back. */
+  readonly isRollbackOf: string | null
+  readonly isReversible: boolean
+  readonly changeCount: number
+  readonly changes: readonly Pick<ResourceChange, 'resource' | 'id' | 'displayName' | 'change'>[]
+}
+
+/** One revision with all that it changed, field by field. */
+export interface WholeRevision extends Omit<Revision, 'changes'> {
+  readonly changes: readonly ResourceChange[]
 }

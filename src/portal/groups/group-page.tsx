@@ -46,7 +46,7 @@ function Known({ group }: { readonly group: Group }) {
       commands={
         <>
           <Button onClick={() => setDeleting(true)}>Delete …</Button>
-          <PathLink path={`/history?resource=${group.id}`}>History</PathLink>
+          <PathLink path={`/revisions?resource=${group.id}`}>History</PathLink>
         </>
       }
     >

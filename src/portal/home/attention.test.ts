@@ -58,7 +58,9 @@ const cases: readonly (readonly [string, Partial<Facts>, readonly string[]])[] =
     'certificates by the days they have left',
     {
       certificates: ['2026-11-21', '2026-12-01', '2027-06-01'].map((day): Certificate => {
-        return { thumbprint: day, subjectName: day, expiryDate: `${day}T00:00:00Z` }
+        const times = { issueDate: '2026-11-01T00:00:00Z', expiryDate: `${day}T00:00:00Z` }
+        const names = { subjectName: day, issuerName: 'Contoso', dnsNames: [] }
+        return { thumbprint: day, source: 'upload', ...names, ...times }
       }),
     },
     [

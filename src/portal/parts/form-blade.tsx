@@ -12,6 +12,8 @@ interface FormBladeProps {
   readonly title: string
   /** The calls that it sends, in their order; with none there is nothing to save yet. */
   readonly changes: readonly Change[]
+  /** What is shown as code instead, where the calls hold a secret. */
+  readonly shownAs?: readonly Change[]
   /** Paths whose problems the fields show themselves. */
   readonly shown?: readonly string[]
   /** What the button says when it is not `Save`. */
@@ -57,7 +59,7 @@ export function FormBlade(props: FormBladeProps) {
             {isSending ? 'Saving …' : action}
           </Button>
           <Button onClick={onClose}>Cancel</Button>
-          <AsCode changes={changes} />
+          <AsCode changes={props.shownAs ?? changes} />
         </>
       }
     >

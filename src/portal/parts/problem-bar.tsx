@@ -67,7 +67,7 @@ function sentenceOf(problem: unknown, shown: readonly string[]): string {
     return 'Their changes are shown now wherever you typed nothing. Look at them, and save again if yours still hold.'
   }
   if (problem instanceof ApiProblem && problem.details.length > 0 && shown.length > 0) {
-    return 'See the fields marked below.'
+    return 'See the marked fields.'
   }
   return problem instanceof Error ? problem.message : String(problem)
 }

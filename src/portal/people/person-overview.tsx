@@ -80,7 +80,7 @@ function Traces({ person }: { readonly person: Person }) {
           },
           {
             name: 'Changes to them',
-            value: <PathLink path={`/history?resource=${person.id}`}>In the history</PathLink>,
+            value: <PathLink path={`/revisions?resource=${person.id}`}>In the history</PathLink>,
           },
           { name: 'Id', value: person.id, copied: person.id },
         ]}

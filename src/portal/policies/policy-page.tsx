@@ -54,7 +54,7 @@ function Editor({ policy }: { readonly policy: Policy }) {
         <>
           <Button onClick={() => setDeleting(true)}>Delete …</Button>
           <PathLink path="/policies?tab=what-if">Try it on somebody</PathLink>
-          <PathLink path={`/history?resource=${policy.id}`}>History</PathLink>
+          <PathLink path={`/revisions?resource=${policy.id}`}>History</PathLink>
         </>
       }
     >

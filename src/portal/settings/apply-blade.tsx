@@ -5,7 +5,7 @@ import type { ConfigurationDiff } from '../api/types.ts'
 import { SwitchField } from '../parts/fields.tsx'
 import { FormBlade } from '../parts/form-blade.tsx'
 import { Loaded } from '../parts/waiting.tsx'
-import { DiffList } from './diff-list.tsx'
+import { DiffList } from '../revisions/diff-list.tsx'
 
 interface ApplyBladeProps {
   readonly document: unknown

@@ -4,9 +4,9 @@ import { DocumentArrowUpRegular } from '@fluentui/react-icons/svg/document-arrow
 import { type ChangeEvent, useRef, useState } from 'react'
 import { readApi } from '../api/client.ts'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { saveFile } from '../parts/save-file.ts'
 import { Section } from '../parts/section.tsx'
 import { ApplyBlade } from './apply-blade.tsx'
-import { saveFile } from './save-file.ts'
 
 /** The whole configuration as one file: taken away, compared, applied. */
 export function ConfigurationFile() {

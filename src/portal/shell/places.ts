@@ -1,8 +1,12 @@
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
+import { CertificateRegular } from '@fluentui/react-icons/svg/certificate'
+import { ClipboardTextLtrRegular } from '@fluentui/react-icons/svg/clipboard-text-ltr'
+import { HistoryRegular } from '@fluentui/react-icons/svg/history'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team'
 import { PersonRegular } from '@fluentui/react-icons/svg/person'
+import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
 import { ShieldTaskRegular } from '@fluentui/react-icons/svg/shield-task'
@@ -71,8 +75,37 @@ export const placeGroups: readonly PlaceGroup[] = [
     ],
   },
   {
+    label: 'Look into',
+    places: [
+      {
+        path: '/sign-ins',
+        label: 'Sign-ins',
+        icon: PersonKeyRegular,
+        words: 'log sign-in login failure why audit',
+      },
+      {
+        path: '/revisions',
+        label: 'History',
+        icon: HistoryRegular,
+        words: 'revision change undo roll back diff',
+      },
+      {
+        path: '/audit',
+        label: 'Audit log',
+        icon: ClipboardTextLtrRegular,
+        words: 'log change author reason',
+      },
+    ],
+  },
+  {
     label: 'System',
     places: [
+      {
+        path: '/certificates',
+        label: 'Certificates',
+        icon: CertificateRegular,
+        words: 'tls https pem pfx acme expiry',
+      },
       {
         path: '/settings',
         label: 'Settings',

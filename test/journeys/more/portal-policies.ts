@@ -40,7 +40,7 @@ test('a policy is made in report-only, turned on, and that is undone [G5] [S8]',
   await page.getByRole('option', { name: 'Office' }).click()
   await page.getByLabel('People', { exact: true }).selectOption({ index: 1 })
   await page.getByRole('button', { name: 'Create' }).click()
-  await page.getByRole('alert').first().waitFor()
+  await page.locator('.fui-MessageBar').first().waitFor()
   await page.getByRole('combobox', { name: 'Include people and groups' }).pressSequentially('bob')
   await page.getByRole('option', { name: /Bob/ }).click()
   await settled(page)

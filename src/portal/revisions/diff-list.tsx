@@ -1,5 +1,8 @@
 import { Badge } from '@fluentui/react-components'
 import type { ConfigurationDiff, ResourceChange } from '../api/types.ts'
+import { PathLink } from '../parts/path-link.tsx'
+import { pathOfResource } from './resource-paths.ts'
+import './revisions.css'
 
 const colors = { created: 'success', updated: 'informative', deleted: 'danger' } as const
 
@@ -25,14 +28,18 @@ export function DiffList({ diff: { changes, issues = [] } }: { readonly diff: Co
   ))
 }
 
-function ChangedResource({ change }: { readonly change: ResourceChange }) {
+interface ChangedProps {
+  readonly change: ResourceChange
+}
+
+function ChangedResource({ change }: ChangedProps) {
   return (
     <section className="diff" aria-label={`${change.resource} ${change.displayName}`}>
       <h3 className="diff-title">
         <Badge appearance="tint" shape="rounded" color={colors[change.change]}>
           {change.change}
         </Badge>
-        {change.displayName ?? change.id}
+        <Name change={change} />
         <span className="soft">{change.resource}</span>
       </h3>
       {change.change === 'updated' && (
@@ -48,10 +55,30 @@ function ChangedResource({ change }: { readonly change: ResourceChange }) {
           ))}
         </dl>
       )}
+      {change.change !== 'updated' && <Whole value={change.after ?? change.before} />}
     </section>
   )
 }
 
+function Name({ change: { resource, id, displayName, change } }: ChangedProps) {
+  const path = change === 'deleted' ? undefined : pathOfResource(resource, id)
+  const name = displayName ?? id
+  return path === undefined ? name : <PathLink path={path}>{name}</PathLink>
+}
+
+/** What came or went whole, for whoever wants to read it. */
+function Whole({ value }: { readonly value: unknown }) {
+  if (value === undefined || value === null) return null
+  return (
+    <details className="diff-whole">
+      <summary>All of it</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be within reach of the keyboard. */}
+      <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>
+    </details>
+  )
+}
+
 function text(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
+  if (value === null || value === undefined) return 'nothing'
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }
