@@ -104,7 +104,7 @@ function writeShare(
 const style = { lineWidth: 0, flowCollectionPadding: false } as const
 
 /** A document as nobody has touched it: in the order of the API, with a line between resources. */
-function writeFresh(value: Resource, schemaPath: string | undefined): string {
+export function writeFresh(value: Resource, schemaPath: string | undefined): string {
   const yaml = new Document(value, { aliasDuplicateObjects: false })
   if (schemaPath !== undefined) yaml.commentBefore = ` yaml-language-server: $schema=${schemaPath}`
   if (isMap(yaml.contents)) {

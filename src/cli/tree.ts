@@ -186,6 +186,12 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('./configuration.ts')).apply,
   },
   {
+    name: 'import',
+    summary: 'the configuration of another system',
+    group: code,
+    load: async () => (await import('./import.ts')).importing,
+  },
+  {
     name: 'schema',
     summary: 'the JSON Schema of configuration files, for editors',
     group: code,

@@ -12,6 +12,7 @@ const pages = [
   ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
   'configuration-as-code',
   ...['live-requests', 'cli', 'complex-applications', 'six-options', 'connectors', 'operating'],
+  'migration-from-entra',
 ]
 
 /** All commands of a page, as somebody copies them. */

@@ -173,3 +173,53 @@ test('the schema is there for editors, and files come from a pipe as well [G6]',
   ])
   assert.equal(await piped.exit, 0, piped.stdout)
 })
+
+const exported = ['applications', 'people', 'powershell'].map(
+  (name) => `src/cli/fixture-entra/${name}.json`,
+)
+
+test('an Entra configuration is printed with a report, then applied, and is then what the edge has [G6]', async () => {
+  const printed = await expectOk('import', 'entra', ...exported)
+  assert.match(printed.stdout, /^version: 1\n[\s\S]*displayName: Intranet/)
+  assert.match(
+    printed.stderr,
+    /✗ \S+applications\.json: value\/0\/onPremisesPublishing\/externalUrl/,
+  )
+
+  const denied = await run(['import', 'entra', ...exported, '--apply', '--yes'])
+  assert.equal(denied.exit, 1)
+  assert.match(denied.stderr, /import-open/)
+
+  // Without the page that Graph refused there is nothing left to decide.
+  const people = JSON.parse(await readFile(exported[1] ?? '', 'utf8'))
+  await writeFile(file('people.json'), JSON.stringify({ responses: people.responses.slice(0, 2) }))
+  const { host } = new URL(edge.external('apps'))
+  const maps = [
+    '--domain-map',
+    `msappproxy.net=${host}`,
+    '--domain-map',
+    'contoso.net=contoso.localhost',
+  ]
+  const files = [exported[0] ?? '', file('people.json'), exported[2] ?? '']
+  const all = ['import', 'entra', ...files, ...maps]
+  const tried = await expectOk(...all, '--apply', '--dry-run')
+  assert.match(tried.stdout, /\+ application Intranet/)
+  assert.match(tried.stderr, /Nothing was changed/)
+  await writeFile(file('entra.yaml'), (await expectOk(...all)).stdout)
+  await expectOk(...all, '--apply', '--yes', '--reason', 'off the cloud')
+  assert.match((await expectOk('apps', 'show', 'Intranet')).stdout, /Connector group +Berlin/)
+  assert.match((await expectOk('assignments', 'list', '--app', 'Intranet')).stdout, /Staff +Group/)
+  assert.match(
+    (await expectOk('diff', file('entra.yaml'))).stderr,
+    /The edge is what the files say/,
+  )
+})
+
+test('an export in which nothing is published is told so, with what to ask Graph for [G6]', async () => {
+  await writeFile(file('empty.json'), '\uFEFF{"value":[]}')
+  const said = await run(['import', 'entra', file('empty.json')])
+  assert.equal(said.exit, 1)
+  assert.match(said.stderr, /\$select=id,appId,displayName,appRoles,onPremisesPublishing/)
+  const map = await run(['import', 'entra', file('empty.json'), '--domain-map', 'x'])
+  assert.equal(map.exit, 2)
+})
