@@ -26,6 +26,8 @@ export class BatchCaller {
   /** By the id of Chromium's request; a preflight has its own, a redirect that of the call. */
   readonly #calls = new Map<string, string>()
   readonly #failures = new Map<string, Failed>()
+  /** What the console says, by the id of the call. */
+  readonly messages = new Map<string, string>()
   #onFailure: () => void = () => {}
 
   private constructor(page: Page) {
@@ -42,6 +44,12 @@ export class BatchCaller {
     session.on('Network.loadingFailed', ({ requestId, ...failed }) => {
       const id = caller.#calls.get(requestId)
       if (id !== undefined) caller.#note(id, failed)
+    })
+    page.on('console', (message) => {
+      const id = /[?&]case=(\d+)/.exec(message.text())?.[1]
+      if (id !== undefined && /CORS policy/.test(message.text())) {
+        caller.messages.set(id, message.text())
+      }
     })
     await session.send('Network.enable')
     return caller

@@ -88,9 +88,11 @@ function readQuestion(input: Input): Resource {
   }
 }
 
-function readHar(file: string): unknown {
+function readHar(file: string): string {
+  const text = readInputFile(file)
   try {
-    return JSON.parse(readInputFile(file))
+    JSON.parse(text)
+    return text
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause
     throw usageFailure(`${file} is no HAR: ${cause.message}.`)

@@ -1,11 +1,16 @@
-import { examine } from '../doctor/examine.ts'
+import { type Examination, examine } from '../doctor/examine.ts'
 import { explain } from '../doctor/explain.ts'
-import { type Call, type Reply, readBody } from './call.ts'
+import type { DoctorParts } from '../doctor/page-call.ts'
+import { accept, type Call, type Reply, readBody } from './call.ts'
+import { callsOf, findPerson, type ToldCall } from './doctor-calls.ts'
 import { doctorParts } from './doctor-parts.ts'
-import { invalid } from './refusal.ts'
-import { issueAt } from './shape/body.ts'
-import { readExamineQuestion, toGraphExamination } from './shape/examination.ts'
+import { readJson } from './json.ts'
+import { type Examined, readExamineQuestion, toGraphExaminations } from './shape/examination.ts'
+import { harMaxLength } from './shape/har.ts'
 import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imagined-request.ts'
+
+/** A HAR file inside a string has a backslash before each of its quotation marks. */
+export const doctorBodyMaxBytes: number = Math.ceil(harMaxLength * 1.5)
 
 /** POST /doctor/explain: what the edge would do with a request, step by step, by its own functions. [D1] */
 export async function explainRequest(call: Call): Promise<Reply> {
@@ -17,33 +22,50 @@ export async function explainRequest(call: Call): Promise<Reply> {
   return { status: 200, body: toGraphExplanation(explanation) }
 }
 
-/** POST /doctor/examine: what is wrong with a call of a page, and what cures it. [D2] */
+/** POST /doctor/examine: what is wrong with calls of a page, and what cures it. [D2] */
 export async function examineCall(call: Call): Promise<Reply> {
-  const question = await readBody(call, readExamineQuestion)
-  const person = await findPerson(call, question, '')
+  const sent = await readJson(call.request, doctorBodyMaxBytes)
+  const question = accept(readExamineQuestion(sent))
   const parts = await doctorParts(call)
-  const visitor =
-    person || !question.isSignedIn || question.isSessionExpired
-      ? visitorOf(question, person, parts.now)
-      : ({ kind: 'anybody' } as const)
-  const examination = examine(parts, { ...question.call, visitor })
-  return { status: 200, body: toGraphExamination(examination, parts) }
+  const [first, ...others] = await callsOf(call, question, parts)
+  const [worst, ...rest] = failingFirst(
+    examined(parts, first),
+    others.map((each) => examined(parts, each)),
+  )
+  return { status: 200, body: toGraphExaminations([worst, ...rest], parts) }
 }
 
-async function findPerson(
-  call: Call,
-  named: { readonly userId: string | undefined; readonly userPrincipalName: string | undefined },
-  at: string,
-) {
-  const { people } = call.directory
-  const { userId, userPrincipalName } = named
-  if (userId === undefined && userPrincipalName === undefined) return undefined
-  const person =
-    userId === undefined
-      ? await people.byUserPrincipalName(userPrincipalName ?? '')
-      : await people.byId(userId)
-  if (person) return person
-  const [name, value] =
-    userId === undefined ? ['userPrincipalName', userPrincipalName] : ['userId', userId]
-  throw invalid([issueAt(`${at}${name}`, 'unknown-person', `there is no person ${value}`)])
+function examined(parts: DoctorParts, { call, told }: ToldCall): Examined {
+  const examination = examine(parts, call)
+  return {
+    call,
+    told: { ...told, notes: [...told.notes, ...contradiction(told, examination)] },
+    examination,
+  }
+}
+
+/** A network log has everything that a page did; what worked is of no interest where something failed. */
+function failingFirst(
+  first: Examined,
+  others: readonly Examined[],
+): readonly [Examined, ...Examined[]] {
+  const failing = [first, ...others].filter(({ examination }) => examination.verdict !== 'allowed')
+  const [worst, ...rest] = failing.toSorted((one, other) => rank(one) - rank(other))
+  return worst ? [worst, ...rest] : [first]
+}
+
+function rank({ examination }: Examined): number {
+  return examination.verdict === 'blocked' ? 0 : 1
+}
+
+/** The browser said something else than what the configuration leads to. */
+function contradiction({ said }: ToldCall['told'], { browser }: Examination): readonly string[] {
+  if (said?.corsError === undefined) return []
+  const now = browser && !browser.ok ? browser.corsError : undefined
+  const isSame = now?.replace('Preflight', '') === said.corsError.replace('Preflight', '')
+  if (isSame) return []
+  const outcome = now === undefined ? 'the call would be let through' : `it would be ${now}`
+  return [
+    `${said.browser} reported ${said.corsError}; by the configuration of now ${outcome}. Either has changed since, or the application answered otherwise than it is taken to.`,
+  ]
 }

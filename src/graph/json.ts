@@ -15,7 +15,7 @@ const jsonType =
  * The JSON body of a request: content type, size, encoding, nesting and names checked before anything reads it.
  * Throws a Refusal: 415, 413 or 400.
  */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: Request, maxBytes = maxBodyBytes): Promise<unknown> {
   const type = request.headers.get('content-type')
   if (!type || !jsonType.test(type) || (request.headers.get('content-encoding') ?? '') !== '') {
     throw new Refusal(
@@ -24,7 +24,7 @@ export async function readJson(request: Request): Promise<unknown> {
       'The body must be application/json in UTF-8.',
     )
   }
-  return parseJson(decodeUtf8(await readBytes(request)))
+  return parseJson(decodeUtf8(await readBytes(request, maxBytes)))
 }
 
 /** Text to value; duplicate names, names that reach prototypes, and deep nesting are refused with 400. */
@@ -42,15 +42,15 @@ export function parseJson(text: string): unknown {
   return value
 }
 
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
-    new Refusal(413, 'Request_EntityTooLarge', `The body is larger than ${maxBodyBytes} bytes.`)
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
+    new Refusal(413, 'Request_EntityTooLarge', `The body is larger than ${maxBytes} bytes.`)
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of piecesOf(request)) {
     size += chunk.byteLength
-    if (size > maxBodyBytes) throw tooLarge()
+    if (size > maxBytes) throw tooLarge()
     chunks.push(chunk)
   }
   if (size === 0) throw badRequest('The request needs a JSON body.', 'empty-body')

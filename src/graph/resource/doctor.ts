@@ -62,13 +62,29 @@ const finding = z.strictObject({
   options: z.array(option),
 })
 
-export const examination = z
-  .strictObject({
-    verdict: z.enum(['allowed', 'blocked', 'depends']),
-    corsError: textOrNull,
-    failedParameter: textOrNull,
-    readableHeaders: texts,
-    findings: z.array(finding),
-    trail: z.array(trailStep),
-  })
+/** A call that was examined, as it was understood, and what came out. */
+const examined = z.strictObject({
+  verdict: z.enum(['allowed', 'blocked', 'depends']),
+  corsError: textOrNull,
+  failedParameter: textOrNull,
+  readableHeaders: texts,
+  findings: z.array(finding),
+  trail: z.array(trailStep),
+  call: z.strictObject({
+    pageUrl: text,
+    targetUrl: text,
+    method: text,
+    headers: fields,
+    credentials: text,
+    mode: text,
+    count: z.int(),
+  }),
+  said: z
+    .strictObject({ browser: text, corsError: textOrNull, failedParameter: textOrNull })
+    .nullable(),
+  notes: texts,
+})
+
+export const examination = examined
+  .extend({ others: z.array(examined) })
   .meta({ id: 'examination' })

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { failed, type Parsed } from '../../base/check.ts'
 import type { CurableFinding, Examination } from '../../doctor/examine.ts'
 import { findingTexts } from '../../doctor/findings.ts'
+import type { LoggedRequest } from '../../doctor/network-log.ts'
 import type { DoctorParts, PageCall } from '../../doctor/page-call.ts'
+import type { ReportedCall } from '../../doctor/reported-call.ts'
 import { guid, issueAt, parseBody } from './body.ts'
 import { toGraphOption } from './doctor-option.ts'
+import { harMaxLength, readHar } from './har.ts'
 import {
   credentialsMode,
   headerList,
-  httpUrl,
   ipAddress,
   methodName,
   toGraphHeaders,
@@ -26,10 +28,16 @@ const pageAddress = z
     message: 'must be an absolute URL, or null for a page without an origin of its own',
   })
 
-/** What `doctor/examine` takes. */
+// The console of a busy page, pasted whole.
+const consoleMaxLength = 200_000
+
+/** What `doctor/examine` takes: two addresses, or one of `consoleMessage`, `har` and `requestId`, and what they do not tell. */
 export const examineBody = z.strictObject({
-  pageUrl: pageAddress,
-  targetUrl: z.string().max(8_192),
+  pageUrl: pageAddress.nullish(),
+  targetUrl: z.string().max(8_192).nullish(),
+  consoleMessage: z.string().max(consoleMaxLength).nullish(),
+  har: z.union([z.string().max(harMaxLength), z.looseObject({})]).nullish(),
+  requestId: z.string().max(100).nullish(),
   method: methodName.nullish(),
   headers: headerList.nullish(),
   contentType: z.string().max(300).nullish(),
@@ -44,55 +52,105 @@ export const examineBody = z.strictObject({
   backendAnswer: answer.extend({ preflight: answer.nullish() }).nullish(),
 })
 
-/** A call to be examined, and whom it names. */
+type ExamineBody = z.infer<typeof examineBody>
+
+/** Where the calls to be examined are told of. */
+export type ExamineSource =
+  | { readonly kind: 'urls'; readonly targetUrl: string }
+  | { readonly kind: 'console'; readonly text: string }
+  | { readonly kind: 'har'; readonly requests: readonly LoggedRequest[] }
+  | { readonly kind: 'request'; readonly id: string }
+
+/** Calls to be examined, and whom they name. */
 export interface ExamineQuestion {
-  readonly call: Omit<PageCall, 'visitor'>
+  readonly source: ExamineSource
+  /** What the caller says about the calls, which counts more than what the source tells. */
+  readonly said: Partial<Omit<PageCall, 'visitor' | 'targetUrl'>>
   readonly userId: string | undefined
   readonly userPrincipalName: string | undefined
   readonly isMultiFactor: boolean
-  readonly isSignedIn: boolean
+  readonly isSignedIn: boolean | undefined
   readonly isSessionExpired: boolean
 }
 
 /** The question in a body, or every issue. [D2] */
 export function readExamineQuestion(sent: unknown): Parsed<ExamineQuestion> {
-  const read = parseBody(examineBody, sent)
+  return readQuestion(examineBody, sent)
+}
+
+/** The same for a body that may say more. */
+export function readQuestion(
+  schema: z.ZodType<ExamineBody>,
+  sent: unknown,
+): Parsed<ExamineQuestion> {
+  const read = parseBody(schema, sent)
   if (failed(read)) return read
   const { value } = read
-  const target = URL.parse(value.targetUrl) ?? URL.parse(value.targetUrl, value.pageUrl)
-  if (!target) {
-    return {
-      issues: [issueAt('targetUrl', 'url-invalid', 'must be a URL, or one relative to pageUrl')],
-    }
-  }
+  const source = sourceOf(value)
+  if (failed(source)) return source
   if (value.userId && value.userPrincipalName) {
     const message = 'name the person by one of userId and userPrincipalName'
     return { issues: [issueAt('userPrincipalName', 'conflicting-person', message)] }
   }
-  const { url, mode = 'cors' } = httpUrl(target.href, value.mode ?? undefined)
-  const type = value.contentType ? ['Content-Type', value.contentType] : []
   return {
     value: {
-      call: {
-        pageUrl: value.pageUrl,
-        targetUrl: url,
-        method: value.method ?? 'GET',
-        headers: [...toRawHeaders(value.headers ?? []), ...type],
-        credentials: value.credentials ?? 'include',
-        mode,
-        ipAddress: value.ipAddress ?? undefined,
-        backend: toBackend(value.backendAnswer),
-      },
+      source: source.value,
+      said: saidOf(value),
       userId: value.userId ?? undefined,
       userPrincipalName: value.userPrincipalName ?? undefined,
       isMultiFactor: value.isMultiFactor ?? true,
-      isSignedIn: value.isSignedIn ?? true,
+      isSignedIn: value.isSignedIn ?? undefined,
       isSessionExpired: value.isSessionExpired === true,
     },
   }
 }
 
-function toBackend(sent: z.infer<typeof examineBody>['backendAnswer']): PageCall['backend'] {
+function sourceOf(value: ExamineBody): Parsed<ExamineSource> {
+  const { consoleMessage, har, requestId } = value
+  const given = [consoleMessage, har, requestId, value.targetUrl].filter((each) => each != null)
+  if (given.length > 1) {
+    const message = 'say one of targetUrl, consoleMessage, har and requestId'
+    return { issues: [issueAt('', 'conflicting-sources', message)] }
+  }
+  if (consoleMessage != null) return { value: { kind: 'console', text: consoleMessage } }
+  if (requestId != null) return { value: { kind: 'request', id: requestId } }
+  if (har == null) return urlsOf(value)
+  const read = readHar(har)
+  return failed(read) ? read : { value: { kind: 'har', requests: read.value } }
+}
+
+function urlsOf({ pageUrl, targetUrl }: ExamineBody): Parsed<ExamineSource> {
+  const missing = Object.entries({ pageUrl, targetUrl }).filter(([, url]) => url == null)
+  if (missing.length > 0) {
+    const message = 'must be a string, unless there is a consoleMessage, har or requestId'
+    return { issues: missing.map(([name]) => issueAt(name, 'invalid_type', message)) }
+  }
+  const target = URL.parse(targetUrl ?? '') ?? URL.parse(targetUrl ?? '', pageUrl ?? '')
+  if (target) return { value: { kind: 'urls', targetUrl: target.href } }
+  return {
+    issues: [issueAt('targetUrl', 'url-invalid', 'must be a URL, or one relative to pageUrl')],
+  }
+}
+
+function saidOf(value: ExamineBody): ExamineQuestion['said'] {
+  const type = value.contentType ? ['Content-Type', value.contentType] : []
+  const hasHeaders = value.headers != null || type.length > 0
+  return {
+    ...given('pageUrl', value.pageUrl),
+    ...given('method', value.method),
+    ...given('headers', hasHeaders ? [...toRawHeaders(value.headers ?? []), ...type] : undefined),
+    ...given('credentials', value.credentials),
+    ...given('mode', value.mode),
+    ...given('ipAddress', value.ipAddress),
+    ...given('backend', toBackend(value.backendAnswer)),
+  }
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | null | undefined) {
+  return (value == null ? {} : { [name]: value }) as { readonly [key in Name]?: Value }
+}
+
+function toBackend(sent: ExamineBody['backendAnswer']): PageCall['backend'] {
   if (!sent) return undefined
   const { preflight } = sent
   const headers = toRawHeaders(sent.headers ?? [])
@@ -104,8 +162,50 @@ function toBackend(sent: z.infer<typeof examineBody>['backendAnswer']): PageCall
   }
 }
 
-/** What came out, as JSON. */
-export function toGraphExamination(examination: Examination, parts: DoctorParts) {
+/** What was examined, and what came out of it. */
+export interface Examined {
+  readonly call: PageCall
+  readonly told: Pick<ReportedCall, 'said' | 'count' | 'notes'>
+  readonly examination: Examination
+}
+
+/** What came out, as JSON: the first call, and the others that were told of along with it. */
+export function toGraphExaminations(
+  [first, ...others]: readonly [Examined, ...Examined[]],
+  parts: DoctorParts,
+) {
+  return {
+    ...toGraphExamined(first, parts),
+    others: others.map((each) => toGraphExamined(each, parts)),
+  }
+}
+
+function toGraphExamined({ call, told, examination }: Examined, parts: DoctorParts) {
+  const { pageUrl, targetUrl, method, headers, credentials, mode } = call
+  const { said, count, notes } = told
+  return {
+    ...toGraphExamination(examination, parts),
+    call: {
+      pageUrl,
+      targetUrl,
+      method,
+      headers: toGraphHeaders(headers),
+      credentials,
+      mode,
+      count,
+    },
+    said: said
+      ? {
+          ...said,
+          corsError: said.corsError ?? null,
+          failedParameter: said.failedParameter || null,
+        }
+      : null,
+    notes,
+  }
+}
+
+function toGraphExamination(examination: Examination, parts: DoctorParts) {
   const { verdict, browser, findings, trail } = examination
   return {
     verdict,

@@ -4,7 +4,9 @@ import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { normalizeMethod } from '../../../src/cors/method.ts'
 import { unsafeHeaderNames } from '../../../src/cors/request-header.ts'
+import { readConsole } from '../../../src/doctor/console-message.ts'
 import { fieldValues, listMembers } from '../../../src/http/headers.ts'
+import type { CorsFailure } from '../../browser.ts'
 import { BatchCaller, type BatchOutcome } from '../../fetch-batch.ts'
 import { type OracleCase, type OraclePage, oracleCases, oracleRules } from '../../oracle-cases.ts'
 import { ProgrammableApplication } from '../../programmable-application.ts'
@@ -173,6 +175,8 @@ function agreed(said: Told, seen: Told, { init, preflight }: OracleCase): boolea
 
 /** What Chromium called it → how often. */
 const tally: Record<string, number> = {}
+/** What Chromium said of each call that failed, by the call's id. */
+const failures = new Map<string, CorsFailure>()
 
 test(`the doctor and Chromium agree on ${count} generated calls (seed ${seed}) [C15] [D2]`, async (t) => {
   const cases = oracleCases(count, seed).map(filled)
@@ -202,9 +206,29 @@ async function compareBatch(cases: readonly OracleCase[], start: number): Promis
     const said = examined[at] as Examined
     const outcome = seen.get(id) as BatchOutcome
     const isRead = 'status' in outcome
+    if (!isRead && outcome.failure) failures.set(id, outcome.failure)
     const name = isRead ? 'readable' : (outcome.failure?.corsError ?? outcome.errorText)
     tally[name] = (tally[name] ?? 0) + 1
     const agree = agreed(saidBy(said), seenBy(outcome), asked)
     return agree && (isRead || said.verdict === 'blocked') ? [] : { asked, said, seen: outcome }
   })
 }
+
+test('each message of its console is read as what Chromium means by it [D2]', () => {
+  const messages = new Map(Object.values(callers).flatMap((caller) => [...caller.messages]))
+  const misread: unknown[] = []
+  for (const [id, message] of messages) {
+    const failure = failures.get(id)
+    const [read, ...more] = readConsole(message)
+    const said = read?.said && {
+      corsError: read.said.corsError,
+      failedParameter: read.said.failedParameter,
+    }
+    // After a redirect the console names the last address, and this batch the first.
+    if (more.length > 0 || !isDeepStrictEqual(said, failure))
+      misread.push({ message, said, failure })
+  }
+  assert.deepEqual(misread, [])
+  // Chromium's console is silent about some calls when there are very many at once.
+  assert.ok(messages.size > failures.size / 2, `${messages.size} of ${failures.size}`)
+})
