@@ -65,6 +65,14 @@ function sentenceFor({ name }: Error): string {
   return sentences[name] ?? 'This did not work. Start the program’s sign-in anew.'
 }
 
+/** For whoever was wrong too often. */
+export function tooManyCodesPage(retryAfterSeconds: number): Answer {
+  const minutes = Math.ceil(retryAfterSeconds / 60)
+  const body = html`<p>Too many codes were tried from here. Come back in ${minutes} min.</p>`
+  const page = pageAnswer(429, { title: 'Too many codes', body })
+  return { ...page, headers: [...page.headers, 'Retry-After', String(retryAfterSeconds)] }
+}
+
 function confirmPage(secret: string, userCode: string, client: string, scope: string): Answer {
   const fields = html`<input type="hidden" name="xsrf" value="${secret}">
 <input type="hidden" name="user_code" value="${userCode}">`

@@ -15,6 +15,7 @@ import { adaptRecords, lifetimes, sessionLifetime } from '../provider-storage.ts
 import { rolesClaim } from '../roles.ts'
 import type { TokenRequest } from '../sign-in/sign-in-journal.ts'
 import { commandLineClient } from './command-line-client.ts'
+import { limitDeviceGuesses } from './device-guesses.ts'
 import { devicePages } from './device-pages.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { tellTokenRequests } from './provider-token-events.ts'
@@ -58,6 +59,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
       write(ctx, nothingHerePage())
     }
   })
+  limitDeviceGuesses(provider, options, write)
   compareSecretHashes(provider, options.client.id)
   if (options.onTokenRequest) {
     const { addressOf = peerOf } = options
