@@ -5,7 +5,8 @@ import type {
   RequestSummary,
 } from '../base/request-record.ts'
 import type { Recorder } from '../edge/recorder.ts'
-import { recordOf, summaryOf } from '../edge/request-summary.ts'
+import type { RequestFacts } from '../edge/request-facts.ts'
+import { recordOf, summaryOf, wallClock } from '../edge/request-summary.ts'
 import { trailOf } from '../edge/request-trail.ts'
 import type { RequestDesk, RequestReader, Watch } from '../graph/request-desk.ts'
 import { requestFilter } from '../graph/shape/request.ts'
@@ -15,13 +16,21 @@ import type { WorkerChannel } from './worker-channel.ts'
 
 // Administrators with the page open; each costs what it is told.
 const readersMax = 20
+// A few tabs and a terminal; whoever opens more takes them from nobody else.
+const readersPerCallerMax = 5
+
+interface Reader {
+  readonly filter: string | undefined
+  readonly caller: string
+  close(): void
+}
 
 /** The requests that all processes of this edge remember, for the management API. [G5] */
 export class LiveRequests implements RequestDesk {
   readonly #recorder: Recorder
   readonly #feed: RequestFeed
   readonly #relay: RequestRelay | undefined
-  readonly #readers = new Set<{ readonly filter: string | undefined; close(): void }>()
+  readonly #readers = new Set<Reader>()
 
   constructor(recorder: Recorder, channel: WorkerChannel | undefined) {
     this.#recorder = recorder
@@ -45,7 +54,8 @@ export class LiveRequests implements RequestDesk {
   }
 
   watch(filter: string | undefined, reader: RequestReader): Watch | undefined {
-    if (this.#readers.size >= readersMax) return undefined
+    const own = [...this.#readers].filter(({ caller }) => caller === reader.caller)
+    if (this.#readers.size >= readersMax || own.length >= readersPerCallerMax) return undefined
     const wants = requestFilter(filter)
     const listener = {
       wants,
@@ -54,7 +64,7 @@ export class LiveRequests implements RequestDesk {
     }
     const stopHere = this.#feed.listen(listener)
     const stopThere = this.#relay?.listen(listener)
-    const entry = { filter, close: () => reader.onClose() }
+    const entry = { filter, caller: reader.caller, close: () => reader.onClose() }
     this.#readers.add(entry)
     this.#tellFilters()
     return {
@@ -86,7 +96,7 @@ function searchIn(recorder: Recorder, query: RequestQuery): readonly RequestReco
   const { filter, top, before, openAtMs } = query
   const meets = requestFilter(filter)
   const found: RequestRecord[] = []
-  for (const facts of recorder.facts()) {
+  for (const facts of latestFacts(recorder)) {
     if (found.length === top) break
     const summary = summaryOf(facts)
     if (before && !isBehind(summary, before)) continue
@@ -94,6 +104,13 @@ function searchIn(recorder: Recorder, query: RequestQuery): readonly RequestReco
     if (meets(summary)) found.push({ ...summary, steps: trailOf(facts) })
   }
   return found
+}
+
+/** To the millisecond, as they are told, and then by their ids: pages end between two of them. */
+function latestFacts(recorder: Recorder): readonly RequestFacts[] {
+  const timed = recorder.facts().map((facts) => ({ facts, at: wallClock(facts.startedMs) }))
+  timed.sort((a, b) => b.at - a.at || (a.facts.id < b.facts.id ? 1 : -1))
+  return timed.map(({ facts }) => facts)
 }
 
 function isOverBy(request: RequestSummary, atMs: number): boolean {
