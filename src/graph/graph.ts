@@ -86,7 +86,14 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
       options.throttle.take(caller.name, costOf(route) - baseCost)
       if (path.isCount && !route.options?.includes('count')) throw notFound(`${path.path}/$count`)
-      return send(await answer(request, context.req.param(), context.env, route, options))
+      const reply = await answer(request, context.req.param(), context.env, route, options)
+      // Nobody reads what lasts, and so nobody would end it.
+      if (request.method === 'HEAD' && reply.stream) {
+        await reply.stream.cancel()
+        const { stream: _, ...head } = reply
+        return send(head)
+      }
+      return send(reply)
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {

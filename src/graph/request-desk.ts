@@ -11,6 +11,8 @@ export interface RequestDesk {
 
 /** Whoever listens. */
 export interface RequestReader {
+  /** Whose it is: nobody takes the place of all others. */
+  readonly caller: string
   onRequest(record: RequestRecord): void
   /** So many were not told, because there were too many at once. */
   onDropped(count: number): void

@@ -15,7 +15,7 @@ async function readAll(stream: RequestStream): Promise<string> {
 }
 
 test('a reader that does not read is told a bounded number, and how many it missed [R7]', async () => {
-  const stream = new RequestStream(async () => true)
+  const stream = new RequestStream('ann', async () => true)
   for (let i = 0; i < 10_000; i++) stream.onRequest(record(String(i)))
   const reader = stream.body.getReader()
   const texts: string[] = []
@@ -38,7 +38,7 @@ test('a stream ends within five seconds when its reader may not read any more [S
   t.mock.timers.enable({ apis: ['setInterval'] })
   let allowed = true
   let ended = false
-  const stream = new RequestStream(async () => allowed)
+  const stream = new RequestStream('ann', async () => allowed)
   stream.onEnd(() => {
     ended = true
   })
@@ -52,7 +52,7 @@ test('a stream ends within five seconds when its reader may not read any more [S
 })
 
 test('whoever leaves is not told any more', async () => {
-  const stream = new RequestStream(async () => true)
+  const stream = new RequestStream('ann', async () => true)
   let ends = 0
   stream.onEnd(() => {
     ends++

@@ -10,6 +10,7 @@ const retryMs = 2_000
 /** Requests as server-sent events (HTML §9.2), bounded for those who read slowly. [G5] */
 export class RequestStream {
   readonly body: ReadableStream<Uint8Array>
+  readonly caller: string
   readonly #stillAllowed: () => Promise<boolean>
   readonly #beat: NodeJS.Timeout
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
@@ -17,7 +18,8 @@ export class RequestStream {
   #dropped = 0
 
   /** `stillAllowed` is asked every five seconds whether the reader may go on; never rejects. */
-  constructor(stillAllowed: () => Promise<boolean>) {
+  constructor(caller: string, stillAllowed: () => Promise<boolean>) {
+    this.caller = caller
     this.#stillAllowed = stillAllowed
     this.body = new ReadableStream<Uint8Array>(
       {

@@ -51,14 +51,20 @@ export async function getRequest(call: Call): Promise<Reply> {
 export async function watchRequests(call: Call): Promise<Reply> {
   const { filter } = call.query
   requestFilter(filter)
-  const stream = new RequestStream(call.stillAllowed)
+  const stream = new RequestStream(call.caller.name, call.stillAllowed)
   const watch = call.requests.watch(filter, stream)
   if (!watch) throw tooManyReaders()
   stream.onEnd(() => watch.stop())
   const after = readEventId(call.request.headers.get('last-event-id'))
   if (after !== undefined) {
-    const missed = await call.requests.list({ filter, top: maxTop, openAtMs: after })
-    for (const record of missed.toReversed()) stream.onRequest(record)
+    try {
+      const missed = await call.requests.list({ filter, top: maxTop, openAtMs: after })
+      for (const record of missed.toReversed()) stream.onRequest(record)
+    } catch (error) {
+      // Nobody will read it.
+      stream.onClose()
+      throw error
+    }
   }
   return { status: 200, stream: stream.body, headers: eventStream }
 }

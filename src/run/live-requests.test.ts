@@ -74,10 +74,11 @@ test('a worker that does not answer costs its own requests, not the others’ [N
   )
 })
 
-function listen(worker: Worker, filter?: string) {
+function listen(worker: Worker, filter?: string, caller = 'ann') {
   const told: RequestRecord[] = []
   let dropped = 0
   const watch = worker.requests.watch(filter, {
+    caller,
     onRequest: (request) => void told.push(request),
     onDropped: (count) => {
       dropped += count
@@ -134,9 +135,9 @@ test('one that lasts is told while it is open, once, and again at its end [G5]',
   one.requests.close()
 })
 
-test('twenty may listen at a time', () => {
+test('twenty may listen at a time, and one and the same caller five times [R7]', () => {
   const [one] = startWorkers(1) as [Worker]
-  const readers = Array.from({ length: 21 }, () => listen(one))
+  const readers = Array.from({ length: 21 }, (_, i) => listen(one, undefined, `caller ${i % 5}`))
   assert.deepEqual(
     readers.map(({ watch }) => watch !== undefined).filter((is) => !is),
     [false],
