@@ -92,6 +92,9 @@ const refused = [
   ['another host without scheme', [{ ...get, url: '//evil.test/users' }], ['requests/0/url']],
   ['another version', [{ ...get, url: '/../v1.0/users' }], ['requests/0/url']],
   ['a batch within', [{ ...get, method: 'POST', url: '/%24BATCH' }], ['requests/0/url']],
+  ['a batch that is spelt otherwise', [{ ...get, url: '/$%62atch' }], ['requests/0/url']],
+  ['a batch behind dots', [{ ...get, url: 'users/%2e%2e/./$batch/' }], ['requests/0/url']],
+  ['a body that nobody reads', [{ ...get, body: {} }], ['requests/0/body']],
   [
     'a token of its own',
     [{ ...get, headers: { Authorization: 'x' } }],

@@ -257,7 +257,7 @@ test('every issue is told at once with its place in the document, and nothing is
         connectorGroup: 'Nowhere',
         tokenLifetimePolicy: 'Never',
         assignments: [{ user: 'ann@contoso.com', role: 'king' }, { role: 'User' }],
-        permissions: ['Everything'],
+        permissions: ['constructor'],
       },
       { displayName: 'Other', requiredResourceAccess: [{ resource: 'Ghost', resourceAccess: [] }] },
       { displayName: 'Wiki' },

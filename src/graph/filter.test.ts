@@ -48,6 +48,8 @@ const refused = [
   "displayName has 'a'",
   "secret eq 'a'",
   "constructor eq 'a'",
+  "constructor(displayName,'a')",
+  "displayName constructor 'a'",
   "displayName eq 'a' and",
   "(displayName eq 'a'",
   "displayName eq 'a' displayName eq 'b'",

@@ -100,7 +100,7 @@ function readTerm<Item>(
     return inner
   }
   const path = reader.take()
-  const test = reader.peek() === '(' ? textTests[path.toLowerCase()] : undefined
+  const test = reader.peek() === '(' ? own(textTests, path.toLowerCase()) : undefined
   if (test) return readTextTest(reader, fields, test)
   return path.toLowerCase().endsWith('/any')
     ? readAny(reader, fields, path.slice(0, -4), depth)
@@ -118,7 +118,7 @@ function readComparison<Item>(
     const choices = readList(reader)
     return (item) => choices.some((choice) => equals(get(item), choice))
   }
-  const order = orders[operator]
+  const order = own(orders, operator)
   if (operator !== 'eq' && operator !== 'ne' && !order)
     throw malformed(`unsupported operator '${operator}'`)
   const wanted = readLiteral(reader)
@@ -131,6 +131,11 @@ const textTests: Readonly<Record<string, (text: string, part: string) => boolean
   startswith: (text, part) => text.startsWith(part),
   endswith: (text, part) => text.endsWith(part),
   contains: (text, part) => text.includes(part),
+}
+
+// Whoever asks may name anything, `constructor` too.
+function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function readTextTest<Item>(

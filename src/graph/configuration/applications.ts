@@ -253,7 +253,7 @@ async function applyPermissions(
   const wanted = new Set<string>()
   for (const [at, name] of permissions.entries()) {
     const place = `${path}/permissions/${at}`
-    const id = permissionIds[name]
+    const id = Object.hasOwn(permissionIds, name) ? permissionIds[name] : undefined
     if (id === undefined) {
       applying.say(place, 'unknown-permission', `there is no permission ${name}`)
       continue

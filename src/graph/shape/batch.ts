@@ -22,7 +22,7 @@ const headers = z
   )
   .refine((all) => Object.keys(all).length <= maxHeaders, `must have at most ${maxHeaders} fields`)
 
-const request = z.strictObject({
+const oneRequest = z.strictObject({
   id: z.string().min(1).max(maxIdLength),
   method: z
     .string()
@@ -32,18 +32,38 @@ const request = z.strictObject({
     .string()
     .max(maxUrlLength)
     .refine(isRelative, 'must be a path below the version, such as /users')
-    .refine((url) => !/^\/?(?:\$|%24)batch/i.test(url), 'must not be another batch'),
+    .refine((url) => !isBatch(url), 'must not be another batch'),
   headers: headers.optional(),
   body: z.unknown().optional(),
   dependsOn: z.array(z.string().max(maxIdLength)).max(maxRequests).optional(),
 })
 
+const request = oneRequest.refine(({ method, body }) => method !== 'GET' || body === undefined, {
+  path: ['body'],
+  message: 'means nothing with GET',
+})
+
 // Not another host, and not another version: `//host` and `/..` would be.
 function isRelative(url: string): boolean {
-  const base = 'https://batch.invalid/beta/'
   const path = url.replace(/^\//, '')
-  const resolved = URL.parse(`${base}${path}`)
+  const resolved = resolve(url)
   return !/^(?:[a-z][a-z0-9+.-]*:|[/\\])/i.test(path) && resolved?.href.startsWith(base) === true
+}
+
+const base = 'https://batch.invalid/beta/'
+
+function resolve(url: string): URL | null {
+  return URL.parse(`${base}${url.replace(/^\//, '')}`)
+}
+
+// However it is spelt: escaped, behind dots, with a slash at its end.
+function isBatch(url: string): boolean {
+  try {
+    return /^\/beta\/\$batch\/*$/i.test(decodeURIComponent(resolve(url)?.pathname ?? ''))
+  } catch {
+    // No escape that anybody reads.
+    return false
+  }
 }
 
 /** What `POST /$batch` takes. */
