@@ -6,10 +6,13 @@ import {
 } from '@tanstack/react-router'
 import { applicationSearch, detailSearch } from './applications/search.ts'
 import { newConnectorSearch } from './connectors/search.ts'
+import { crossOriginSearch } from './cross-origin/search.ts'
+import { doctorSearch } from './doctor/search.ts'
 import { groupsSearch } from './groups/search.ts'
 import { auditSearch, signInSearch } from './logs/search.ts'
 import { peopleSearch, personSearch } from './people/search.ts'
 import { policiesSearch } from './policies/search.ts'
+import { requestsSearch } from './requests/search.ts'
 import { revisionSearch } from './revisions/search.ts'
 import type { Appearance } from './shell/appearance.ts'
 import { NotFound } from './shell/not-found.tsx'
@@ -81,6 +84,36 @@ const connector = createRoute({
   getParentRoute: () => root,
   path: '/connectors/$id',
   component: lazyRouteComponent(() => import('./connectors/connector-page.tsx'), 'ConnectorPage'),
+})
+
+const doctor = createRoute({
+  getParentRoute: () => root,
+  path: '/doctor',
+  validateSearch: doctorSearch,
+  component: lazyRouteComponent(() => import('./doctor/doctor-page.tsx'), 'DoctorPage'),
+})
+
+const crossOrigin = createRoute({
+  getParentRoute: () => root,
+  path: '/cross-origin',
+  validateSearch: crossOriginSearch,
+  component: lazyRouteComponent(
+    () => import('./cross-origin/cross-origin-page.tsx'),
+    'CrossOriginPage',
+  ),
+})
+
+const requests = createRoute({
+  getParentRoute: () => root,
+  path: '/requests',
+  validateSearch: requestsSearch,
+  component: lazyRouteComponent(() => import('./requests/requests-page.tsx'), 'RequestsPage'),
+})
+
+const request = createRoute({
+  getParentRoute: () => root,
+  path: '/requests/$id',
+  component: lazyRouteComponent(() => import('./requests/request-page.tsx'), 'RequestPage'),
 })
 
 const settings = createRoute({
@@ -180,6 +213,7 @@ const revision = createRoute({
 const routeTree = root.addChildren([
   ...[home, applications, newApplication, application],
   ...[connectors, newConnector, connector],
+  ...[crossOrigin, doctor, requests, request],
   settings,
   ...[people, newPerson, person, groups, group],
   ...[policies, newPolicy, policy],

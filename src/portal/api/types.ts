@@ -1,5 +1,4 @@
 import type * as Graph from '@microsoft/microsoft-graph-types-beta'
-import type { Change } from './client.ts'
 
 // What the API answers, as far as the portal reads it: Graph's own types where they fit, and Sallyport's extensions.
 
@@ -134,15 +133,23 @@ export interface ApplicationHealth {
 
 /** A kind of cross-origin call that was refused, or would have been. */
 export interface CorsRefusal {
+  readonly segmentId?: string | null
+  readonly ruleId?: string | null
   readonly origin: string
   readonly method: string
+  readonly headers?: readonly string[]
   readonly reason: string
   readonly mode: 'enforce' | 'dryRun'
   readonly count: number
   readonly firstDateTime: string
   readonly lastDateTime: string
-  /** The rule that would allow it, as a call of the API; null where no rule would. */
-  readonly offeredChange: Change | null
+  /** What would allow it; null where it is allowed by now. */
+  readonly offeredChange: {
+    readonly method: 'POST' | 'PATCH'
+    readonly path: string
+    readonly body?: unknown
+    readonly summary: string
+  } | null
 }
 
 export interface ConnectorGroup {

@@ -166,7 +166,8 @@ interface MethodsProps {
   readonly problem: string | undefined
 }
 
-function Methods({ methods, onChange, problem }: MethodsProps) {
+/** The methods that a rule allows. */
+export function Methods({ methods, onChange, problem }: MethodsProps) {
   const any = methods.includes('*')
   const others = methods.filter((method) => method !== '*' && !usualMethods.includes(method))
   const toggle = (method: string, on: boolean): void =>

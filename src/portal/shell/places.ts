@@ -1,5 +1,6 @@
 import type { FluentIcon } from '@fluentui/react-icons'
 import { AppsRegular } from '@fluentui/react-icons/svg/apps'
+import { ArrowSwapRegular } from '@fluentui/react-icons/svg/arrow-swap'
 import { CertificateRegular } from '@fluentui/react-icons/svg/certificate'
 import { ClipboardTextLtrRegular } from '@fluentui/react-icons/svg/clipboard-text-ltr'
 import { HistoryRegular } from '@fluentui/react-icons/svg/history'
@@ -8,8 +9,10 @@ import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team'
 import { PersonRegular } from '@fluentui/react-icons/svg/person'
 import { PersonKeyRegular } from '@fluentui/react-icons/svg/person-key'
 import { PlugConnectedRegular } from '@fluentui/react-icons/svg/plug-connected'
+import { PulseRegular } from '@fluentui/react-icons/svg/pulse'
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings'
 import { ShieldTaskRegular } from '@fluentui/react-icons/svg/shield-task'
+import { StethoscopeRegular } from '@fluentui/react-icons/svg/stethoscope'
 
 /** One place that the navigation on the left and the palette lead to. */
 export interface Place {
@@ -42,6 +45,12 @@ export const placeGroups: readonly PlaceGroup[] = [
         label: 'Applications',
         icon: AppsRegular,
         words: 'enterprise application proxy publish segment url',
+      },
+      {
+        path: '/cross-origin',
+        label: 'Cross-origin calls',
+        icon: ArrowSwapRegular,
+        words: 'cors matrix rules origins who may call whom refused',
       },
       {
         path: '/connectors',
@@ -77,6 +86,18 @@ export const placeGroups: readonly PlaceGroup[] = [
   {
     label: 'Look into',
     places: [
+      {
+        path: '/requests',
+        label: 'Live requests',
+        icon: PulseRegular,
+        words: 'tail trail log traffic inspector stream why id',
+      },
+      {
+        path: '/doctor',
+        label: 'Doctor',
+        icon: StethoscopeRegular,
+        words: 'cors explain examine diagnose error blocked help why har console see as person',
+      },
       {
         path: '/sign-ins',
         label: 'Sign-ins',

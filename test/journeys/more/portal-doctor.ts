@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { checkLooks, openPortal, type PortalStage, settled } from '../../portal-stage.ts'
+
+let stage: PortalStage
+let page: Page
+before(async () => {
+  stage = await openPortal()
+  ;({ page } = stage)
+})
+after(() => stage?.[Symbol.asyncDispose]())
+
+test('the page of the demo fails on purpose; Explain, Apply, and it works; Undo, and it fails again [D2] [G5]', async () => {
+  const shop = await stage.profile.newPage()
+  await shop.goto(stage.world.external('shop'))
+  assert.match(await tryIt(shop), /failed/)
+
+  await stage.open('/')
+  await page.getByRole('link', { name: 'Let the doctor explain' }).click()
+  await page.getByRole('heading', { name: /^Blocked/ }).waitFor()
+  await page.getByText('MissingAllowOriginHeader', { exact: true }).waitFor()
+  await checkLooks(page, 'doctor-blocked')
+  await page.getByRole('button', { name: 'Apply …' }).first().click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('allowedOrigins').first().waitFor()
+  await checkLooks(page, 'doctor-apply', 'brief')
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).click()
+  await page.getByRole('heading', { name: 'The browser lets the page read the answer' }).waitFor()
+  await checkLooks(page, 'doctor-allowed', 'brief')
+  assert.doesNotMatch(await tryIt(shop), /failed/)
+
+  await page.getByRole('button', { name: 'Undo it' }).click()
+  await page.getByRole('heading', { name: /^Blocked/ }).waitFor()
+  assert.match(await tryIt(shop), /failed/)
+  await shop.close()
+})
+
+/** Presses the button of the sample's page; resolves to what the page says of the call. */
+async function tryIt(shop: Page): Promise<string> {
+  const results = shop.locator('#log > li')
+  const before = await results.count()
+  await shop.getByRole('button', { name: 'Try It' }).click()
+  await results.nth(before).waitFor()
+  await shop.locator('#log > li:not(:has(.badge:empty))').first().waitFor()
+  return (await results.first().innerText()).toLowerCase()
+}
+
+test('a console message, a recording and a request id each lead to the call, and no secret into the URL [D2] [G5]', async () => {
+  const [shop, stock] = [stage.world.external('shop'), stage.world.external('stock')]
+  const origin = new URL(shop).origin
+  await stage.open('/doctor')
+  await page.getByRole('tab', { name: 'Console message' }).click()
+  await page
+    .getByLabel('What the browser’s console says')
+    .fill(
+      `Access to fetch at '${stock}api/values?token=secret' from origin '${origin}' has been blocked by CORS policy: Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.`,
+    )
+  await checkLooks(page, 'doctor-message', 'brief')
+  await page.getByRole('button', { name: 'Read it' }).click()
+  await page.getByText('PreflightMissingAllowOriginHeader', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('Method').inputValue(), 'PUT')
+  assert.doesNotMatch(page.url(), /secret/)
+
+  await page.getByRole('tab', { name: 'HAR file' }).click()
+  const fields = [
+    { name: 'Origin', value: origin },
+    { name: 'X-Api-Key', value: 'secret' },
+  ]
+  const request = { method: 'DELETE', url: `${stock}api/values?a=secret`, headers: fields }
+  const har = { log: { entries: [{ request, response: { status: 0, headers: [] } }] } }
+  const buffer = Buffer.from(JSON.stringify(har))
+  const file = { name: 'failed.har', mimeType: 'application/json', buffer }
+  await page.getByLabel(/A recording of the browser/).setInputFiles(file)
+  const call = page.getByRole('list', { name: 'Calls that failed' }).getByRole('button')
+  await call.waitFor()
+  await checkLooks(page, 'doctor-har', 'brief')
+  await call.click()
+  await page.waitForURL(/method=DELETE/)
+  await page.getByText('PreflightMissingAllowOriginHeader', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('Headers the page sets').inputValue(), 'x-api-key')
+  assert.doesNotMatch(page.url(), /secret/)
+})
+
+test('what somebody sees who opens an address is explained for a person, and can be sent to a colleague [D1] [G5]', async () => {
+  const { world } = stage
+  await stage.open('/doctor')
+  await page.getByLabel('Address that is called').fill(world.home)
+  await page.getByText('More about the call, and who makes it').click()
+  await page.getByRole('combobox', { name: 'See as this person' }).pressSequentially('bob')
+  await page.getByRole('option', { name: /bob@contoso\.com/ }).click()
+  await page.getByRole('button', { name: 'Examine' }).click()
+  await page.getByRole('heading', { name: /^bob@contoso\.com get/ }).waitFor()
+  await checkLooks(page, 'doctor-visit', 'brief')
+  const address = page.url()
+  await page.goto('about:blank')
+  await page.goto(address)
+  await settled(page)
+  await page.getByRole('heading', { name: /^bob@contoso\.com get/ }).waitFor()
+  await page.getByRole('list', { name: 'Decisions' }).getByText('Look for an assignment').waitFor()
+})
