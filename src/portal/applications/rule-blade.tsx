@@ -1,4 +1,4 @@
-import { Button, Checkbox, Field } from '@fluentui/react-components'
+import { Button, Checkbox } from '@fluentui/react-components'
 import { useState } from 'react'
 import type { Change } from '../api/client.ts'
 import type { Application, CorsRule } from '../api/types.ts'
@@ -173,11 +173,9 @@ export function Methods({ methods, onChange, problem }: MethodsProps) {
   const toggle = (method: string, on: boolean): void =>
     onChange(on ? [...methods, method] : methods.filter((each) => each !== method))
   return (
-    <Field
-      label="Methods"
-      hint="GET, HEAD and POST need no entry where the rest of the call is simple."
-      {...(problem !== undefined && { validationMessage: problem })}
-    >
+    // A Field would give all of them its one id, and each label would be that of the first.
+    <fieldset className="rows">
+      <legend className="rows-title">Methods</legend>
       <div className="checks">
         <Checkbox
           label="Any"
@@ -194,7 +192,11 @@ export function Methods({ methods, onChange, problem }: MethodsProps) {
           />
         ))}
       </div>
-    </Field>
+      <span className="soft">
+        GET, HEAD and POST need no entry where the rest of the call is simple.
+      </span>
+      {problem !== undefined && <p className="row-problem">{problem}</p>}
+    </fieldset>
   )
 }
 

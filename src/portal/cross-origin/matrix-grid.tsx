@@ -94,7 +94,6 @@ export function MatrixGrid({ matrix, onOpen }: MatrixGridProps) {
                     data-label={hostOf(cell.target.url) + cell.target.resource}
                     tabIndex={row === rowIndex && column === columnIndex ? 0 : -1}
                     className={`matrix-cell matrix-${cell.kind}`}
-                    aria-label={[longText(cell), ...marksOf(cell)].join(' ')}
                     onFocus={() => setPlace([rowIndex, columnIndex])}
                     onClick={() => onOpen(cell)}
                     onKeyDown={({ key }) => key === 'Enter' && onOpen(cell)}
@@ -117,6 +116,7 @@ function CellFace({ cell }: { readonly cell: Cell }) {
     <span className="matrix-face">
       <Icon className="matrix-icon" aria-hidden />
       <span>
+        <span className="visually-hidden">{longText(cell)} In short: </span>
         {shortText(cell)}
         {marksOf(cell).map((mark) => (
           <span key={mark} className="matrix-mark">

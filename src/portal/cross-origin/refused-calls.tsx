@@ -105,7 +105,7 @@ function columns(
             <Button
               size="small"
               disabled={isSending}
-              aria-label={`Allow ${method} from ${origin}`}
+              aria-label={`Allow this: ${method} from ${origin}`}
               onClick={() => allow(offeredChange)}
             >
               Allow this

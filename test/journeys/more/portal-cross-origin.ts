@@ -122,7 +122,7 @@ test('a refused call is listed with what would allow it, and then it is allowed 
       headers: { origin: 'https://partner.example', 'access-control-request-method': 'PUT' },
     })
   assert.equal((await call()).status, 403)
-  const allow = page.getByRole('button', { name: 'Allow PUT from https://partner.example' })
+  const allow = page.getByRole('button', { name: 'Allow this: PUT from https://partner.example' })
   // The edge writes its counters down every few seconds.
   await assert.doesNotReject(async () => {
     for (let attempt = 0; attempt < 20; attempt++) {
