@@ -7,6 +7,7 @@ import type { Application, CorsRefusal, Publishing } from '../api/types.ts'
 import { applicationPath, useApplications } from '../applications/applications.ts'
 import { publishingChange } from '../applications/changes.ts'
 import { segmentsOf } from '../applications/facts.ts'
+import { RefusedCalls } from '../applications/refused-calls.tsx'
 import { useChange } from '../parts/change.ts'
 import { SwitchField } from '../parts/fields.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
@@ -17,7 +18,6 @@ import { Loaded } from '../parts/waiting.tsx'
 import { CellBlade } from './cell-blade.tsx'
 import { buildMatrix, type Cell, type SeenCall } from './matrix.ts'
 import { MatrixGrid } from './matrix-grid.tsx'
-import { RefusedCalls } from './refused-calls.tsx'
 import './cross-origin.css'
 
 const route = getRouteApi('/cross-origin')
@@ -69,10 +69,13 @@ function Chosen({ all }: { readonly all: readonly Application[] }) {
   )
 }
 
+// Workers hand their counts over every few seconds.
+const refreshMs = 3_000
+
 function Calls({ application }: { readonly application: Application }) {
   const [open, setOpen] = useState<Cell | undefined>(undefined)
   const path = `${applicationPath(application.id)}/onPremisesPublishing/corsRefusals`
-  const refusals = useQuery(collection<CorsRefusal>(path))
+  const refusals = useQuery({ ...collection<CorsRefusal>(path), refetchInterval: refreshMs })
   const seen = useQuery(resource<{ value: readonly SeenCall[] }>(seenPath(application.id)))
   const publishing = application.onPremisesPublishing
   if (!publishing) return null
@@ -84,7 +87,12 @@ function Calls({ application }: { readonly application: Application }) {
             <Siblings application={application} publishing={publishing} />
             <MatrixGrid matrix={buildMatrix(publishing, rows, seen.data?.value)} onOpen={setOpen} />
           </Section>
-          <RefusedCalls application={application} refusals={rows} />
+          <Section
+            title="Refused calls"
+            lead="Counted by the edge. What is offered allows this method and these headers for this origin, and nothing more."
+          >
+            <RefusedCalls id={application.id} />
+          </Section>
           {open && (
             <CellBlade application={application} cell={open} onClose={() => setOpen(undefined)} />
           )}
