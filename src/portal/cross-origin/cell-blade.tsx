@@ -67,33 +67,7 @@ export function CellBlade({ application, cell, onClose }: CellBladeProps) {
           </p>
         )}
         <ProblemBar problem={problem} />
-        {!isFree && (
-          <form id="cell-form" className="stack" onSubmit={save}>
-            <Methods
-              methods={grant.methods}
-              onChange={(methods) => set({ methods })}
-              problem={undefined}
-            />
-            <LinesField
-              label="Headers they may send"
-              hint="One on each line. Simple ones need no entry; JSON needs content-type."
-              value={grant.headers}
-              onChange={(headers) => set({ headers })}
-            />
-            <SwitchField
-              label="With the person’s session"
-              hint="Off: calls are answered, but nobody is signed in."
-              checked={grant.credentials}
-              onChange={(credentials) => set({ credentials })}
-            />
-            <SwitchField
-              label="Dry run"
-              hint="Allows nothing yet; counts what it would refuse."
-              checked={grant.isDryRun}
-              onChange={(isDryRun) => set({ isDryRun })}
-            />
-          </form>
-        )}
+        {!isFree && <GrantForm grant={grant} set={set} onSave={save} />}
       </div>
     </Blade>
   )
@@ -101,4 +75,40 @@ export function CellBlade({ application, cell, onClose }: CellBladeProps) {
 
 function addressOf({ target: { url, resource } }: Cell): string {
   return resource === '/' ? url : url.replace(/\/$/, '') + resource
+}
+
+interface GrantFormProps {
+  readonly grant: Grant
+  readonly set: (part: Partial<Grant>) => void
+  readonly onSave: (event: FormEvent) => void
+}
+
+function GrantForm({ grant, set, onSave }: GrantFormProps) {
+  return (
+    <form id="cell-form" className="stack" onSubmit={onSave}>
+      <Methods
+        methods={grant.methods}
+        onChange={(methods) => set({ methods })}
+        problem={undefined}
+      />
+      <LinesField
+        label="Headers they may send"
+        hint="One on each line. Simple ones need no entry; JSON needs content-type."
+        value={grant.headers}
+        onChange={(headers) => set({ headers })}
+      />
+      <SwitchField
+        label="With the person’s session"
+        hint="Off: calls are answered, but nobody is signed in."
+        checked={grant.credentials}
+        onChange={(credentials) => set({ credentials })}
+      />
+      <SwitchField
+        label="Dry run"
+        hint="Allows nothing yet; counts what it would refuse."
+        checked={grant.isDryRun}
+        onChange={(isDryRun) => set({ isDryRun })}
+      />
+    </form>
+  )
 }

@@ -5,7 +5,7 @@ import { DismissCircleRegular } from '@fluentui/react-icons/svg/dismiss-circle'
 import { SubtractCircleRegular } from '@fluentui/react-icons/svg/subtract-circle'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { longText, marksOf, shortText } from './cell-words.ts'
-import type { Cell, CellKind, Matrix } from './matrix.ts'
+import type { Cell, CellKind, Matrix, Target } from './matrix.ts'
 
 interface MatrixGridProps {
   readonly matrix: Matrix
@@ -55,24 +55,7 @@ export function MatrixGrid({ matrix, onOpen }: MatrixGridProps) {
         aria-label="Who may call whom"
         onKeyDown={onKeyDown}
       >
-        <div role="rowgroup" className="matrix-head">
-          <div role="row" className="matrix-row" tabIndex={-1}>
-            <div role="columnheader" className="matrix-corner" tabIndex={-1}>
-              Pages of <span aria-hidden>↓</span> may call <span aria-hidden>→</span>
-            </div>
-            {matrix.targets.map(({ url, resource }) => (
-              <div
-                key={`${url} ${resource}`}
-                role="columnheader"
-                className="matrix-target"
-                tabIndex={-1}
-              >
-                {hostOf(url)}
-                <code className="matrix-resource">{resource}</code>
-              </div>
-            ))}
-          </div>
-        </div>
+        <Head targets={matrix.targets} />
         <div role="rowgroup" className="matrix-body">
           {matrix.rows.map((cells, rowIndex) => {
             const caller = matrix.callers[rowIndex]
@@ -105,6 +88,29 @@ export function MatrixGrid({ matrix, onOpen }: MatrixGridProps) {
             )
           })}
         </div>
+      </div>
+    </div>
+  )
+}
+
+function Head({ targets }: { readonly targets: readonly Target[] }) {
+  return (
+    <div role="rowgroup" className="matrix-head">
+      <div role="row" className="matrix-row" tabIndex={-1}>
+        <div role="columnheader" className="matrix-corner" tabIndex={-1}>
+          Pages of <span aria-hidden>↓</span> may call <span aria-hidden>→</span>
+        </div>
+        {targets.map(({ url, resource }) => (
+          <div
+            key={`${url} ${resource}`}
+            role="columnheader"
+            className="matrix-target"
+            tabIndex={-1}
+          >
+            {hostOf(url)}
+            <code className="matrix-resource">{resource}</code>
+          </div>
+        ))}
       </div>
     </div>
   )
