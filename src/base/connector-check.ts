@@ -4,7 +4,7 @@ export interface ConnectorCheck {
   readonly id:
     | (
         | 'identity'
-        | 'settings'
+        | 'edge-way'
         | 'edge-name'
         | 'edge-tcp'
         | 'edge-proxy'

@@ -1,7 +1,5 @@
 import { command } from './command.ts'
-import { type ConfigurationFile, readConfigurationFiles } from './configuration-file.ts'
 import { exitCodes, Failure } from './failure.ts'
-import { joinDocuments } from './joined-document.ts'
 import { flag, severalNeeded } from './parameter.ts'
 import { countPlan, warningsOf, writePlan } from './plan-text.ts'
 import { type Problem, problemsFailure, writeProblem } from './problem.ts'
@@ -110,8 +108,10 @@ async function comparePlan(
   prune: boolean,
 ): Promise<Plan> {
   session.out.progress(`Reading ${names.join(', ')} …`)
-  const read: readonly ConfigurationFile[] = readConfigurationFiles(names)
-  const { document, problems, locate } = joinDocuments(read)
+  // What knows YAML is loaded behind the first word.
+  const { readConfigurationFiles } = await import('./configuration-file.ts')
+  const { joinDocuments } = await import('./joined-document.ts')
+  const { document, problems, locate } = joinDocuments(readConfigurationFiles(names))
   if (problems.length > 0) throw tellProblems(session, problems)
   return { document, changes: await compare(session, document, prune, locate) }
 }
@@ -125,11 +125,20 @@ export async function compare(
 ): Promise<readonly Resource[]> {
   const { api, out } = session
   out.progress('Comparing with the edge …')
-  const answer = await api.call('POST', '/configuration/diff', { document, prune })
+  const answer = await api
+    .call('POST', '/configuration/diff', { document, prune })
+    .catch(explainSize)
   const issues = listAt(answer, 'issues').map(problemOf)
   if (issues.length === 0) return listAt(answer, 'changes')
   const hinted = await addHints(api, issues, document)
   throw tellProblems(session, hinted.map(locate).toSorted(byPlace))
+}
+
+/** The edge takes a mebibyte at a time. */
+function explainSize(thrown: unknown): never {
+  if (!(thrown instanceof Failure) || thrown.facts.code !== 'Request_EntityTooLarge') throw thrown
+  const details = ['Apply it in parts, some files at a time and without --prune.']
+  throw new Failure({ ...thrown.facts, details }, { cause: thrown })
 }
 
 /** In the order in which somebody reads the files. */

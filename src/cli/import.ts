@@ -3,7 +3,6 @@ import { applyPlan, compare } from './configuration.ts'
 import { convertExport } from './entra-document.ts'
 import { type EntraExport, readExport } from './entra-export.ts'
 import type { DomainMap, ReportEntry } from './entra-report.ts'
-import { writeFresh } from './export.ts'
 import { failure, usageFailure } from './failure.ts'
 import { flag, readInputFile, severalNeeded, severalWhole } from './parameter.ts'
 import type { Session } from './session.ts'
@@ -42,7 +41,10 @@ const entra = command({
     out.progress(`Reading ${files.length} files …`)
     const { document, report } = convertExport(readFiles(files), map)
     if (out.isJson && !apply) out.json({ document, report })
-    else if (!apply) out.line(writeFresh(document, undefined).trimEnd())
+    else if (!apply) {
+      const { writeFresh } = await import('./export-files.ts')
+      out.line(writeFresh(document, undefined).trimEnd())
+    }
     if (!out.isJson) tellReport(session, report)
     if (!Array.isArray(document['applications'])) {
       throw failure('nothing-published', 'There is no published application in these files.', [

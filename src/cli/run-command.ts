@@ -1,7 +1,7 @@
 import { Api } from './api.ts'
 import type { Command } from './command.ts'
 import type { Input } from './command-parser.ts'
-import { type ConnectionFlags, connect } from './connection.ts'
+import type { ConnectionFlags } from './connection.ts'
 import { Output } from './output.ts'
 import type { Services, Session } from './session.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -24,7 +24,8 @@ export async function runCommand(
   const trace = (line: string): void =>
     void (input['debug'] === true && surroundings.stderr.write(`· ${line}\n`))
   const api = new Api({
-    connect: () => connect(connection, surroundings),
+    // HTTPS and what belongs to it are loaded behind the first word.
+    connect: async () => (await import('./connection.ts')).connect(connection, surroundings),
     signal: surroundings.signal,
     reason: typeof input['reason'] === 'string' ? input['reason'] : undefined,
     dryRun,

@@ -166,7 +166,15 @@ test('a proxy that lets through is named, and one that is not there [K2]', async
     through('edge-proxy'),
     new RegExp(`^passed: the proxy 127\\.0\\.0\\.1:${box.port} lets through`),
   )
+  assert.match(through('edge-way'), /^passed: goes out through the proxy http:\/\/127\.0\.0\.1:/)
   assert.match(through('edge-tunnel'), /^passed/)
+  const way = { transport: 'auto', proxy: proxy(1), noProxy: '127.0.0.0/8' } as const
+  const exempt = await examine({ way, proxyFrom: 'HTTPS_PROXY' })
+  assert.match(
+    exempt('edge-way'),
+    /NO_PROXY covers it, so the proxy .*\(HTTPS_PROXY\) does not count/,
+  )
+  assert.match(exempt('edge-tcp'), /^passed/)
   const gone = await examine({ way: { transport: 'auto', proxy: proxy(1) } })
   assert.match(gone('edge-proxy'), /cannot be reached: .*ECONNREFUSED.* Check --proxy/)
 })

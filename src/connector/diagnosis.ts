@@ -27,6 +27,8 @@ export interface Diagnosis {
   /** `host:port` of each edge. */
   readonly edges: readonly string[]
   readonly way: WayOutOptions
+  /** Who named the proxy, such as HTTPS_PROXY. */
+  readonly proxyFrom?: string
   readonly ca: readonly string[]
   readonly allow: AllowList | undefined
   /** Internal origins to look at beside those that the edge asks for. */

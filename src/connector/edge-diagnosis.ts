@@ -14,6 +14,8 @@ import { openBytes, type WayOutOptions } from './way-out.ts'
 export interface EdgeQuestion {
   readonly address: EdgeAddress
   readonly way: WayOutOptions
+  /** Who named the proxy, such as HTTPS_PROXY. */
+  readonly proxyFrom?: string | undefined
   readonly pinned: Pinned
   readonly tell: Tell
   readonly signal: AbortSignal
@@ -26,6 +28,7 @@ const defaultStepTimeoutMs = 8_000
 
 /** Looks at the way to one edge, one layer after the other. Whatever is found is told; a failed layer ends it. [K2] */
 export async function examineEdge(question: EdgeQuestion): Promise<void> {
+  tellWay(question)
   if (!isThroughProxy(question)) await examineName(question)
   if (!(await examineReach(question))) return
   await examineTls(question)
@@ -44,6 +47,20 @@ function limited({ signal, stepTimeoutMs = defaultStepTimeoutMs }: EdgeQuestion)
   const timer = setTimeout(giveUp, stepTimeoutMs)
   timer.unref()
   return AbortSignal.any([signal, limit.signal])
+}
+
+/** Which proxy was found, if any, and whether it counts for this edge. */
+function tellWay(question: EdgeQuestion): void {
+  const { address, way, proxyFrom, tell } = question
+  const subject = formatAddress(address)
+  const proxy = way.proxy && `${way.proxy.scheme}://${formatAddress(way.proxy)} (${proxyFrom})`
+  const message =
+    proxy === undefined
+      ? 'goes out directly: no proxy is named'
+      : isThroughProxy(question)
+        ? `goes out through the proxy ${proxy}`
+        : `goes out directly: NO_PROXY covers it, so the proxy ${proxy} does not count`
+  tell({ id: 'edge-way', subject, ...passed(message) })
 }
 
 async function examineName({ address: { host, port }, tell }: EdgeQuestion): Promise<void> {

@@ -45,6 +45,7 @@ export async function examineConnector(
       ...{ proxy, noProxy },
       proxyCa: ca.length > 0 ? [...getCACertificates('default'), ...ca] : undefined,
     },
+    proxyFrom: question.proxy === undefined ? 'HTTPS_PROXY of the environment' : '--proxy',
     ca,
     allow: question.allow.length > 0 ? accept(parseAllowList(question.allow)) : undefined,
     origins: question.origins,

@@ -223,3 +223,108 @@ test('an export in which nothing is published is told so, with what to ask Graph
   const map = await run(['import', 'entra', file('empty.json'), '--domain-map', 'x'])
   assert.equal(map.exit, 2)
 })
+
+const everything = `version: 1
+connectorGroups:
+  - name: Berlin
+    region: eur
+users:
+  - { userPrincipalName: eve@contoso.com, displayName: Eve }
+groups:
+  - displayName: Everybody
+    groups: [Day shift]
+  - displayName: Day shift
+    users: [eve@contoso.com]
+namedLocations:
+  - "@odata.type": "#microsoft.graph.ipNamedLocation"
+    displayName: Office
+    isTrusted: true
+    ipRanges:
+      - { "@odata.type": "#microsoft.graph.iPv4CidrRange", cidrAddress: 198.51.100.0/24 }
+tokenLifetimePolicies:
+  - displayName: Short
+    definition: ['{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"0.00:20:00"}}']
+    isOrganizationDefault: false
+applications:
+  - displayName: Portal
+    connectorGroup: Berlin
+    tokenLifetimePolicy: Short
+    appRoleAssignmentRequired: true
+    appRoles:
+      - &editor
+        id: cccccccc-0000-4000-8000-000000000001
+        displayName: Editor
+        value: editor
+        allowedMemberTypes: [User]
+    onPremisesPublishing:
+      externalUrl: https://*.portal.test/
+      internalUrl: http://*.inside.test/
+      allowSiblingSegments: true
+      onPremisesApplicationSegments:
+        - externalUrl: https://web.portal.test/
+          internalUrl: http://web.inside.test/
+          corsConfigurations: &rules
+            - resource: /
+              allowedOrigins: [https://other.test, "https://*.friends.test"]
+              allowedMethods: [PUT, DELETE]
+              allowedHeaders: [x-ms-*]
+              maxAgeInSeconds: 600
+        - externalUrl: https://api.portal.test/
+          internalUrl: http://api.inside.test:8080/v1/
+          corsConfigurations: *rules
+      responseHeaderRules:
+        - { action: set, name: X-Frame-Options, value: DENY }
+    assignments:
+      - { group: Everybody, role: editor }
+      - { user: eve@contoso.com }
+conditionalAccessPolicies:
+  - displayName: Office only
+    state: enabledForReportingButNotEnforced
+    conditions:
+      users: { includeGroups: [Everybody] }
+      applications: { includeApplications: [Portal] }
+      locations: { includeLocations: [All], excludeLocations: [Office] }
+      clientAppTypes: [all]
+    grantControls: { operator: OR, builtInControls: [block] }
+directoryRoles:
+  - displayName: Global Administrator
+    members: [eve@contoso.com]
+`
+
+test('a whole configuration goes to another edge by a file, and is the same there byte for byte [G6]', async () => {
+  await writeFile(file('everything.yaml'), everything)
+  await using other = await startEdge(join(home, 'other'))
+  const there = (...args: readonly string[]) =>
+    runCommandLine(args, { environment: { SALLYPORT_DATA: join(home, 'other') } })
+  assert.equal(other.facts['ready'], true)
+  const made = await there('apply', file('everything.yaml'), '--yes')
+  assert.equal(made.exit, 0, made.text)
+  const first = await there('export', '--users')
+  await writeFile(file('first.yaml'), first.stdout)
+  await using third = await startEdge(join(home, 'third'))
+  assert.equal(third.facts['ready'], true)
+  const elsewhere = (...args: readonly string[]) =>
+    runCommandLine(args, { environment: { SALLYPORT_DATA: join(home, 'third') } })
+  const applied = await elsewhere('apply', file('first.yaml'), '--prune', '--yes')
+  assert.equal(applied.exit, 0, applied.text)
+  assert.equal((await elsewhere('export', '--users')).stdout, first.stdout)
+  const same = await elsewhere('diff', file('everything.yaml'))
+  assert.equal(same.exit, 0, same.text)
+
+  // The export keeps what was written by hand: the anchor, its alias, and nothing else is said twice.
+  const exported = await elsewhere('export', '--out', file('everything.yaml'))
+  assert.equal(exported.exit, 0, exported.text)
+  const kept = await readFile(file('everything.yaml'), 'utf8')
+  assert.match(kept, /userPrincipalName: eve@contoso\.com/)
+  assert.equal((await elsewhere('diff', file('everything.yaml'), '--prune')).exit, 0)
+})
+
+test('what is larger than the edge takes is told with what to do', async () => {
+  const groups = Array.from({ length: 1300 }, (_, index) => ({
+    ...{ displayName: `Group ${index}`, description: 'x'.repeat(900) },
+  }))
+  await writeFile(file('large.json'), JSON.stringify({ groups }))
+  const said = await run(['diff', file('large.json')])
+  assert.equal(said.exit, 1)
+  assert.match(said.stderr, /Request_EntityTooLarge[\s\S]*in parts/)
+})

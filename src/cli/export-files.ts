@@ -1,0 +1,45 @@
+import { statSync } from 'node:fs'
+import { Document, isMap, isPair, isSeq } from 'yaml'
+import { type ConfigurationFile, problemsIn, readConfigurationFiles } from './configuration-file.ts'
+import type { Share } from './export-shares.ts'
+import { usageFailure } from './failure.ts'
+import type { Resource } from './resource.ts'
+import { updateDocument } from './yaml-update.ts'
+
+/** What is there already. Throws a usage Failure where that cannot be understood: it would be lost. */
+export function readTarget(target: string): readonly ConfigurationFile[] {
+  if (statSync(target, { throwIfNoEntry: false }) === undefined) return []
+  const files = readConfigurationFiles([target])
+  const problem = files.flatMap(problemsIn)[0]
+  if (problem === undefined) return files
+  const { file, line, column } = problem.place ?? { file: target, line: 1, column: 1 }
+  throw usageFailure(
+    `${file}:${line}:${column} is no YAML (${problem.message}), so it is not written over.`,
+  )
+}
+
+/** The text of a file that says what its share is. */
+export function writeShare({ name, file, value }: Share, schemaPath: string): string {
+  if (name.endsWith('.json')) return `${JSON.stringify(value, null, 2)}\n`
+  if (file === undefined) return writeFresh(value, schemaPath)
+  updateDocument(file.yaml, value)
+  return file.yaml.toString(style)
+}
+
+const style = { lineWidth: 0, flowCollectionPadding: false } as const
+
+/** A document as nobody has touched it: in the order of the API, with a line between resources. */
+export function writeFresh(value: Resource, schemaPath: string | undefined): string {
+  const yaml = new Document(value, { aliasDuplicateObjects: false })
+  if (schemaPath !== undefined) yaml.commentBefore = ` yaml-language-server: $schema=${schemaPath}`
+  if (isMap(yaml.contents)) {
+    for (const [index, pair] of yaml.contents.items.entries()) {
+      if (!isPair(pair)) continue
+      if (index > 0) Object.assign(pair.key as object, { spaceBefore: true })
+      if (!isSeq(pair.value)) continue
+      for (const item of pair.value.items.slice(1))
+        Object.assign(item as object, { spaceBefore: true })
+    }
+  }
+  return yaml.toString(style)
+}
