@@ -230,6 +230,7 @@ export interface EdgeFacts {
   readonly signInLogRetentionInDays: number
   readonly auditLogRetentionInDays: number
   readonly acmeDirectory: string | null
+  readonly limits: Readonly<Record<string, Readonly<Record<string, number>>>>
 }
 
 /** One resource in a revision or a comparison. */

@@ -9,6 +9,7 @@ import { Empty } from '../parts/empty.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { type ListedApplication, useApplications, useStatuses } from './applications.ts'
@@ -59,7 +60,7 @@ function Applications({ all }: { readonly all: readonly Application[] }) {
   const shown = listed.filter((each) => matches(each, search))
   const refine = (part: Partial<Record<keyof ApplicationSearch, string>>): void =>
     void navigate({
-      search: (before) => ({ ...before, ...part }) as ApplicationSearch,
+      search: (before: ApplicationSearch) => refined(before, part),
       replace: true,
     })
   return (

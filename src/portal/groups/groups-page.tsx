@@ -11,6 +11,7 @@ import { TextField } from '../parts/fields.tsx'
 import { FormBlade } from '../parts/form-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { searchQuery } from '../people/people.ts'
@@ -28,7 +29,7 @@ export function GroupsPage() {
   )
   const [isAdding, setAdding] = useState(false)
   const refine = (part: Partial<Record<keyof GroupsSearch, string>>): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }) as GroupsSearch, replace: true })
+    void navigate({ search: (before: GroupsSearch) => refined(before, part), replace: true })
   return (
     <Page
       title="Groups"

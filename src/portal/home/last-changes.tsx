@@ -5,6 +5,7 @@ import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { Age } from '../parts/when.tsx'
+import { activityText } from '../revisions/revisions.ts'
 
 /** The last changes of configuration: what, by whom, why. */
 export function LastChanges() {
@@ -32,7 +33,7 @@ function Change({ revision }: { readonly revision: Revision }) {
     <li className="change">
       <span>
         <strong>{names.slice(0, 2).join(', ') || 'Sallyport'}</strong>
-        {names.length > 2 && ` and ${names.length - 2} more`}: {words(activity)}
+        {names.length > 2 && ` and ${names.length - 2} more`}: {activityText(activity)}
       </span>
       <span className="concern-detail">
         {author}, <Age at={createdDateTime} />
@@ -47,9 +48,4 @@ function namesOf(activity: string, changes: Revision['changes']): readonly strin
   const main = changes.filter(({ resource }) => activity.startsWith(`${resource}.`))
   const names = (main.length > 0 ? main : changes).map(({ displayName }) => displayName)
   return [...new Set(names.filter((name) => name !== null))]
-}
-
-/** `application.update` as words. */
-function words(activity: string): string {
-  return activity.replaceAll(/[.-]/g, ' ')
 }

@@ -3,6 +3,7 @@ import { Facts } from '../parts/facts.tsx'
 import { PathLink } from '../parts/path-link.tsx'
 import { When } from '../parts/when.tsx'
 import { pathOfResource } from '../revisions/resource-paths.ts'
+import { activityText } from '../revisions/revisions.ts'
 import { type AuditEntry, type AuditTarget, authorOf } from './audit.ts'
 import '../revisions/revisions.css'
 
@@ -14,7 +15,7 @@ interface AuditBladeProps {
 /** One change: who, why, and each property before and after. */
 export function AuditBlade({ entry, onClose }: AuditBladeProps) {
   return (
-    <Blade title={entry.activityDisplayName} size="large" onClose={onClose}>
+    <Blade title={activityText(entry.activityDisplayName)} size="large" onClose={onClose}>
       <div className="stack">
         <Facts
           facts={[

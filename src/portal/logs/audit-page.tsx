@@ -7,9 +7,11 @@ import { MoreButton } from '../parts/more-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { type Pages, usePages } from '../parts/pages.ts'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
+import { activityText } from '../revisions/revisions.ts'
 import { type AuditEntry, auditColumns, auditQuery, authorOf, targetOf } from './audit.ts'
 import { AuditBlade } from './audit-blade.tsx'
 import { type AuditSearch, categories, spanLabels } from './search.ts'
@@ -28,7 +30,7 @@ export function AuditPage() {
   const navigate = useNavigate({ from: '/audit' })
   const entries = usePages<AuditEntry>(auditQuery(search, pageSize, Date.now()))
   const refine = (part: Partial<Record<keyof AuditSearch, string>>): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }) as AuditSearch, replace: true })
+    void navigate({ search: (before: AuditSearch) => refined(before, part), replace: true })
   const opened = entries.items?.find(({ id }) => id === search.entry)
   return (
     <Page
@@ -117,7 +119,7 @@ function columns(onOpen: (id: string) => void): readonly Column<AuditEntry>[] {
         </Button>
       ),
     },
-    { id: 'activity', title: 'Activity', cell: ({ activityDisplayName }) => activityDisplayName },
+    { id: 'activity', title: 'Activity', cell: (entry) => activityText(entry.activityDisplayName) },
     { id: 'target', title: 'What', cell: targetOf },
     { id: 'author', title: 'Who', roomy: true, cell: authorOf },
     { id: 'reason', title: 'Why', roomy: true, cell: ({ resultReason }) => resultReason },

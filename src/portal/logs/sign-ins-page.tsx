@@ -10,6 +10,7 @@ import { MoreButton } from '../parts/more-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { type Pages, usePages } from '../parts/pages.ts'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
@@ -31,7 +32,7 @@ export function SignInsPage() {
   const navigate = useNavigate({ from: '/sign-ins' })
   const entries = usePages<SignIn>(signInQuery(search, pageSize, Date.now()))
   const refine = (part: Partial<Record<keyof SignInSearch, string>>): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }) as SignInSearch, replace: true })
+    void navigate({ search: (before: SignInSearch) => refined(before, part), replace: true })
   return (
     <Page
       title="Sign-ins"

@@ -27,3 +27,11 @@ export function compact<Search extends object>(search: Search): Compact<Search> 
     Object.entries(search).filter(([, value]) => value !== undefined && value !== ''),
   ) as Compact<Search>
 }
+
+/** The parameters with some of them changed; an empty one goes, so that the router knows nothing of it. */
+export function refined<Search extends object>(
+  before: Search,
+  part: Partial<Record<keyof Search, string>>,
+): Search {
+  return compact({ ...before, ...part }) as Search
+}

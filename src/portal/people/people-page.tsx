@@ -10,6 +10,7 @@ import { Empty } from '../parts/empty.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { peopleList } from './people.ts'
@@ -23,7 +24,7 @@ export function PeoplePage() {
   const navigate = useNavigate({ from: '/people' })
   const people = useQuery(peopleList(useDeferredValue(search.q ?? '')))
   const refine = (part: Partial<Record<keyof PeopleSearch, string>>): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }) as PeopleSearch, replace: true })
+    void navigate({ search: (before: PeopleSearch) => refined(before, part), replace: true })
   return (
     <Page
       title="People"

@@ -10,9 +10,11 @@ import { ChoiceField, TextField } from '../parts/fields.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { PathLink } from '../parts/path-link.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { refined } from '../parts/search.ts'
 import { Section } from '../parts/section.tsx'
 import { demandOf, evaluatePath, type PolicyAnalysis } from './policies.ts'
 import { PolicyStateBadge } from './policy-state-badge.tsx'
+import type { PoliciesSearch } from './search.ts'
 import { questionOf, type WhatIf } from './what-if.ts'
 
 const route = getRouteApi('/policies')
@@ -27,7 +29,7 @@ export function WhatIfTab() {
       askApi<{ value: PolicyAnalysis[] }>(evaluatePath, questionOf(question)),
   })
   const choose = (part: { person?: string; app?: string }): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }), replace: true })
+    void navigate({ search: (before: PoliciesSearch) => refined(before, part), replace: true })
   const ask = (event: FormEvent): void => {
     event.preventDefault()
     asking.mutate({ userId: person, appId: app, ...facts })

@@ -12,7 +12,7 @@ import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
 import { DiffList } from './diff-list.tsx'
-import { revisionPath } from './revisions.ts'
+import { activityText, revisionPath } from './revisions.ts'
 import { RollBackBlade } from './roll-back-blade.tsx'
 
 const route = getRouteApi('/revisions/$id')
@@ -64,7 +64,7 @@ function Whole({ revision }: { readonly revision: WholeRevision }) {
             { name: 'Time', value: <When at={createdDateTime} /> },
             { name: 'Who', value: author },
             { name: 'Why', value: reason || 'No reason was given' },
-            { name: 'Activity', value: activity },
+            { name: 'Activity', value: activityText(activity) },
             ...(isReversible
               ? []
               : [{ name: 'Way back', value: 'None: nothing is kept of what it was before' }]),

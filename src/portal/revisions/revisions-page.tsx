@@ -6,10 +6,11 @@ import { MoreButton } from '../parts/more-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { type Pages, usePages } from '../parts/pages.ts'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
-import { revisionQuery, subjectOf } from './revisions.ts'
+import { activityText, revisionQuery, subjectOf } from './revisions.ts'
 import type { RevisionSearch } from './search.ts'
 
 const route = getRouteApi('/revisions')
@@ -23,7 +24,7 @@ export function RevisionsPage() {
   const navigate = useNavigate({ from: '/revisions' })
   const revisions = usePages<Revision>(revisionQuery(search, pageSize))
   const refine = (part: Partial<Record<keyof RevisionSearch, string>>): void =>
-    void navigate({ search: (before) => ({ ...before, ...part }) as RevisionSearch, replace: true })
+    void navigate({ search: (before: RevisionSearch) => refined(before, part), replace: true })
   return (
     <Page
       title="History"
@@ -80,19 +81,18 @@ const columns: readonly Column<Revision>[] = [
     title: 'Activity',
     cell: ({ activity, isRollbackOf }) =>
       isRollbackOf === null ? (
-        activity
+        activityText(activity)
       ) : (
         <Badge appearance="tint" color="informative" shape="rounded">
           {`Takes back ${isRollbackOf}`}
         </Badge>
       ),
   },
-  { id: 'author', title: 'Who', cell: ({ author }) => <span className="url">{author}</span> },
+  { id: 'author', title: 'Who', grow: 2, roomy: true, cell: ({ author }) => author },
   { id: 'reason', title: 'Why', roomy: true, cell: ({ reason }) => reason },
   {
     id: 'time',
     title: 'Time',
-    roomy: true,
     cell: ({ createdDateTime }) => <When at={createdDateTime} />,
   },
 ]

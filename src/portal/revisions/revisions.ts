@@ -25,3 +25,8 @@ export function subjectOf({ changes, changeCount }: Revision): string {
   if (names.length === 0) return 'Sallyport'
   return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
 }
+
+/** `token-lifetime-policy.update` as words. */
+export function activityText(activity: string): string {
+  return activity.replaceAll(/[.-]/g, ' ')
+}

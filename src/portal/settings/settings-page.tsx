@@ -2,6 +2,8 @@ import { Page } from '../parts/page.tsx'
 import { AboutEdge } from './about-edge.tsx'
 import { ConfigurationFile } from './configuration-file.tsx'
 import { IdentityProviders } from './identity-providers.tsx'
+import { Limits } from './limits.tsx'
+import { MyPermissions } from './my-permissions.tsx'
 import './settings.css'
 
 /** What holds for the edge as a whole. */
@@ -14,7 +16,9 @@ export function SettingsPage() {
       <div className="sections">
         <IdentityProviders />
         <ConfigurationFile />
+        <MyPermissions />
         <AboutEdge />
+        <Limits />
       </div>
     </Page>
   )

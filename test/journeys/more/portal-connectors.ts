@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { dayMs, TestAuthority } from '../../../src/certificates/fixture-authority.ts'
 import { temporaryFolder } from '../../folder.ts'
 import { checkLooks, openPortal, type PortalStage, settled } from '../../portal-stage.ts'
 import { RunningCommand } from '../../process.ts'
@@ -34,7 +35,7 @@ test('a new connector turns green step by step, as it comes [K1] [K4]', async ()
   const command = page.getByRole('textbox', { name: 'Command for the connector' })
   const [, token = ''] = /--token (\S+)$/.exec(await command.inputValue()) ?? []
   await page.getByText('Run the command.').waitFor()
-  await checkLooks(page, 'new-connector')
+  await checkLooks(page, 'new-connector', 'brief')
   await page.getByRole('tab', { name: 'As a service' }).click()
   assert.match(await command.inputValue(), new RegExp(`--token ${RegExp.escape(token)}\nDynamic`))
   await using folder = await temporaryFolder()
@@ -60,7 +61,7 @@ test('a new connector turns green step by step, as it comes [K1] [K4]', async ()
     .first()
     .waitFor()
   await settled(page)
-  await checkLooks(page, 'connector')
+  await checkLooks(page, 'connector', 'brief')
   await page.getByRole('button', { name: 'Delete …' }).click()
   const dialog = page.getByRole('alertdialog')
   const name = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
@@ -68,4 +69,40 @@ test('a new connector turns green step by step, as it comes [K1] [K4]', async ()
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await page.waitForURL('**/connectors')
   await page.getByText('0 of 0 in service').waitFor()
+})
+
+test('a certificate is uploaded, its problems stand beside their fields, and it goes when its name is typed [G5] [P11]', async () => {
+  const authority = await TestAuthority.create()
+  const hosts = [new URL(stage.world.home).hostname, '*.shop.test']
+  const ends = Date.now() + 20 * dayMs
+  const [issued, other] = [
+    await authority.issue(hosts, { notAfter: ends }),
+    await authority.issue(hosts, { notAfter: ends }),
+  ]
+  await stage.open('/certificates')
+  await page.getByRole('heading', { name: 'Only the local authority’s' }).waitFor()
+  await page.getByRole('button', { name: 'Upload a certificate' }).click()
+  const chain = page.getByRole('textbox', { name: /^Certificate, with its chain/ })
+  const key = page.getByRole('textbox', { name: /^Private key/ })
+  await chain.fill(issued.certificate)
+  await key.fill(other.key)
+  await page.getByRole('button', { name: 'Upload', exact: true }).click()
+  await page.getByRole('alert').first().waitFor()
+  await checkLooks(page, 'upload', 'brief')
+  await page.getByRole('button', { name: 'Show as code' }).click()
+  const curl = await page.getByRole('textbox', { name: 'As curl' }).inputValue()
+  assert.match(curl, /"privateKey": "\{privateKey\}"/)
+  await page.getByRole('dialog').last().getByRole('button', { name: 'Close' }).click()
+  await key.fill(issued.key)
+  await page.getByRole('button', { name: 'Upload', exact: true }).click()
+  await page
+    .getByRole('row', { name: new RegExp(`${hosts[0]}.*19 days left.*${hosts[0]}`) })
+    .waitFor()
+  await stage.open('/certificates')
+  await checkLooks(page, 'certificates')
+  await page.getByRole('button', { name: /^Delete the certificate/ }).click()
+  const dialog = page.getByRole('alertdialog')
+  await dialog.getByRole('textbox').fill(String(hosts[0]))
+  await dialog.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('heading', { name: 'Only the local authority’s' }).waitFor()
 })

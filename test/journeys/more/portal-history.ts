@@ -34,7 +34,7 @@ test('the sign-in log is filtered in the URL, told entry by entry, and taken awa
   await page.getByRole('row', { name: /Bob/i }).getByRole('button').first().click()
   await page.getByText('Failure 50126').last().waitFor()
   await settled(page)
-  await checkLooks(page, 'sign-in')
+  await checkLooks(page, 'sign-in', 'brief')
   await page.getByRole('button', { name: 'Close' }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
@@ -52,7 +52,7 @@ test('a change stands in the audit log with author and reason, and leads to its 
   const { graph } = stage.world
   await graph.call('POST', '/groups', { displayName: 'Night shift' })
   await stage.open('/audit?category=GroupManagement')
-  await page.getByRole('row', { name: /group\.create.*Night shift/ }).waitFor()
+  await page.getByRole('row', { name: /group create.*Night shift/ }).waitFor()
   await checkLooks(page, 'audit', 'brief')
   await page
     .getByRole('row', { name: /Night shift/ })
@@ -78,7 +78,7 @@ test('a revision is read field by field, tried, and taken back; later changes st
     .getByRole('row', { name: /Night shift/ })
     .nth(1)
     .waitFor()
-  await checkLooks(page, 'revisions')
+  await checkLooks(page, 'revisions', 'brief')
   const [, first] = await page.getByRole('link', { name: 'Night shift' }).all()
   await first?.click()
   await page.getByText('From ten to six').waitFor()
