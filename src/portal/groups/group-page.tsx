@@ -116,11 +116,18 @@ function Facts({ group }: { readonly group: Group }) {
 interface GroupAssignment {
   readonly id: string
   readonly resourceDisplayName: string
-  readonly createdDateTime?: string
 }
 
 const assignmentColumns: readonly Column<GroupAssignment>[] = [
-  { id: 'name', title: 'Application', cell: ({ resourceDisplayName }) => resourceDisplayName },
+  {
+    id: 'name',
+    title: 'Application',
+    cell: ({ resourceDisplayName: name }) => (
+      <PathLink className="link list-name" path={`/applications?q=${encodeURIComponent(name)}`}>
+        {name}
+      </PathLink>
+    ),
+  },
 ]
 
 function Assignments({ path }: { readonly path: string }) {

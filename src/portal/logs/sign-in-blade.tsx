@@ -117,6 +117,16 @@ const results: Readonly<Record<string, readonly [string, 'success' | 'danger' | 
   reportOnlyNotApplied: ['Report-only: did not apply', 'informative'],
 }
 
+const controls: Readonly<Record<string, string>> = {
+  Mfa: 'A second factor',
+  SignInFrequency: 'A sign-in every so often',
+  PersistentBrowserSessionMode: 'How long the cookie lives',
+}
+
+function controlText(control: string): string {
+  return controls[control] ?? control
+}
+
 const policyColumns: readonly Column<AppliedPolicy>[] = [
   {
     id: 'name',
@@ -141,6 +151,7 @@ const policyColumns: readonly Column<AppliedPolicy>[] = [
     title: 'Asked for',
     roomy: true,
     cell: ({ enforcedGrantControls, enforcedSessionControls }) =>
-      [...enforcedGrantControls, ...enforcedSessionControls].join(', ') || 'Nothing',
+      [...enforcedGrantControls, ...enforcedSessionControls].map(controlText).join(', ') ||
+      'Nothing',
   },
 ]

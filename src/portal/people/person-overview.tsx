@@ -71,6 +71,14 @@ function Traces({ person }: { readonly person: Person }) {
             value: <PathLink path={`/sign-ins?user=${person.id}`}>In the sign-in log</PathLink>,
           },
           {
+            name: 'Requests',
+            value: (
+              <PathLink path={`/requests?person=${encodeURIComponent(person.userPrincipalName)}`}>
+                Among the latest
+              </PathLink>
+            ),
+          },
+          {
             name: 'Changes they made',
             value: (
               <PathLink path={`/audit?author=${encodeURIComponent(person.userPrincipalName)}`}>

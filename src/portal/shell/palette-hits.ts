@@ -15,14 +15,16 @@ const pages: readonly Hit[] = placeGroups.flatMap(({ places }) =>
 )
 
 const actions: readonly Hit[] = [
-  {
-    label: 'Publish an application',
-    detail: '',
-    kind: 'Action',
-    path: '/applications/new',
-    words: 'new create add',
-  },
+  action('Publish an application', '/applications/new', 'new create add'),
+  action('Add a connector', '/connectors/new', 'new enrol token install'),
+  action('Invite somebody', '/people/new', 'new create add person user password pass'),
+  action('New conditional access policy', '/policies/new', 'create add mfa block'),
+  action('Try policies on somebody', '/policies?tab=what-if', 'what if conditional access'),
 ]
+
+function action(label: string, path: string, words: string): Hit {
+  return { label, detail: '', kind: 'Action', path, words }
+}
 
 // More than fits on a screen wants another word.
 const hitsMax = 12

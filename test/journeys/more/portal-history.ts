@@ -15,6 +15,15 @@ after(() => stage?.[Symbol.asyncDispose]())
 
 test('the sign-in log is filtered in the URL, told entry by entry, and taken away [G5] [S8]', async () => {
   const { world } = stage
+  await world.graph.call('POST', '/identity/conditionalAccess/policies', {
+    displayName: 'Watched',
+    state: 'enabledForReportingButNotEnforced',
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+    },
+    grantControls: { operator: 'OR', builtInControls: ['mfa'] },
+  })
   const other = await world.profile()
   await signIn(await other.newPage(), world.home, world.alice)
   const stranger = await other.browser()?.newContext({ ignoreHTTPSErrors: true })
@@ -28,13 +37,15 @@ test('the sign-in log is filtered in the URL, told entry by entry, and taken awa
   await stage.open('/sign-ins')
   for (const wanted of [/Alice.*Success/i, /Bob.*Failure/i]) await untilThere(wanted)
   await checkLooks(page, 'sign-ins')
+  await page.getByRole('row', { name: /Alice/i }).getByRole('button').first().click()
+  await page.getByRole('row', { name: /Watched.*Report-only.*A second factor/ }).waitFor()
+  await checkLooks(page, 'sign-in', 'brief')
+  await page.getByRole('button', { name: 'Close' }).click()
   await page.getByLabel('Result').selectOption('Failure')
   await page.getByRole('row', { name: /Alice/i }).first().waitFor({ state: 'detached' })
   assert.match(page.url(), /result=failure/)
   await page.getByRole('row', { name: /Bob/i }).getByRole('button').first().click()
   await page.getByText('Failure 50126').last().waitFor()
-  await settled(page)
-  await checkLooks(page, 'sign-in', 'brief')
   await page.getByRole('button', { name: 'Close' }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
