@@ -1,9 +1,10 @@
 import type { BrowserOutcome } from '../cors/browser.ts'
 import { isForbiddenMethod } from '../cors/method.ts'
+import { fieldValue, fieldValues, listMembers } from '../http/headers.ts'
 import { explainCorsFailure } from './cors-failure.ts'
 import { edgeRefusal } from './edge-refusal.ts'
 import { type Finding, finding } from './findings.ts'
-import { followCall, type Hop } from './hops.ts'
+import { followCall, type Half, type Hop } from './hops.ts'
 import { internalUrlCalled, localNetwork, mixedContent } from './page-address.ts'
 import { type DoctorParts, type PageCall, pageOriginOf } from './page-call.ts'
 import { hintsOf } from './rule-hints.ts'
@@ -38,6 +39,7 @@ export function judgeHops(
     ...corsFindings(parts, call, hops, address),
     ...(address ? [address] : []),
     ...edgeRefusal(first, call),
+    ...unanswered(call),
     ...remarks(call, first),
   ]
   return uniqueById(found)
@@ -98,6 +100,10 @@ function remarks(call: PageCall, { actual, call: { url } }: Hop): readonly Findi
   if (origin === target) {
     return [finding('same-origin', 'info', `The page and the address are both at ${target}.`)]
   }
+  if (variesUnsaid(origin, actual)) {
+    const explanation = `The application allows ${origin} by name and sends no “Vary: Origin”.`
+    return [finding('vary-missing', 'info', explanation)]
+  }
   if (call.mode === 'no-cors') {
     const explanation = 'The page asked with `mode: "no-cors"`, so it sees neither status nor body.'
     return [finding('opaque-answer', 'error', explanation)]
@@ -107,6 +113,18 @@ function remarks(call: PageCall, { actual, call: { url } }: Hop): readonly Findi
   if (!byCookie || !isCrossSite(origin, target) || application.cookie.sameSite !== 'None') return []
   const explanation = `${origin} and ${target} are different sites, so that some browsers keep the session cookie back.`
   return [finding('third-party-cookie', 'info', explanation)]
+}
+
+function unanswered({ unanswered: explanation }: PageCall): readonly Finding[] {
+  return explanation === undefined ? [] : [finding('application-unreachable', 'error', explanation)]
+}
+
+/** The application allows this very page, and a cache may give its answer to another one (Fetch §cors-protocol-and-http-caches). */
+function variesUnsaid(origin: string, { answer, by, explanation, isAssumed }: Half): boolean {
+  if (by !== 'application' || isAssumed || explanation.cors.kind !== 'none') return false
+  if (fieldValue(answer.headers, 'access-control-allow-origin') !== origin) return false
+  const varies = listMembers(fieldValues(answer.headers, 'vary')).map((name) => name.toLowerCase())
+  return !varies.includes('origin') && !varies.includes('*')
 }
 
 function uniqueById(findings: readonly Finding[]): readonly Finding[] {

@@ -134,6 +134,8 @@ const cases: Readonly<Record<FindingId, Partial<PageCall>>> = {
   'mixed-content': { targetUrl: 'http://assets.contoso.net/' },
   'local-network': { targetUrl: 'https://10.0.0.5/' },
   'forbidden-method': { method: 'TRACE' },
+  'application-unreachable': { unanswered: 'It refuses the connection.' },
+  'vary-missing': answering(200, allowed),
   'opaque-answer': { mode: 'no-cors' },
   'web-socket-origin': { mode: 'webSocket', pageUrl: 'https://b.contoso.net/' },
   'same-origin': { targetUrl: '/x' },

@@ -242,6 +242,16 @@ const table = {
     title: 'No page may send this method',
     meaning: 'CONNECT, TRACE and TRACK are refused by the browser itself.',
   },
+  'application-unreachable': {
+    title: 'The application does not answer the edge',
+    meaning:
+      'The edge answers in its place, with a status from 502 to 504. CORS is not the reason, even where the browser says so because that answer has no CORS headers.',
+  },
+  'vary-missing': {
+    title: 'The answer depends on the page and does not say so',
+    meaning:
+      'Access-Control-Allow-Origin names the page that asked, and without `Vary: Origin` a cache may give that answer to the next page, which then cannot read it.',
+  },
   'opaque-answer': {
     title: 'The page asked for an answer that it cannot read',
     meaning:

@@ -48,21 +48,25 @@ const redirectsMax = 20
  * application's answer on the other. Ends with the first answer that the browser keeps from the page. [D2]
  */
 export function followCall(parts: DoctorParts, call: PageCall): readonly [Hop, ...Hop[]] {
-  const first = takeHop(parts, call, toBrowserCall(call), true)
+  const first = takeHop(parts, call, toBrowserCall(call), call.backend)
   const hops: [Hop, ...Hop[]] = [first]
   let last = first
   while (last.outcome.ok && last.outcome.redirectsTo !== undefined && hops.length <= redirectsMax) {
     const next = redirectedCall(last.call, last.actual.answer.status, last.outcome.redirectsTo)
-    last = takeHop(parts, call, next, false)
+    last = takeHop(parts, call, next, call.later?.[hops.length - 1])
     hops.push(last)
   }
   return hops
 }
 
-function takeHop(parts: DoctorParts, call: PageCall, written: BrowserCall, isFirst: boolean): Hop {
+function takeHop(
+  parts: DoctorParts,
+  call: PageCall,
+  written: BrowserCall,
+  known: BackendAnswer | undefined,
+): Hop {
   const browser = { ...written, method: normalizeMethod(written.method) }
   const asked = preflightOf(browser)
-  const known = isFirst ? call.backend : undefined
   const preflight = asked && takePreflight(parts, call, browser, asked, known?.preflight ?? known)
   const actual = answerOf(parts, explain(parts, toRequest(call, browser)), known)
   const answers = { preflight: preflight?.answer, actual: actual.answer }

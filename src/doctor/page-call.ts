@@ -18,6 +18,10 @@ export interface PageCall {
   readonly ipAddress: string | undefined
   /** What the application answers; undefined: not known, and taken for a 200 without CORS headers. */
   readonly backend: BackendAnswer | undefined
+  /** What the next ones answer to which it is redirected, where that was seen. */
+  readonly later?: readonly BackendAnswer[]
+  /** Why the application did not answer when it was asked, in a sentence. */
+  readonly unanswered?: string | undefined
 }
 
 export interface BackendAnswer extends BrowserAnswer {

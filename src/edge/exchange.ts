@@ -204,6 +204,7 @@ function injects(application: RoutedApplication, request: EdgeRequest): boolean 
   return kindOf(request) !== 'script'
 }
 
+/** A request that may go to the application. */
 interface Decided {
   readonly edge: Edge
   readonly snapshot: Snapshot
@@ -213,7 +214,8 @@ interface Decided {
   readonly admitted: Admitted
 }
 
-function tunnelRequest(
+/** The request as the connector gets it; `boundTo` names the connection where credentials may count for all of it. */
+export function tunnelRequest(
   { edge, snapshot, request, found, way, admitted }: Decided,
   upgrade: boolean,
   boundTo: string | undefined,
@@ -245,7 +247,8 @@ function tunnelRequest(
   }
 }
 
-function wayOf({ trustedProxies }: Edge, request: EdgeRequest): ForwardedWay {
+/** The way that the request has come. [F2] */
+export function wayOf({ trustedProxies }: Edge, request: EdgeRequest): ForwardedWay {
   const { peer, written: host, scheme: proto, authority, headers } = request
   return forwardedWay({ peer, host, proto, port: authority.port }, headers, trustedProxies)
 }

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { ServerCertificate } from '../certificates/certificate.ts'
 import type { Change } from '../directory/change.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { ProbeSender } from '../doctor/probe.ts'
 import type { ClientKey, IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import type { CountryOf } from '../policy/country-database.ts'
 import type { ServedPorts } from '../publishing/port-warnings.ts'
@@ -47,6 +48,8 @@ export interface GraphOptions {
   /** The ports of the edge, for what is published on another one. */
   readonly servedPorts: ServedPorts
   readonly requests: RequestDesk
+  /** Sends what the doctor wants to see for itself. */
+  readonly probe: ProbeSender
   /** Of an IP address, where a country database is at hand. */
   readonly countryOf: CountryOf
   /** Where the edge itself answers. */

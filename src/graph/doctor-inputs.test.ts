@@ -128,3 +128,18 @@ for (const [what, question, places] of refused) {
     assert.equal(named.join(' '), places)
   })
 }
+
+test('a probe is for whoever may publish, and names the edge’s code where no answer comes [D2] [G3]', async () => {
+  const question = { pageUrl: 'https://home.contoso.net/', targetUrl: target }
+  const headers = { authorization: 'Bearer reader' }
+  const refusedReply = await api.call('POST', '/beta/doctor/probe', question, headers)
+  assert.equal(refusedReply.status, 403)
+  const { status, body } = await api.call('POST', '/beta/doctor/probe', question)
+  assert.equal(status, 200)
+  const [exchange] = body.exchanges
+  assert.deepEqual(
+    [exchange.via, exchange.status, exchange.failure],
+    ['edge', null, 'no-connector'],
+  )
+  assert.equal(body.findings[0].id, 'application-unreachable')
+})

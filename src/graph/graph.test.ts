@@ -6,6 +6,7 @@ import type { GraphOptions } from './call.ts'
 import { createGraph } from './graph.ts'
 import {
   instantiate,
+  noProbe,
   noRequests,
   openTestApi,
   template,
@@ -189,6 +190,7 @@ for (const [code, status, retryAfter] of faults) {
       providers: testProviders,
       servedPorts: { https: [443], http: [80] },
       requests: noRequests,
+      probe: noProbe,
       countryOf: () => undefined,
       ownOrigins: new Set(),
       sealKey: () => '',

@@ -57,10 +57,10 @@ const openers: Readonly<Record<Exclude<Area, 'self' | 'configuration'>, Openers>
     write: ['Policy.ReadWrite.ConditionalAccess'],
   },
   log: { read: ['AuditLog.Read.All'], write: [] },
-  // It tells no more than reading the applications does, and changes nothing.
+  // It tells no more than reading the applications does. To write is to send requests to applications, past the sign-in.
   doctor: {
-    read: ['Application.Read.All', 'Application.ReadWrite.All', 'Directory.Read.All'],
-    write: [],
+    read: ['Application.Read.All', 'Directory.Read.All'],
+    write: ['Application.ReadWrite.All'],
   },
 }
 

@@ -1,6 +1,7 @@
 import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
+import type { ProbeSender } from '../doctor/probe.ts'
 import { createClientKey } from '../identity/relying-party/client-keys.ts'
 import { checkAnswer } from './answer-check.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'
@@ -39,6 +40,11 @@ export const noRequests: RequestDesk = {
   find: async () => undefined,
   watch: () => undefined,
 }
+
+const unreachable = async () => ({ failure: 'no-connector', sentence: 'Nothing is there.' })
+
+/** An edge without listener and connectors. */
+export const noProbe: ProbeSender = { throughEdge: unreachable, toApplication: unreachable }
 
 /** An edge for contoso.test with one port. */
 export const testEdge: EdgeFacts = {
@@ -95,6 +101,7 @@ export async function openTestApi(
     countryOf: () => undefined,
     ownOrigins: new Set(),
     requests: noRequests,
+    probe: noProbe,
     // What a key becomes shows in no answer; that it is none, tests look for.
     sealKey: ({ thumbprint }) => `sealed ${thumbprint}`,
     hashTemporaryPass: (code) => `hash of ${code}`,

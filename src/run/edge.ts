@@ -21,6 +21,7 @@ import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
 import type { SignalSource } from './command-signals.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
+import { createDoctorProbe } from './doctor-probe.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { signalsOf } from './edge-signals.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -80,7 +81,8 @@ export async function startEdge(
   const apiTokenKey = keys.apiToken
   const kept = keepRequests(settings, origins, access.trustedProxies, { channel, log })
   const known = { settings, ports, countryOf, gate: accessJudge }
-  const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, ...known }
+  const probe = createDoctorProbe(settings.host, ports)
+  const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, probe, ...known }
   const management = createManagement({ ...shared, ...identity, ...managed, ...kept })
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins, links })
@@ -101,6 +103,7 @@ export async function startEdge(
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
     log,
   })
+  probe.attach(edge)
   const stopWatching = watchStreams(edge, snapshots)
   await openDoors(listener, edge, ownHosts, certificates, limits)
   const acmeParts = { directory, certificates, vault, challenges: challengesAt(ports), log }

@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { ProbeSender } from '../doctor/probe.ts'
 import type { AccessJudge } from '../edge/access-judge.ts'
 import type { OwnHost } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
@@ -42,6 +43,7 @@ export interface ManagementParts {
   readonly providers: ProviderDesk
   readonly countryOf: CountryOf
   readonly requests: RequestDesk
+  readonly probe: ProbeSender
   readonly origins: OwnOrigins
   readonly settings: EdgeSettings
   readonly limits: GraphLimits
@@ -84,6 +86,7 @@ export function createManagement(parts: ManagementParts): Management {
       countryOf: parts.countryOf,
       ownOrigins: new Set(Object.values(origins)),
       requests: parts.requests,
+      probe: parts.probe,
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,

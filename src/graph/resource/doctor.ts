@@ -85,6 +85,22 @@ const examined = z.strictObject({
   notes: texts,
 })
 
+const exchange = z.strictObject({
+  via: z.enum(['edge', 'application']),
+  method: text,
+  url: text,
+  status: z.int().nullable(),
+  failure: textOrNull,
+  requestHeaders: fields,
+  responseHeaders: fields,
+  tookMs: z.number(),
+  redirectedTo: textOrNull,
+})
+
+export const probe = examined
+  .extend({ others: z.array(examined), exchanges: z.array(exchange), unseen: texts })
+  .meta({ id: 'probe' })
+
 export const examination = examined
   .extend({ others: z.array(examined) })
   .meta({ id: 'examination' })

@@ -1,8 +1,10 @@
 import { examineCall, explainRequest } from '../doctor.ts'
+import { probeCall } from '../doctor-probe.ts'
 import * as resource from '../resource/doctor.ts'
 import { beta, post, type Route } from '../route.ts'
 import { examineBody } from '../shape/examination.ts'
 import { explainBody } from '../shape/imagined-request.ts'
+import { probeBody } from '../shape/probe.ts'
 
 const doctor = { area: 'doctor', use: 'read', ...beta } as const
 
@@ -18,4 +20,11 @@ export const doctorRoutes: readonly Route[] = [
     answer: resource.examination,
     status: 200,
   }),
+  // It sends requests to applications, past the sign-in: for whoever may publish them without one, too.
+  post(
+    '/doctor/probe',
+    probeCall,
+    { area: 'doctor', use: 'write', ...beta },
+    { body: probeBody, answer: resource.probe, status: 200 },
+  ),
 ]

@@ -75,15 +75,7 @@ export interface ExamineQuestion {
 
 /** The question in a body, or every issue. [D2] */
 export function readExamineQuestion(sent: unknown): Parsed<ExamineQuestion> {
-  return readQuestion(examineBody, sent)
-}
-
-/** The same for a body that may say more. */
-export function readQuestion(
-  schema: z.ZodType<ExamineBody>,
-  sent: unknown,
-): Parsed<ExamineQuestion> {
-  const read = parseBody(schema, sent)
+  const read = parseBody(examineBody, sent)
   if (failed(read)) return read
   const { value } = read
   const source = sourceOf(value)
