@@ -87,21 +87,17 @@ export async function startEdge(
   const ownHosts = listOwnHosts(origins, port, identity, management)
   const sites = createSites({ directory, management, origins, links })
   const edge = snapshots.attach({
-    ...{ hub, links, sessions },
+    ...{ hub, links, sessions, accessJudge, journal, sites, log },
     signIn: identity.signIn,
-    accessJudge,
-    journal,
     identityFields: identity.identityFields,
     bearerTokens: identity.bearerTokens,
     live: new LiveStreams(),
     corsTally: refusals.tally,
-    sites,
     ...kept.watched,
     overload: watchOverload(listener, log, channel?.place.workers),
     trustedProxies: access.trustedProxies,
     certificateOf: certificates.certificateOf,
     entrances: entrancesAt(ports, ownHosts.keys(), certificates.acmeChallenge),
-    log,
   })
   probe.attach(edge)
   const stopWatching = watchStreams(edge, snapshots)
