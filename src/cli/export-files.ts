@@ -1,8 +1,15 @@
 import { statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { Document, isMap, isPair, isSeq } from 'yaml'
-import { type ConfigurationFile, problemsIn, readConfigurationFiles } from './configuration-file.ts'
+import {
+  type ConfigurationFile,
+  parseConfiguration,
+  problemsIn,
+  readConfigurationFiles,
+} from './configuration-file.ts'
 import type { Share } from './export-shares.ts'
 import { usageFailure } from './failure.ts'
+import { keepLines } from './kept-lines.ts'
 import type { Resource } from './resource.ts'
 import { updateDocument } from './yaml-update.ts'
 
@@ -22,8 +29,29 @@ export function readTarget(target: string): readonly ConfigurationFile[] {
 export function writeShare({ name, file, value }: Share, schemaPath: string): string {
   if (name.endsWith('.json')) return `${JSON.stringify(value, null, 2)}\n`
   if (file === undefined) return writeFresh(value, schemaPath)
+  const options = { ...style, ...styleOf(file.text) }
+  const before = file.yaml.toString(options)
   updateDocument(file.yaml, value)
-  return file.yaml.toString(style)
+  const after = file.yaml.toString(options)
+  const text = keepLines(file.text.replaceAll('\r\n', '\n'), before, after)
+  const said = isSameYaml(text, after) ? text : after
+  return file.text.includes('\r\n') ? said.replaceAll('\n', '\r\n') : said
+}
+
+/** How somebody indents: new lines are to stand among theirs. */
+function styleOf(text: string) {
+  const [, blanks = '  '] = /^( {1,8})[^\s#]/m.exec(text) ?? []
+  const isFlush = /^( *)[^\s#-][^\n]*:[ ]*\n\1- /m.test(text)
+  // The printer takes two blanks away from lists that are not to be indented.
+  return { indent: isFlush ? 2 : Math.max(2, blanks.length), indentSeq: !isFlush }
+}
+
+function isSameYaml(one: string, other: string): boolean {
+  const read = (text: string): unknown => {
+    const { yaml } = parseConfiguration('export', text)
+    return yaml.errors.length > 0 ? undefined : yaml.toJS()
+  }
+  return isDeepStrictEqual(read(one), read(other))
 }
 
 const style = { lineWidth: 0, flowCollectionPadding: false } as const

@@ -118,6 +118,6 @@ test('whatever a file says, after an export it says what the edge has', () => {
       const text = updated(new Document(before).toString(), after as Resource)
       assert.deepEqual(parseDocument(text).toJS(), after)
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   )
 })
