@@ -17,6 +17,7 @@ import { revisionSearch } from './revisions/search.ts'
 import type { Appearance } from './shell/appearance.ts'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
+import { topologySearch } from './topology/search.ts'
 
 interface PortalContext {
   readonly appearance: Appearance
@@ -210,10 +211,17 @@ const revision = createRoute({
   component: lazyRouteComponent(() => import('./revisions/revision-page.tsx'), 'RevisionPage'),
 })
 
+const topology = createRoute({
+  getParentRoute: () => root,
+  path: '/topology',
+  validateSearch: topologySearch,
+  component: lazyRouteComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, applications, newApplication, application],
   ...[connectors, newConnector, connector],
-  ...[crossOrigin, doctor, requests, request],
+  ...[crossOrigin, topology, doctor, requests, request],
   settings,
   ...[people, newPerson, person, groups, group],
   ...[policies, newPolicy, policy],

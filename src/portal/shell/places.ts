@@ -3,6 +3,7 @@ import { AppsRegular } from '@fluentui/react-icons/svg/apps'
 import { ArrowSwapRegular } from '@fluentui/react-icons/svg/arrow-swap'
 import { CertificateRegular } from '@fluentui/react-icons/svg/certificate'
 import { ClipboardTextLtrRegular } from '@fluentui/react-icons/svg/clipboard-text-ltr'
+import { FlowRegular } from '@fluentui/react-icons/svg/flow'
 import { HistoryRegular } from '@fluentui/react-icons/svg/history'
 import { HomeRegular } from '@fluentui/react-icons/svg/home'
 import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team'
@@ -51,6 +52,12 @@ export const placeGroups: readonly PlaceGroup[] = [
         label: 'Cross-origin calls',
         icon: ArrowSwapRegular,
         words: 'cors matrix rules origins who may call whom refused',
+      },
+      {
+        path: '/topology',
+        label: 'Topology',
+        icon: FlowRegular,
+        words: 'picture map overview broken network ways diagram',
       },
       {
         path: '/connectors',

@@ -131,3 +131,20 @@ test('a refused call is listed with what would allow it, and then it is allowed 
   await allow.waitFor({ state: 'detached' })
   assert.equal((await call()).status, 204)
 })
+
+test('the topology shows what is broken in its place, as a picture and as a list, and leads there [G5] [K4]', async () => {
+  const { world } = stage
+  // A request that does not get there has its way looked at, at once.
+  const visitor = await stage.profile.newPage()
+  await visitor.goto(world.external('meat'))
+  await visitor.close()
+  await stage.open('/topology')
+  const meat = page.getByRole('listitem').filter({ hasText: 'http://meat.test' }).last()
+  await meat.getByText(/^From .*\(backend-[a-z]+\)\.$/).waitFor()
+  await checkLooks(page, 'topology')
+  await page.getByLabel('Application').selectOption({ label: 'Contoso shop' })
+  await page.getByRole('heading', { name: 'Nothing is broken' }).waitFor()
+  const shop = new URL(world.external('shop')).host
+  await page.locator('svg').getByRole('link', { name: shop }).click()
+  await page.getByRole('heading', { name: 'Contoso shop', level: 1 }).waitFor()
+})
