@@ -19,17 +19,19 @@ export interface Layout {
   readonly height: number
 }
 
-export const boxWidth = 250
 export const boxHeight = 40
-export const pictureWidth = 1180
+/** Of the whole: what a desk has beside the navigation. */
+export const pictureWidth = 930
 const rowHeight = 52
 const headingHeight = 28
-const columnX: Readonly<Record<ColumnName, number>> = {
-  people: 0,
-  host: 300,
-  connector: 620,
-  internal: 930,
-}
+/** Where each column begins, and how wide its boxes are. */
+export const columns: Readonly<Record<ColumnName, { readonly x: number; readonly width: number }>> =
+  {
+    people: { x: 2, width: 80 },
+    host: { x: 134, width: 240 },
+    connector: { x: 440, width: 170 },
+    internal: { x: 676, width: 252 },
+  }
 
 /** People and connectors in the middle of their columns, hosts and internal applications below the name of theirs. */
 export function layOut({ nodes }: Topology): Layout {
@@ -53,7 +55,7 @@ export function layOut({ nodes }: Topology): Layout {
 function stack(nodes: readonly TopologyNode[], column: ColumnName): Layout {
   const boxes: Box[] = []
   const headings: Heading[] = []
-  const x = columnX[column]
+  const { x } = columns[column]
   const groups = Map.groupBy(
     nodes.filter((node) => node.column === column),
     ({ group }) => group,
@@ -77,6 +79,6 @@ function spread(nodes: readonly TopologyNode[], height: number): readonly Box[] 
   const room = Math.max(Math.min(height, firstScreen), nodes.length * rowHeight)
   const step = room / Math.max(nodes.length, 1)
   return nodes.map((node, index) => {
-    return { node, x: columnX[node.column], y: step * (index + 0.5) - boxHeight / 2 }
+    return { node, x: columns[node.column].x, y: step * (index + 0.5) - boxHeight / 2 }
   })
 }

@@ -1,13 +1,13 @@
 import { useRouter } from '@tanstack/react-router'
 import type { MouseEvent } from 'react'
-import { type Box, boxHeight, boxWidth, layOut, pictureWidth } from './layout.ts'
+import { type Box, boxHeight, columns, layOut, pictureWidth } from './layout.ts'
 import type { Topology } from './topology.ts'
 
 const titles = [
-  ['People', 0],
-  ['At the edge', 300],
-  ['Connectors', 620],
-  ['Inside', 930],
+  ['people', 'People'],
+  ['host', 'At the edge'],
+  ['connector', 'Connectors'],
+  ['internal', 'Inside'],
 ] as const
 const titleHeight = 40
 
@@ -21,13 +21,11 @@ export function Picture({ topology }: { readonly topology: Topology }) {
       <svg
         className="topology"
         viewBox={`0 0 ${pictureWidth} ${height + titleHeight}`}
-        width={pictureWidth}
-        height={height + titleHeight}
         role="group"
         aria-label="The ways from people to internal applications; the list below says the same"
       >
-        {titles.map(([text, x]) => (
-          <text key={text} className="topology-title" x={x} y={20}>
+        {titles.map(([column, text]) => (
+          <text key={text} className="topology-title" x={columns[column].x} y={20}>
             {text}
           </text>
         ))}
@@ -40,7 +38,7 @@ export function Picture({ topology }: { readonly topology: Topology }) {
           })}
           {headings.map(({ text, x, y }) => (
             <text key={`${text} ${x}`} className="topology-heading" x={x} y={y}>
-              {shorten(text)}
+              {shorten(text, headingWidth)}
             </text>
           ))}
           {boxes.map((box) => (
@@ -59,11 +57,8 @@ function curve(from: Box, to: Box): string {
   return `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`
 }
 
-// There is one of them, and it says little.
-const peopleWidth = 120
-
 function widthOf({ node }: Box): number {
-  return node.column === 'people' ? peopleWidth : boxWidth
+  return columns[node.column].width
 }
 
 function NodeBox({ box }: { readonly box: Box }) {
@@ -81,25 +76,28 @@ function NodeBox({ box }: { readonly box: Box }) {
       href={node.path}
       onClick={onClick}
       className={isBroken ? 'topology-node topology-bad' : 'topology-node'}
-      aria-label={[node.label, ...node.problems].join('. ')}
     >
       <title>{[node.label, ...node.problems].join('\n')}</title>
       <rect x={x} y={y} width={widthOf(box)} height={boxHeight} rx={6} />
       <text x={x + 12} y={y + (isBroken ? 17 : 25)}>
-        {shorten(node.label)}
+        {shorten(node.label, widthOf(box))}
       </text>
       {isBroken && (
         <text className="topology-problem" x={x + 12} y={y + 33}>
-          ✕ {shorten(node.problems[0] ?? '')}
+          ✕ {shorten(node.problems[0] ?? '', widthOf(box))}
         </text>
       )}
     </a>
   )
 }
 
-// What fits into a box; the whole of it is in its title and in the list.
-const lettersMax = 34
+const headingWidth = 250
+// Of the widest letters that names are made of, with what a box keeps free on both sides.
+const letterWidth = 7.2
+const padding = 20
 
-function shorten(text: string): string {
+/** What fits into a box; the whole of it is in its title and in the list. */
+function shorten(text: string, width: number): string {
+  const lettersMax = Math.floor((width - padding) / letterWidth)
   return text.length > lettersMax ? `${text.slice(0, lettersMax - 1)}…` : text
 }

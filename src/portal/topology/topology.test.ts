@@ -70,9 +70,7 @@ const cases: readonly (readonly [string, Partial<TopologyFacts>, ReturnType<type
       connectors: [connector('c')],
     },
     {
-      problems: [
-        'http://inside: From c: the application does not answer in time (backend-timeout).',
-      ],
+      problems: ['http://inside: backend-timeout from c: the application does not answer in time.'],
       broken: ['connector c → internal http://inside/'],
     },
   ],

@@ -181,7 +181,9 @@ function internalNode(
   const path = `/applications/${id}`
   const unreached = (health?.connectors ?? []).filter(({ isReached }) => isReached === false)
   const problems = unreached.map(
-    ({ machineName, reason }) => `From ${machineName}: ${reasonText(reason)}${codeText(reason)}.`,
+    // The code first: it is what is left where there is little room.
+    ({ machineName, reason }) =>
+      `${reason ?? 'unreachable'} from ${machineName}: ${reasonText(reason)}.`,
   )
   const alone = health?.connectors.length === 0 ? ['No connector serves it.'] : []
   return {
@@ -192,10 +194,6 @@ function internalNode(
     path,
     problems: [...problems, ...alone],
   }
-}
-
-function codeText(reason: string | null): string {
-  return reason === null ? '' : ` (${reason})`
 }
 
 function shortUrl(url: string): string {
