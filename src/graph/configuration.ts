@@ -28,8 +28,16 @@ const options = z.strictObject({
   prune: z.boolean().default(false),
 })
 
+// What is exported must go in again: a thousand applications take 1.4 MB.
+const documentMaxBytes = 16 * 1024 * 1024
+// Comparing half a megabyte of new groups takes six seconds, in which the edge does nothing else. Whoever may apply it can
+// do worse; whoever only reads gets to do it three times a minute.
+const unitsPerKib = 20
+
 async function readSent(call: Call) {
-  const sent = await readJson(call.request)
+  const sent = await readJson(call.request, documentMaxBytes, (bytes) => {
+    if (!call.mayGrant) call.throttle.take(call.caller.name, (bytes / 1024) * unitsPerKib)
+  })
   const { document } = (sent ?? {}) as { document?: unknown }
   return { ...accept(parseBody(options, sent)), document }
 }

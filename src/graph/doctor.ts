@@ -12,6 +12,9 @@ import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imag
 /** A HAR file inside a string has a backslash before each of its quotation marks. */
 export const doctorBodyMaxBytes: number = Math.ceil(harMaxLength * 1.5)
 
+// Half a network log of the largest size keeps the edge busy for a second and a half.
+const bytesPerUnit = 3 * 1024
+
 /** POST /doctor/explain: what the edge would do with a request, step by step, by its own functions. [D1] */
 export async function explainRequest(call: Call): Promise<Reply> {
   const question = await readBody(call, readExplainQuestion)
@@ -24,7 +27,9 @@ export async function explainRequest(call: Call): Promise<Reply> {
 
 /** POST /doctor/examine: what is wrong with calls of a page, and what cures it. [D2] */
 export async function examineCall(call: Call): Promise<Reply> {
-  const sent = await readJson(call.request, doctorBodyMaxBytes)
+  const sent = await readJson(call.request, doctorBodyMaxBytes, (bytes) =>
+    call.throttle.take(call.caller.name, Math.floor(bytes / bytesPerUnit)),
+  )
   const question = accept(readExamineQuestion(sent))
   const parts = await doctorParts(call)
   const [first, ...others] = await callsOf(call, question, parts)

@@ -20,7 +20,7 @@ import {
 } from './refusal.ts'
 import type { Route } from './route.ts'
 import { routes } from './routes.ts'
-import { baseCost, costOf } from './throttle.ts'
+import { answerCost, baseCost, costOf } from './throttle.ts'
 
 /** What the caller brought, checked, for the route that answers. */
 interface Bindings {
@@ -93,7 +93,7 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
         const { stream: _, ...head } = reply
         return send(head)
       }
-      return send(reply)
+      return send(reply, (length) => options.throttle.charge(caller.name, answerCost(length)))
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -215,7 +215,7 @@ function readIds(request: Request): Ids {
 const jsonType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
-function send(reply: Reply): Response {
+function send(reply: Reply, onLength: (characters: number) => void = () => {}): Response {
   const headers = new Headers(reply.headers)
   if (reply.text !== undefined) {
     headers.set('content-type', 'text/plain;charset=utf-8')
@@ -224,7 +224,9 @@ function send(reply: Reply): Response {
   if (reply.stream) return new Response(reply.stream, { status: reply.status, headers })
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers })
   headers.set('content-type', jsonType)
-  return new Response(JSON.stringify(reply.body), { status: reply.status, headers })
+  const text = JSON.stringify(reply.body)
+  onLength(text.length)
+  return new Response(text, { status: reply.status, headers })
 }
 
 function refuse(thrown: unknown, request: Request, ids: Ids, options: GraphOptions): Response {

@@ -13,9 +13,13 @@ const jsonType =
 
 /**
  * The JSON body of a request: content type, size, encoding, nesting and names checked before anything reads it.
- * Throws a Refusal: 415, 413 or 400.
+ * `onSize` is told how long it is before that, and may throw. Throws a Refusal: 415, 413 or 400.
  */
-export async function readJson(request: Request, maxBytes = maxBodyBytes): Promise<unknown> {
+export async function readJson(
+  request: Request,
+  maxBytes = maxBodyBytes,
+  onSize: (bytes: number) => void = () => {},
+): Promise<unknown> {
   const type = request.headers.get('content-type')
   if (!type || !jsonType.test(type) || (request.headers.get('content-encoding') ?? '') !== '') {
     throw new Refusal(
@@ -24,7 +28,9 @@ export async function readJson(request: Request, maxBytes = maxBodyBytes): Promi
       'The body must be application/json in UTF-8.',
     )
   }
-  return parseJson(decodeUtf8(await readBytes(request, maxBytes)))
+  const bytes = await readBytes(request, maxBytes)
+  onSize(bytes.byteLength)
+  return parseJson(decodeUtf8(bytes))
 }
 
 /** Text to value; duplicate names, names that reach prototypes, and deep nesting are refused with 400. */

@@ -25,12 +25,17 @@ export interface Route {
   readonly media?: string
   /** The status of a success. */
   readonly status: Success
+  /** Units that it takes, where that is more than of others of its kind (throttle.ts). */
+  readonly cost?: number
   /** The answer holds what nobody can ask for again, such as a secret. */
   readonly toldOnce?: true
 }
 
 /** What a row says besides its method, path and handler. */
-export type Facts = Pick<Route, 'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media'>
+export type Facts = Pick<
+  Route,
+  'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost'
+>
 
 export const list = { options: listOptions } as const
 export const item = { options: itemOptions } as const

@@ -72,6 +72,54 @@ test('a clock that goes back gives nobody anything', () => {
   )
 })
 
+test('what an answer has cost is paid by the next requests', () => {
+  let now = 0
+  const throttle = new Throttle(limits, () => now)
+  throttle.take('ann', 1)
+  throttle.charge('ann', 1_000_000)
+  assert.equal(
+    retryAfter(() => throttle.take('ann', 1)),
+    '6',
+  )
+  now += 6_000
+  assert.equal(
+    retryAfter(() => throttle.take('ann', 1)),
+    undefined,
+  )
+})
+
+test('who only reads cannot keep the edge busy with long answers, comparisons and logs [R7]', async () => {
+  let now = Date.parse('2026-11-22')
+  const throttle = new Throttle({ ...limits, unitsBurst: 1_000 }, () => now)
+  await using api = await openTestApi(() => now, { throttle })
+  const reader = { authorization: 'Bearer reader' }
+  const groups = Array.from({ length: 200 }, (_, i) => ({ displayName: `group ${i}` }))
+  const document = { version: 1, groups }
+  const untilRefused = async (ask: () => Promise<{ readonly status: number }>) => {
+    now += 3_600_000
+    for (let answered = 0; ; answered++) if ((await ask()).status === 429) return answered
+  }
+  const post = (path: string, body: object) => () => api.call('POST', path, body, reader)
+  const compared = await untilRefused(post('/beta/configuration/diff', { document }))
+  assert.equal(compared, 1)
+  const har = JSON.stringify({ log: { entries: [] }, padding: 'x'.repeat(1_800_000) })
+  assert.equal(await untilRefused(post('/beta/doctor/examine', { har })), 1)
+  const applied = await api.call('POST', '/beta/configuration/apply', { document })
+  assert.equal(applied.status, 200)
+  const read = await untilRefused(() => api.call('GET', '/beta/groups?$top=999', undefined, reader))
+  assert.ok(read >= 10 && read <= 200, `${read}`)
+})
+
+test('a document of more than a MiB goes in as it came out [G6]', async () => {
+  await using api = await openTestApi()
+  const description = 'x'.repeat(1_000)
+  const groups = Array.from({ length: 1_100 }, (_, i) => ({ displayName: `g${i}`, description }))
+  const document = { version: 1, groups }
+  const { status, body } = await api.call('POST', '/beta/configuration/diff', { document })
+  assert.equal(status, 200)
+  assert.equal(body.changes.length, 1_100)
+})
+
 test('too many requests are answered 429 in the shape of the original, and nothing happens [G1]', async () => {
   let now = Date.parse('2026-11-22')
   const throttle = new Throttle({ ...limits, unitsBurst: 12 }, () => now)

@@ -1,8 +1,9 @@
 import { applyConfiguration, diffConfiguration, getConfiguration } from '../configuration.ts'
 import * as resource from '../resource/configuration.ts'
 import { get, post, type Route } from '../route.ts'
+import { wholeCost } from '../throttle.ts'
 
-const whole = { area: 'configuration', versions: 'beta' } as const
+const whole = { area: 'configuration', versions: 'beta', cost: wholeCost } as const
 const body = resource.configurationRequest
 
 /** The whole configuration as one document. */
