@@ -24,6 +24,33 @@ export function staleReason(root, { development }) {
   return undefined
 }
 
+/**
+ * Packages that are for this machine and that npm passed over all the same, because they are optional and the Node that
+ * npm ran on is too old for them. `machine` is `{ platform, arch, libc }`, `libc` undefined where there is no such choice.
+ */
+export function passedOver(root, { development }, machine = thisMachine()) {
+  return Object.entries(readPackages(join(root, 'package-lock.json')))
+    .filter(([, want]) => want.optional && !(want.dev && !development) && isFor(want, machine))
+    .map(([path]) => path)
+    .filter((path) => !existsSync(join(root, path)))
+}
+
+function isFor({ os, cpu, libc }, machine) {
+  // Without any of these nothing says that it is for this machine alone.
+  if (!os && !cpu) return false
+  const fits = (list, mine) => !list || mine === undefined || list.includes(mine)
+  return fits(os, machine.platform) && fits(cpu, machine.arch) && fits(libc, machine.libc)
+}
+
+function thisMachine() {
+  const { platform, arch } = process
+  if (platform !== 'linux') return { platform, arch, libc: undefined }
+  // Otherwise the report looks up the names of peers, which takes its time.
+  process.report.excludeNetwork = true
+  const glibc = process.report.getReport().header.glibcVersionRuntime
+  return { platform, arch, libc: glibc ? 'glibc' : 'musl' }
+}
+
 /** What is wrong with a lockfile, one sentence each: every package by version and integrity, no address, no script. */
 export function lockfileProblems(file) {
   const problems = []

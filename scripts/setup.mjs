@@ -3,11 +3,11 @@
 // `npm start -- --json` keeps stdout for itself, and it says nothing when there is nothing to do.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundledNode, linkBundledNode } from './bundled-node.mjs'
 import { endWithParent, takeAlong } from './end-of-setup.mjs'
-import { staleReason } from './lockfile.mjs'
+import { passedOver, staleReason } from './lockfile.mjs'
 import { buildPortal, isPortalBuilt } from './portal.mjs'
 import { holdSetupLock } from './setup-lock.mjs'
 import { missingTools } from './tools.mjs'
@@ -20,6 +20,8 @@ const realApplication = join(root, 'test', 'real-application')
 
 // engines.node in package.json: the oldest Node that has everything Sallyport uses.
 const oldestNode = [24, 15]
+
+const npmQuiet = ['--no-audit', '--no-fund', '--loglevel=error']
 
 // Long enough not to chatter, short enough that nobody thinks it hangs.
 const heartbeatMs = 5_000
@@ -44,6 +46,7 @@ async function setUp(purpose) {
   try {
     await installDependencies(withTools)
     await ensureRuntime()
+    await installPassedOver(withTools)
     await ensurePortal()
     if (withTools) await installRealApplication()
     if (withTools) await installTools(missingTools())
@@ -55,6 +58,7 @@ async function setUp(purpose) {
 function isReady(withTools) {
   if (staleReason(root, { development: withTools })) return false
   if (runtimeProblem() || !isPortalBuilt(root)) return false
+  if (passedOver(root, { development: withTools }).length > 0) return false
   if (!withTools) return true
   return missingTools().length === 0 && !staleReason(realApplication, { development: true })
 }
@@ -64,6 +68,26 @@ async function installDependencies(withTools) {
   if (!reason) return
   say(`${reason}: installing the locked dependencies (about 400 MB on disk, usually 10 to 60 s) …`)
   await withHeartbeat('dependencies', () => runNpmCi(root))
+}
+
+/** npm of an old Node leaves out the native parts of tools that want a newer one; npm of the bundled Node adds them. */
+async function installPassedOver(withTools) {
+  const missing = passedOver(root, { development: withTools })
+  if (missing.length === 0 || !existsSync(pinnedNode)) return
+  say('this npm runs on an old Node: adding what it passed over …')
+  await withHeartbeat('the rest', () => runNpmOnBundledNode())
+  const still = passedOver(root, { development: withTools })
+  if (still.length > 0) throw new SetupProblem(`npm leaves these out: ${still.join(', ')}`)
+}
+
+async function runNpmOnBundledNode() {
+  const npm = process.env['npm_execpath']
+  const flags = ['install', '--no-save', `--prefix=${root}`, '--ignore-scripts', ...npmQuiet]
+  const [command, args] = npm ? [pinnedNode, [npm, ...flags]] : ['npm', flags]
+  // npm itself is a script that takes the first `node` of PATH.
+  const environment = { PATH: [dirname(pinnedNode), process.env['PATH']].join(delimiter) }
+  const code = await run(command, args, { environment, onStart: takeAlong })
+  if (code !== 0) throw new SetupProblem(`npm install failed (exit code ${code}); see above`)
 }
 
 async function installRealApplication() {
@@ -88,8 +112,7 @@ async function runNpmCi(folder) {
   // npm-cli.js under npm's own Node: `npm` from PATH would run on the Node in node_modules, which `npm ci` deletes.
   const npm = process.env['npm_execpath']
   const node = process.env['npm_node_execpath'] ?? process.execPath
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-  const flags = ['ci', `--prefix=${folder}`, '--ignore-scripts', ...quiet]
+  const flags = ['ci', `--prefix=${folder}`, '--ignore-scripts', ...npmQuiet]
   const [command, args] = npm ? [node, [npm, ...flags]] : ['npm', flags]
   // Broken off it starts afresh the next time. apt-get is let finish: a half-configured package needs a person.
   const code = await run(command, args, { onStart: takeAlong })

@@ -10,6 +10,7 @@ import { RunningCommand } from './process.ts'
 interface LockfileModule {
   staleReason(root: string, options: { development: boolean }): string | undefined
   lockfileProblems(file: string): string[]
+  passedOver(root: string, options: { development: boolean }, machine?: object): string[]
 }
 interface SetupLockModule {
   holdSetupLock(root: string, onWait: () => void): Promise<{ release(): void }>
@@ -97,6 +98,28 @@ for (const [what, locked, installed, reason] of cases) {
 test('staleReason() of a fresh clone is that it is fresh', async () => {
   await using folder = await temporaryFolder()
   assert.equal(lockfile.staleReason(folder.path, { development: true }), 'first run here')
+})
+
+test('passedOver() names the optional packages that are for this machine and are not there', async () => {
+  await using folder = await temporaryFolder()
+  const linux = { ...b1, optional: true, os: ['linux'], cpu: ['x64'] }
+  await writePackages(join(folder.path, 'package-lock.json'), {
+    'node_modules/of-glibc': { ...linux, libc: ['glibc'] },
+    'node_modules/of-musl': { ...linux, libc: ['musl'] },
+    'node_modules/of-both': linux,
+    'node_modules/installed': linux,
+    'node_modules/of-tests': { ...linux, dev: true },
+    'node_modules/elsewhere': { ...linux, os: ['darwin'] },
+    'node_modules/anywhere': { ...b1, optional: true },
+    'node_modules/b': b1,
+  })
+  await mkdir(join(folder.path, 'node_modules', 'installed'), { recursive: true })
+  const machine = { platform: 'linux', arch: 'x64', libc: 'glibc' }
+  const named = (development: boolean) =>
+    lockfile.passedOver(folder.path, { development }, machine).map((path) => path.slice(13))
+  assert.deepEqual(named(false), ['of-glibc', 'of-both'])
+  assert.deepEqual(named(true), ['of-glibc', 'of-both', 'of-tests'])
+  assert.deepEqual(lockfile.passedOver('.', { development: true }), [])
 })
 
 test('a second setup waits for the first', async () => {
