@@ -76,6 +76,8 @@ async function installPassedOver(withTools) {
   if (missing.length === 0 || !existsSync(pinnedNode)) return
   say('this npm runs on an old Node: adding what it passed over …')
   await withHeartbeat('the rest', () => runNpmOnBundledNode())
+  // npm has made `.bin` anew, without the command that it does not know of.
+  linkBundledNode(root)
   const still = passedOver(root, { development: withTools })
   if (still.length > 0) throw new SetupProblem(`npm leaves these out: ${still.join(', ')}`)
 }
