@@ -1,7 +1,8 @@
-import { pino, stdSerializers } from 'pino'
+import { pino, stdSerializers, stdTimeFunctions } from 'pino'
 import { LogOutput } from './log-output.ts'
 
 const stderrFd = 2
+const levelVariable = 'SALLYPORT_LOG'
 
 // pino writes an Error under any other name as `{}`.
 const serializers = { error: stdSerializers.err }
@@ -14,12 +15,26 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
-/** A log to stderr for the process called `name`, `fields` in every line; level from SALLYPORT_LOG (default `info`). */
-export function createLog(name: string, fields: object = {}): Log {
+/**
+ * A log to stderr: `time`, `level`, `component` and `msg` in every line, `fields` too. The level is SALLYPORT_LOG's
+ * (default `info`). What else stands there is in docs/signals.md.
+ */
+export function createLog(component: string, fields: object = {}): Log {
   return pino(
-    { name, level: process.env['SALLYPORT_LOG'] ?? 'info', base: { name, ...fields }, serializers },
+    {
+      level: process.env[levelVariable] ?? 'info',
+      base: { component, ...fields },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers,
+    },
     new LogOutput(stderrFd),
   )
+}
+
+/** The least that is logged from now on, by this process and those that it starts. */
+export function useLogLevel(level: string): void {
+  process.env[levelVariable] = level
 }
 
 const nothing = (): void => {}

@@ -1,6 +1,6 @@
 import { asFault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
-import type { RequestHandler, Serve } from '../tunnel/exchange.ts'
+import type { RequestHandler, Serve, TunnelRequest } from '../tunnel/exchange.ts'
 import type { AllowList } from './allow-list.ts'
 import { resetCodeOf } from './backend-failure.ts'
 import { Backends } from './backends.ts'
@@ -22,6 +22,8 @@ export interface ForwarderOptions {
   /** Longest silence within a body; 5 minutes unless said, an hour for event streams. [F5] */
   readonly bodyIdleTimeoutMs?: number | undefined
   readonly eventStreamIdleTimeoutMs?: number | undefined
+  /** Gives each request as the application is to get it. */
+  readonly enter?: ((request: TunnelRequest) => TunnelRequest) | undefined
   /** Called with each exchange that is over. */
   readonly onOver?: ForwardingTerms['onOver']
   readonly log: Log
@@ -48,7 +50,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const terms = { log, onOver, bodyIdleTimeoutMs, eventStreamIdleTimeoutMs }
   const backends = new Backends(options)
   let closed = false
-  const serve: Serve = (request, body, end, stream) => {
+  const serve: Serve = (received, body, end, stream) => {
+    const request = options.enter?.(received) ?? received
     if (closed) {
       stream.reset('draining', 'the connector is stopping')
       return refused
@@ -61,7 +64,10 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     } catch (thrown) {
       const fault = asFault(thrown)
       const code = resetCodeOf(fault)
-      log.error({ request: request.id, origin: request.origin, code, err: fault }, 'not forwarded')
+      log.error(
+        { requestId: request.id, origin: request.origin, code, error: fault },
+        'not forwarded',
+      )
       stream.reset(code, fault.message)
       return refused
     }

@@ -261,7 +261,7 @@ export class Forwarding implements Forwarded, RequestHandler, AnswerListener, Se
     this.code = code
     this.#finish()
     const { id, origin } = this.asked
-    this.#terms.log.warn({ request: id, origin, code, detail, err: cause }, 'backend failed')
+    this.#terms.log.warn({ requestId: id, origin, code, detail, error: cause }, 'backend failed')
     this.#stream.reset(code, detail)
     this.#abort()
   }

@@ -215,10 +215,7 @@ export class Store {
       const ended = await this.read(readEnded)
       if (ended.length > 0) this.#tell(this.#ended, ended)
     } catch (error) {
-      this.#log.warn(
-        { err: error },
-        'which sessions other processes ended is asked again in a moment',
-      )
+      this.#log.warn({ error }, 'which sessions other processes ended is asked again in a moment')
       this.#retry = setTimeout(() => this.#catchUp(), catchUpRetryMs).unref()
     }
   }
@@ -229,7 +226,7 @@ export class Store {
       try {
         listener(news)
       } catch (error) {
-        this.#log.error({ err: error }, 'a listener of the directory failed')
+        this.#log.error({ error }, 'a listener of the directory failed')
       }
     }
   }

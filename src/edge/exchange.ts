@@ -25,6 +25,7 @@ import type { EdgeRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 import { kindOf } from './request-kind.ts'
 import { rewriteRequest } from './rewrite-request.ts'
+import { forwardedTraceparent, type RequestTrace } from './tracing.ts'
 import { TranslatingRelay } from './translating-relay.ts'
 
 /** Who was let in, and by what. */
@@ -177,7 +178,15 @@ export class Exchange {
     const way = wayOf(edge, request)
     const path = { links: edge.links, groupId, binding, client: way.hops[0], trace: recording }
     const onward = tunnelRequest(
-      { edge, snapshot, request, found, way, admitted: { session, byToken } },
+      {
+        edge,
+        snapshot,
+        request,
+        found,
+        way,
+        admitted: { session, byToken },
+        trace: recording.trace,
+      },
       this.upgrades,
       binding?.name,
     )
@@ -212,23 +221,28 @@ interface Decided {
   readonly found: Found
   readonly way: ForwardedWay
   readonly admitted: Admitted
+  /** Its place in a trace; none where nothing is traced. */
+  readonly trace?: RequestTrace | undefined
 }
 
 /** The request as the connector gets it; `boundTo` names the connection where credentials may count for all of it. */
 export function tunnelRequest(
-  { edge, snapshot, request, found, way, admitted }: Decided,
+  { edge, snapshot, request, found, way, admitted, trace }: Decided,
   upgrade: boolean,
   boundTo: string | undefined,
 ): TunnelRequest {
   const { application } = found.route
   const internal = toInternal(found, request.target.path)
   const internalHost = internal.origin.slice(internal.origin.indexOf('//') + 2)
+  const traceparent = trace && forwardedTraceparent(trace)
   const headers = rewriteRequest(request, {
     host: application.translateHostHeader ? internalHost : request.written,
     origin: application.translateHostHeader ? internal.origin : undefined,
     way,
     identityNames: application.identity?.names,
     identity: identityOf(edge, snapshot, application, admitted.session),
+    traceparent,
+    keepsTraceState: trace?.parentSpanId !== undefined,
     withoutAuthorization: admitted.byToken && !application.forwardAccessToken,
   })
   return {
@@ -244,6 +258,7 @@ export function tunnelRequest(
     upgrade: upgrade ? 'websocket' : undefined,
     http2: application.backendHttp2,
     boundTo,
+    trace: trace?.sampled ? traceparent : undefined,
   }
 }
 

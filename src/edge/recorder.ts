@@ -3,6 +3,7 @@ import { Recording, type Recordings } from './recording.ts'
 import type { EdgeRequest } from './request.ts'
 import { factsOf, type RequestFacts } from './request-facts.ts'
 import { RequestRing } from './request-ring.ts'
+import type { Tracing } from './tracing.ts'
 
 /** Called with a request that is over, or that began to stream. To be read at once, not to be kept; must not throw. */
 export type RecordingListener = (recording: Recording) => void
@@ -22,6 +23,8 @@ export class Recorder implements Recordings {
   #newest: Recording | undefined
   /** Times each step of every request that begins from now on. */
   detailed = false
+  /** Says which traces requests are part of; without it there are none. */
+  tracing: Tracing | undefined
 
   /** `capacity`: how many requests each of the three lists holds. */
   constructor(capacity: number, proxies?: TrustedProxies) {
@@ -32,7 +35,9 @@ export class Recorder implements Recordings {
   }
 
   begin(request: EdgeRequest, http2: boolean): Recording {
-    const recording = new Recording(this, request, http2, this.detailed)
+    const trace = this.tracing?.begin(request)
+    const detailed = this.detailed || trace?.sampled === true
+    const recording = new Recording(this, request, http2, detailed, trace)
     const before = this.#newest
     recording.older = before
     if (before) before.newer = recording

@@ -5,6 +5,7 @@ import type { Session } from '../identity/session.ts'
 import type { RoutedApplication } from '../publishing/route.ts'
 import type { Found } from '../publishing/route-table.ts'
 import type { EdgeRequest } from './request.ts'
+import type { RequestTrace } from './tracing.ts'
 
 /** What of a refusal is worth remembering. */
 export interface Refused {
@@ -37,6 +38,8 @@ export class Recording {
   step: TrailStepName = 'listen'
   /** When each step began; only of those that somebody watches. */
   readonly marks: Mark[] | undefined
+  /** Its place in a trace, where there are traces. */
+  readonly trace: RequestTrace | undefined
   application: RoutedApplication | undefined = undefined
   found: Found | undefined = undefined
   cors: CorsDecision | undefined = undefined
@@ -71,12 +74,19 @@ export class Recording {
   older: Recording | undefined = undefined
   newer: Recording | undefined = undefined
 
-  constructor(recordings: Recordings, request: EdgeRequest, http2: boolean, detailed: boolean) {
+  constructor(
+    recordings: Recordings,
+    request: EdgeRequest,
+    http2: boolean,
+    detailed: boolean,
+    trace?: RequestTrace,
+  ) {
     this.#recordings = recordings
     this.request = request
     this.http2 = http2
     this.startedMs = performance.now()
     this.marks = detailed ? [] : undefined
+    this.trace = trace
   }
 
   /** The request is at this step now. */

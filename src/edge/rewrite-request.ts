@@ -24,6 +24,10 @@ export interface Onward {
   readonly identity: RawHeaders
   /** The client's Authorization was meant for the edge, and ends here. [S10] */
   readonly withoutAuthorization: boolean
+  /** The edge's own, in place of the client's; undefined leaves that alone. */
+  readonly traceparent?: string | undefined
+  /** What the client says about its trace besides belongs to the one that is gone on with. */
+  readonly keepsTraceState?: boolean
 }
 
 /** The request's fields as the application gets them: client claims out, the edge's own in. [F2] [S3] */
@@ -44,12 +48,14 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
       continue
     }
     if (name === 'authorization' && onward.withoutAuthorization) continue
+    if (onward.traceparent !== undefined && endsTrace(name, onward)) continue
     fields.push(
       written,
       name === 'origin' ? originSeen(request, onward) : (headers[i + 1] as string),
     )
   }
   if (cookie !== undefined) fields.push('Cookie', cookie)
+  if (onward.traceparent !== undefined) fields.push('traceparent', onward.traceparent)
   const { way } = onward
   fields.push(
     'X-Forwarded-For',
@@ -67,6 +73,10 @@ export function rewriteRequest(request: EdgeRequest, onward: Onward): string[] {
     ...onward.identity,
   )
   return fields
+}
+
+function endsTrace(name: string, { keepsTraceState }: Onward): boolean {
+  return name === 'traceparent' || (name === 'tracestate' && !keepsTraceState)
 }
 
 /** The trailers as the application gets them: none that says what only a head may, or what only the edge may. [F1] [S12] */

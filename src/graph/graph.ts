@@ -234,7 +234,7 @@ function refuse(thrown: unknown, request: Request, ids: Ids, options: GraphOptio
   const at = options.clock()
   const fields = { ...ids, method: request.method, status: refusal.status, code: refusal.code }
   if (refusal.status >= 500) {
-    options.log.error({ ...fields, err: asFault(refusal.cause) }, 'management request failed')
+    options.log.error({ ...fields, error: asFault(refusal.cause) }, 'management request failed')
   } else {
     options.log.debug(fields, 'management request refused')
   }

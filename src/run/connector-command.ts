@@ -6,6 +6,7 @@ import { Fault } from '../base/fault.ts'
 import { createLog } from '../base/log.ts'
 import { runAgent } from '../connector/agent.ts'
 import { type AllowList, parseAllowList } from '../connector/allow-list.ts'
+import { BackendTraces } from '../connector/backend-traces.ts'
 import {
   type ConnectorIdentity,
   enrol,
@@ -20,6 +21,7 @@ import { Prober } from '../connector/prober.ts'
 import { parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
 import { createWayOut, type Transport } from '../connector/way-out.ts'
 import { type SignalsAddress, SignalsListener } from '../signals/listener.ts'
+import { SpanExport, type SpanExportSettings } from '../signals/span-export.ts'
 import { parseEdgeAddress, type WayOut } from '../tunnel/carrier.ts'
 import { untilTold } from './child.ts'
 import { CommandSignals } from './command-signals.ts'
@@ -43,6 +45,8 @@ export interface ConnectorCommand {
   readonly allow: readonly string[] | undefined
   /** Where operators' tools ask for metrics and health; nowhere if unsaid. [D4] */
   readonly signals?: SignalsAddress | undefined
+  /** Where spans go; nowhere if unsaid. */
+  readonly traces?: SpanExportSettings | undefined
   readonly drainSeconds: number
   readonly json: boolean
 }
@@ -61,8 +65,19 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   const identity = await obtainIdentity(command, wayOut)
   const edges = named ?? [identity.edge]
   const counted = new ForwardMetrics()
-  const onOver = at && ((forwarded: Forwarded) => counted.count(forwarded))
-  const forwarder = createForwarder({ ca, allow, onOver, log })
+  const { traces } = command
+  const spans = traces && (await SpanExport.open('connector', traces, log))
+  const traced = spans && new BackendTraces(identity.connectorId)
+  const onOver = (forwarded: Forwarded) => {
+    counted.count(forwarded)
+    const span = traced?.spanOf(forwarded)
+    if (span) spans?.add(span)
+  }
+  const forwarder = createForwarder({
+    ...{ ca, allow, log },
+    enter: traced && ((request) => traced.enter(request)),
+    onOver: at || traced ? onOver : undefined,
+  })
   using prober = new Prober({ probe: createProbe(ca, allow) })
   const source = new ConnectorSignals(edges, counted, prober)
   signals.serve(source)
@@ -90,6 +105,7 @@ export async function runConnector(command: ConnectorCommand): Promise<void> {
   stopping.abort()
   await agent
   forwarder.close()
+  await spans?.close()
 }
 
 /** The kept identity, else a new one for the token. Throws when there is neither. */

@@ -33,6 +33,8 @@ export interface DemoSettings {
   readonly sessionLifetimeSeconds: number
   /** Where the edge tells metrics and health; the connector does at the next port. Nowhere if unsaid. */
   readonly signals?: SignalsAddress | undefined
+  /** The collector of edge and connector. */
+  readonly otlp?: string | undefined
 }
 
 const domain = 'contoso.localhost'
@@ -115,7 +117,7 @@ class Demo implements AsyncDisposable {
     const token = await createEnrolmentToken(graph)
     const connectorReady = await this.#child(
       'connector',
-      connectorArguments(token, dataDir, port, this.#settings.signals),
+      connectorArguments(token, dataDir, port, this.#settings),
       join(dataDir, 'connector.log'),
     ).ready
     await untilConnected(graph)
@@ -203,6 +205,7 @@ function edgeArguments(settings: DemoSettings, dataDir: string): string[] {
     ...['--session-lifetime', String(settings.sessionLifetimeSeconds)],
     ...['--drain', String(drainSeconds)],
     ...signalArguments(settings.signals),
+    ...collectorArguments(settings),
   ]
 }
 
@@ -210,8 +213,9 @@ function connectorArguments(
   token: string,
   dataDir: string,
   port: number,
-  signals: SignalsAddress | undefined,
+  settings: DemoSettings,
 ): string[] {
+  const { signals } = settings
   const next = signals && { ...signals, port: signals.port === 0 ? 0 : signals.port + 1 }
   return [
     'connector',
@@ -221,7 +225,12 @@ function connectorArguments(
     ...['--edge', `localhost:${port}`],
     ...['--drain', String(drainSeconds)],
     ...signalArguments(next),
+    ...collectorArguments(settings),
   ]
+}
+
+function collectorArguments({ otlp }: DemoSettings): string[] {
+  return otlp === undefined ? [] : ['--otlp', otlp]
 }
 
 function signalArguments(at: SignalsAddress | undefined): string[] {

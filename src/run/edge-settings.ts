@@ -1,7 +1,12 @@
 import type { AcmeServer } from '../certificates/acme-client.ts'
+import type { TracingTerms } from '../edge/tracing.ts'
+import type { SpanExportSettings } from '../signals/span-export.ts'
 import type { Retention } from './housekeeping.ts'
 import type { EdgeLimits } from './limits.ts'
 import type { BoundPorts, PortSettings } from './ports.ts'
+
+/** Traces of an edge. */
+export interface TraceSettings extends SpanExportSettings, TracingTerms {}
 
 /** How one edge is run; the command line fills it in. */
 export interface EdgeSettings extends PortSettings, Retention {
@@ -20,6 +25,8 @@ export interface EdgeSettings extends PortSettings, Retention {
   readonly trustedProxies: readonly string[]
   /** Requests that each process remembers; 2,000 if unsaid. */
   readonly liveRequests?: number | undefined
+  /** Which requests are traced, and where spans go; none if unsaid. [D4] */
+  readonly traces?: TraceSettings | undefined
   /** Where each request leaves a line, `-` for standard output; nowhere if unsaid. */
   readonly accessLog?: string | undefined
   /** A country database in MaxMind's format; without it no address has a known country. */

@@ -79,7 +79,7 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const kept = keepRequests(settings, origins, access.trustedProxies, { channel, log })
+  const kept = await keepRequests(settings, origins, access.trustedProxies, { channel, log })
   const known = { settings, ports, countryOf, gate: accessJudge }
   const probe = createDoctorProbe(settings.host, ports)
   const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, probe, ...known }
@@ -121,7 +121,7 @@ export async function startEdge(
       await tunnels[Symbol.asyncDispose]()
       await Promise.all([refusals.stop(), access.stop()])
       await directory[Symbol.asyncDispose]()
-      kept.stop()
+      await kept.stop()
       resources.lock?.[Symbol.dispose]()
     },
   }

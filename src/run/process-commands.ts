@@ -1,7 +1,11 @@
-import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parseAuthority } from '../http/authority.ts'
-import type { SignalsAddress } from '../signals/listener.ts'
+import {
+  addSignalOptions,
+  addTraceOptions,
+  readSpanOptions,
+  readTraceOptions,
+} from './signal-options.ts'
 
 // Everything below is loaded by the command that needs it: the connector must not pay for the edge's libraries.
 
@@ -46,6 +50,7 @@ function addDemo(program: Command): void {
       port: options.port,
       json: options.json,
       signals: options.signals,
+      otlp: options.otlp,
       sessionLifetimeSeconds: options.sessionLifetime,
     })
   })
@@ -84,6 +89,7 @@ function addEdge(program: Command): void {
   addCertificateOptions(edge)
   addRequestOptions(edge)
   addSignalOptions(edge)
+  addTraceOptions(edge)
   edge
     .option('--drain <seconds>', 'time for running requests when told to end', toGraceSeconds, 30)
     .option('--json', 'print one JSON line when ready', false)
@@ -113,7 +119,7 @@ function addEdge(program: Command): void {
         countriesFile: options.countries,
         liveRequests: options.liveRequests,
         accessLog: options.accessLog,
-        signals: options.signals,
+        ...{ signals: options.signals, traces: readTraceOptions(options) },
         workers: options.workers,
         drainSeconds: options.drain,
         json: options.json,
@@ -149,15 +155,6 @@ function addRequestOptions(edge: Command): void {
       2_000,
     )
     .option('--access-log <file>', 'one JSON line for each request; -: standard output')
-}
-
-/** What operators' tools are told, and where. */
-function addSignalOptions(command: Command): void {
-  command.option(
-    '--signals <address>',
-    'port, or host:port, of /metrics, /healthz and /readyz; on this machine alone if no host is said',
-    toSignalsAddress,
-  )
 }
 
 /** Where certificates are ordered for hosts that have none. */
@@ -203,6 +200,7 @@ function addConnector(program: Command): void {
         caFiles: options.ca,
         allow: options.allow,
         signals: options.signals,
+        traces: readSpanOptions(options),
         drainSeconds: options.drain,
         json: options.json,
       })
@@ -272,16 +270,6 @@ function toPlainPorts(text: string, before: readonly PlainPortOption[] = []): Pl
     throw new InvalidArgumentError('Give a port, or <port>=redirect, or <port>=serve.')
   }
   return [...before, { port: toPort(number), mode }]
-}
-
-/** `9464`, `127.0.0.1:9464` or `[::1]:9464`. */
-function toSignalsAddress(text: string): SignalsAddress {
-  const at = text.lastIndexOf(':')
-  const host = at < 0 ? '127.0.0.1' : text.slice(0, at).replace(/^\[(.*)\]$/, '$1')
-  if (isIP(host) === 0 && !parseAuthority(host, 443)) {
-    throw new InvalidArgumentError('Give a port, or <host>:<port>.')
-  }
-  return { host, port: toPort(text.slice(at + 1)) }
 }
 
 function toHostName(text: string): string {

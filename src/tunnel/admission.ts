@@ -109,7 +109,7 @@ async function judge(hello: Hello, terms: AdmissionTerms): Promise<Verdict> {
       ? judgeEnrolment(hello, hello.enrolment, terms)
       : judgeProof(hello, terms))
   } catch (thrown) {
-    terms.log.error({ err: thrown }, 'tunnel: the directory did not answer')
+    terms.log.error({ error: thrown }, 'tunnel: the directory did not answer')
     return refused('unavailable', 'the edge cannot look this up at the moment')
   }
 }

@@ -132,7 +132,7 @@ export class LinkHub implements Links, AsyncDisposable {
       socket.setNoDelay(true)
       this.adopt(socket, channelBinding(socket), externalIp)
     } catch (thrown) {
-      this.#strangers.warn({ err: thrown }, 'tunnel: a connection that cannot be used')
+      this.#strangers.warn({ error: thrown }, 'tunnel: a connection that cannot be used')
       socket.on('error', ignore)
       socket.destroy()
     }
@@ -159,7 +159,7 @@ export class LinkHub implements Links, AsyncDisposable {
     void admission
       .then((admitted) => admitted && this.#join(socket, admitted))
       .catch((error: unknown) => {
-        this.#options.log.error({ err: error }, 'tunnel: admission failed')
+        this.#options.log.error({ error }, 'tunnel: admission failed')
         socket.destroy()
       })
       .finally(() => {

@@ -23,6 +23,8 @@ export interface TunnelRequest {
    * Negotiate): what somebody signed in to is never used for anybody else.
    */
   readonly boundTo?: string | undefined
+  /** A `traceparent` (W3C Trace Context) of the edge's own, for requests that are traced. */
+  readonly trace?: string | undefined
 }
 
 /** What one side of a stream is told. Calls come in this order; `onError` may replace any of them and ends the stream. */

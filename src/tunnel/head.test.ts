@@ -50,16 +50,18 @@ test('a request head comes out as it went in, header order, repeats and spelling
 
 test('hints come out as they went in, whatever a later version says beside them', () => {
   for (const hints of [
-    { http2: true, boundTo: undefined },
-    { http2: false, boundTo: 'edge-1/42' },
-    { http2: true, boundTo: 'x'.repeat(128) },
+    { http2: true, boundTo: undefined, trace: undefined },
+    { http2: false, boundTo: 'edge-1/42', trace: '00-1-2-01' },
+    { http2: true, boundTo: 'x'.repeat(128), trace: 'y'.repeat(128) },
   ]) {
     assert.deepEqual(readHints(writeHints(hints)), hints)
     assert.deepEqual(readHints(`later 1\n${writeHints(hints)}\nhttp3`), hints)
   }
   assert.equal(writeHints({}), '')
   assert.equal(writeHints({ boundTo: 'two\nlines' }), '')
-  assert.deepEqual(readHints('bound-to \nhttp2 '), { http2: false, boundTo: undefined })
+  assert.deepEqual(readHints('bound-to \nhttp2 '), {
+    ...{ http2: false, boundTo: undefined, trace: undefined },
+  })
 })
 
 const reason = value.filter((text) => text !== '')

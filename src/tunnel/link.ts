@@ -311,7 +311,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
       this.#end({ code: 'violated', message: thrown.message })
       return
     }
-    this.#log.error({ err: thrown, stream: id }, 'tunnel: a stream handler failed')
+    this.#log.error({ error: thrown, stream: id }, 'tunnel: a stream handler failed')
     this.#quietly(() => this.streams.get(id)?.fail('internal', 'a stream handler failed'))
   }
 
@@ -353,7 +353,7 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
     try {
       act()
     } catch (thrown) {
-      this.#log.error({ err: thrown }, 'tunnel: a stream handler failed')
+      this.#log.error({ error: thrown }, 'tunnel: a stream handler failed')
     }
   }
 }

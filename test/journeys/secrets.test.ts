@@ -6,17 +6,22 @@ import { after, before, test } from 'node:test'
 import { codeAt, stepAt } from '../../src/identity/local/one-time-codes.ts'
 import { openKeys } from '../../src/run/keys.ts'
 import { openTokenVault } from '../../src/run/sessions.ts'
+import { Collector } from '../collector.ts'
 import { everythingKept, everythingTold } from '../everything-written.ts'
 import { signInByForms } from '../form-sign-in.ts'
 import { parseForms } from '../html-form.ts'
 import { HttpClient, type TestRequest, type TestResponse } from '../http-client.ts'
+import { readSignals } from '../scrape.ts'
 import { publish, startWorld, type World, type WorldUser } from '../world.ts'
 
+const cleanUp = new AsyncDisposableStack()
 let world: World
+let collector: Collector
 before(async () => {
-  world = await startWorld()
+  collector = cleanUp.use(await Collector.start())
+  world = cleanUp.use(await startWorld('--signals', '0', '--otlp', collector.url))
 })
-after(() => world?.[Symbol.asyncDispose]())
+after(() => cleanUp.disposeAsync())
 
 /** Remembers every answer, those on the way as well. */
 class RememberingClient extends HttpClient {
@@ -57,7 +62,10 @@ test('no second factor, pass, token, ticket, form or client secret is written do
     'identity/identityProviders/canary',
   ])
   const kept = await everythingKept(world.demo.dataFolder)
-  const said = new Map([['output', `${world.demo.command.stdout}\n${world.demo.command.stderr}`]])
+  const said = new Map([
+    ['output', `${world.demo.command.stdout}\n${world.demo.command.stderr}`],
+    ...(await everythingSignalled()),
+  ])
   for (const [place, text] of [...told, ...kept, ...said]) {
     for (const [what, secret] of secrets) {
       assert.ok(secret.length >= 8, `${what} is too short to be looked for: ${secret}`)
@@ -65,6 +73,19 @@ test('no second factor, pass, token, ticket, form or client secret is written do
     }
   }
 })
+
+/** What operators' tools are told: metrics of both, and the spans of all requests so far. */
+async function everythingSignalled(): Promise<[string, string][]> {
+  await using client = new HttpClient({ ca: world.ca })
+  const last = await client.request(world.home)
+  const id = last.headers['x-request-id']
+  await collector.trace((span) => span.attributes.get('sallyport.request.id') === id, ['resolve'])
+  const signals = world.demo.ready['signals'] as Record<string, unknown>
+  const told = Object.entries(signals).map(async ([name, port]): Promise<[string, string]> => {
+    return [`metrics of ${name}`, (await readSignals(port, '/metrics')).text]
+  })
+  return [['spans', collector.said], ...(await Promise.all(told))]
+}
 
 /** Sets up an app for codes without script; resolves to one of the recovery codes that came of it. */
 async function setUpCodeApp(client: HttpClient, secrets: Map<string, string>): Promise<string> {

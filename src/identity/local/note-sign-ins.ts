@@ -11,7 +11,7 @@ const userAgentMaxLength = 512
  */
 export function noteSignIns(provider: Provider, parts: LocalParts, clientId: string): void {
   const { signIns, addressOf, clock, log } = parts
-  const failed = (err: unknown) => log.warn({ err }, 'the list of sign-ins is not up to date')
+  const failed = (error: unknown) => log.warn({ error }, 'the list of sign-ins is not up to date')
   provider.on('authorization.success', ({ req, oidc: { session } }) => {
     if (session?.accountId === undefined) return
     const now = clock()

@@ -230,11 +230,9 @@ function provesItself(ctx: KoaContextWithOIDC): boolean {
 
 function listenTo(provider: Provider, options: EmbeddedProviderOptions): void {
   const { log, onSessionEnded, client } = options
-  provider.on('server_error', (_, error) =>
-    log.error({ err: error }, 'the embedded provider failed'),
-  )
+  provider.on('server_error', (_, error) => log.error({ error }, 'the embedded provider failed'))
   const koa: EventEmitter = provider
-  koa.on('error', (error) => log.error({ err: error }, 'the embedded provider failed'))
+  koa.on('error', (error) => log.error({ error }, 'the embedded provider failed'))
   if (!onSessionEnded) return
   provider.on('session.destroyed', (session) => {
     const sid = session.authorizations?.[client.id]?.sid
@@ -267,7 +265,7 @@ function write(ctx: Pick<KoaContextWithOIDC, 'status' | 'set' | 'body'>, answer:
 }
 
 function fail(log: Log, response: ServerResponse, cause: unknown): void {
-  log.error({ err: cause }, 'the embedded provider failed')
+  log.error({ error: cause }, 'the embedded provider failed')
   if (response.headersSent) response.destroy()
   else send(response, errorPage(500, 'server_error', cause))
 }
