@@ -77,17 +77,19 @@ interface AddBladeProps {
 
 function AddBlade({ group, without, onClose }: AddBladeProps) {
   const [chosen, setChosen] = useState<readonly Principal[]>([])
+  // Whoever got in before another one was refused is not sent again.
+  const missing = chosen.filter(({ id }) => !without.includes(id))
   return (
     <FormBlade
       title="Add members"
       action="Add"
-      changes={chosen.map((principal) => additionOf(group, principal))}
+      changes={missing.map((principal) => additionOf(group, principal))}
       onClose={onClose}
     >
       {() => (
         <PrincipalPicker
           label="People and groups"
-          chosen={chosen}
+          chosen={missing}
           onChange={setChosen}
           without={without}
         />
