@@ -5,7 +5,8 @@ export interface Comparison {
   readonly name: string
   readonly expected: readonly string[]
   readonly actual: readonly string[]
-  readonly isSame: boolean
+  /** Undefined where nothing is wanted of it. */
+  readonly isSame: boolean | undefined
 }
 
 /** Expected and actual headers side by side, those that are expected first; repeats stay together. */
@@ -17,7 +18,8 @@ export function compareFields(
   return [...names].map(([key, name]) => {
     const wanted = valuesOf(expected, key)
     const got = valuesOf(actual, key)
-    return { name, expected: wanted, actual: got, isSame: wanted.join('\n') === got.join('\n') }
+    const isSame = wanted.length === 0 ? undefined : wanted.join('\n') === got.join('\n')
+    return { name, expected: wanted, actual: got, isSame }
   })
 }
 

@@ -1,18 +1,22 @@
-import { useQuery } from '@tanstack/react-query'
+import { Button } from '@fluentui/react-components'
+import { PlayRegular } from '@fluentui/react-icons/svg/play'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { askApi } from '../api/client.ts'
 import { Page } from '../parts/page.tsx'
+import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { type Applied, AppliedBar } from './applied-bar.tsx'
 import { CallResult } from './call-result.tsx'
+import { Exchanges } from './exchanges.tsx'
 import { Inputs } from './inputs.tsx'
 import { type ExamineBody, type ExplainBody, questionOf, shareable } from './question.ts'
 import { QuestionForm } from './question-form.tsx'
 import { RequestQuestion } from './request-question.tsx'
 import type { DoctorSearch } from './search.ts'
-import type { Examination, Explanation, Option } from './types.ts'
+import type { Examination, Explanation, Option, Probe } from './types.ts'
 import { VisitResult } from './visit-result.tsx'
 import './doctor.css'
 
@@ -34,7 +38,7 @@ export function DoctorPage() {
   return (
     <Page
       title="Doctor"
-      lead="Why does a call fail, and what is the least that cures it? Nothing is sent: the edge’s own decisions and the browser’s rules are asked."
+      lead="Why does a call fail, and what is the least that cures it? The edge’s own decisions and the browser’s rules are asked; nothing is sent unless you say so."
     >
       <div className="sections">
         <Section
@@ -88,7 +92,7 @@ function Answer({ search, onApplied }: AnswerProps) {
   return question.kind === 'visit' ? (
     <Visit body={question.body} />
   ) : (
-    <Call body={question.body} onApplied={onApplied} />
+    <Call key={JSON.stringify(question.body)} body={question.body} onApplied={onApplied} />
   )
 }
 
@@ -114,9 +118,32 @@ function Call({ body, onApplied }: CallProps) {
     queryKey: ['examine', body],
     queryFn: () => askApi<Examination>('/doctor/examine', body),
   })
+  const probe = useMutation({ mutationFn: () => askApi<Probe>('/doctor/probe', body) })
   return (
-    <Loaded query={examination} what="examination">
-      {(found) => <CallResult examination={found} onApplied={onApplied} />}
-    </Loaded>
+    <>
+      <div className="doctor-probe">
+        <Button icon={<PlayRegular />} disabled={probe.isPending} onClick={() => probe.mutate()}>
+          {probe.isPending ? 'Asking …' : 'Ask for real'}
+        </Button>
+        <span className="soft">
+          Sends the call with nobody signed in, as far as it changes nothing, and judges what really
+          comes.
+        </span>
+      </div>
+      <ProblemBar problem={probe.error} />
+      <Loaded query={examination} what="examination">
+        {(found) => (
+          <CallResult
+            examination={probe.data ?? found}
+            onApplied={(option, revisionId) => {
+              // What came before the change says nothing about what comes now.
+              probe.reset()
+              onApplied(option, revisionId)
+            }}
+          />
+        )}
+      </Loaded>
+      {probe.data && <Exchanges probe={probe.data} />}
+    </>
   )
 }

@@ -22,17 +22,13 @@ export function FieldTable({ expected, actual }: FieldTableProps) {
       </thead>
       <tbody>
         {compareFields(expected, actual).map(({ name, expected: wanted, actual: got, isSame }) => (
-          <tr key={name} className={isSame ? undefined : 'field-differs'}>
+          <tr key={name} className={isSame === false ? 'field-differs' : undefined}>
             <th scope="row">{name === ':status' ? 'Status' : name}</th>
             <td data-label="The browser wants">
               <Values values={wanted} none="anything" />
             </td>
             <td data-label="It gets">
-              {isSame ? (
-                <CheckmarkRegular className="field-mark" aria-label="As wanted: " />
-              ) : (
-                <DismissRegular className="field-mark" aria-label="Differs: " />
-              )}
+              <Mark isSame={isSame} />
               <Values values={got} none="nothing" />
             </td>
           </tr>
@@ -40,6 +36,12 @@ export function FieldTable({ expected, actual }: FieldTableProps) {
       </tbody>
     </table>
   )
+}
+
+function Mark({ isSame }: { readonly isSame: boolean | undefined }) {
+  if (isSame === undefined) return null
+  if (isSame) return <CheckmarkRegular className="field-mark" aria-label="As wanted: " />
+  return <DismissRegular className="field-mark" aria-label="Differs: " />
 }
 
 function Values({ values, none }: { readonly values: readonly string[]; readonly none: string }) {

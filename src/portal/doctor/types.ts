@@ -67,3 +67,24 @@ export interface Explanation {
   readonly steps: readonly TrailStep[]
   readonly explanation: string
 }
+
+/** One request that a probe sent, with what came. */
+export interface Exchange {
+  readonly via: 'edge' | 'application'
+  readonly method: string
+  readonly url: string
+  readonly status: number | null
+  /** The edge's code where no answer came. */
+  readonly failure: string | null
+  readonly requestHeaders: readonly Field[]
+  readonly responseHeaders: readonly Field[]
+  readonly tookMs: number
+  readonly redirectedTo: string | null
+}
+
+/** What `doctor/probe` answers. */
+export interface Probe extends Examination {
+  readonly exchanges: readonly Exchange[]
+  /** What it could not see, in sentences. */
+  readonly unseen: readonly string[]
+}
