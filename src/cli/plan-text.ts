@@ -15,8 +15,16 @@ export function writePlan(changes: readonly Resource[], paint: Paint): readonly 
     const [sign, style] = signs[textAt(change, 'change') as Sign] ?? ['~', 'warn']
     const name = clean(textAt(change, 'displayName') || textAt(change, 'id'))
     const title = paint(style, `${sign} ${textAt(change, 'resource')} ${name}`)
-    return [title, ...writeDiff(listAt(change, 'diff'), paint)]
+    return [title, ...writeDiff(listAt(change, 'diff').map(withoutId), paint)]
   })
+}
+
+/** What is not there yet gets another id when it is made. */
+function withoutId(difference: Resource): Resource {
+  const { path, before, after } = difference
+  if (path !== '' || (before !== null && before !== undefined)) return difference
+  const { id: _, appId: __, ...facts } = Object(after)
+  return { ...difference, after: facts }
 }
 
 const future = { created: 'to create', updated: 'to change', deleted: 'to delete' } as const

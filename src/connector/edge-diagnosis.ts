@@ -265,7 +265,7 @@ async function examineWebSocket(question: EdgeQuestion): Promise<void> {
       socket.destroy()
       if (trusted === false || !speaks)
         return { told: failed('the WebSocket leads to something that is not the edge') }
-      return { told: passed('a WebSocket passes, should nothing else') }
+      return { told: passed('a WebSocket passes, should it be needed') }
     },
     (reason) =>
       warned(

@@ -108,15 +108,16 @@ function secretsOf(
   proxy: HttpProxy | undefined,
 ): readonly string[] {
   const credentials = proxy?.authorization?.replace(/^Basic /, '')
-  const user = URL.parse(proxyUrl ?? '')
+  const password = Buffer.from(credentials ?? '', 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '')
+  const written = /^(?:[a-z]+:\/\/)?[^/@]*?:([^/]*)@/i.exec(proxyUrl ?? '')?.[1]
   const decoded = token === undefined ? undefined : decodeToken(token)
   const secret = decoded && !failed(decoded) ? decoded.value.secret : undefined
   const keyLines = identity?.privateKey.split('\n').filter((line) => !line.startsWith('-----'))
-  return [
-    ...[token, secret, credentials, user?.password],
-    ...(user ? [decodeURIComponent(user.password)] : []),
-    ...(keyLines ?? []),
-  ].filter((text) => text !== undefined && text.length >= secretMinLength) as string[]
+  return [...[token, secret, credentials, password, written], ...(keyLines ?? [])].filter(
+    (text) => text !== undefined && text.length >= secretMinLength,
+  ) as string[]
 }
 
 /** What was built without secrets goes through this all the same: somebody else's sentence may repeat one. */
