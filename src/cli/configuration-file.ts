@@ -14,8 +14,8 @@ export interface ConfigurationFile {
   readonly lines: LineCounter
 }
 
-/** The edge takes 1 MiB at a time; a file of more is something else. */
-const fileMaxBytes = 4 * 1024 * 1024
+/** As much as the edge takes at a time; a file of more is something else. */
+const fileMaxBytes = 16 * 1024 * 1024
 /** More files than this are no configuration, but a folder that was mistyped. */
 const filesMax = 2_000
 /** Deeper folders are somebody's home. */

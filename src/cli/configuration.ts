@@ -134,7 +134,7 @@ export async function compare(
   throw tellProblems(session, hinted.map(locate).toSorted(byPlace))
 }
 
-/** The edge takes a mebibyte at a time. */
+/** The edge takes a configuration of a few thousand applications at a time. */
 function explainSize(thrown: unknown): never {
   if (!(thrown instanceof Failure) || thrown.facts.code !== 'Request_EntityTooLarge') throw thrown
   const details = ['Apply it in parts, some files at a time and without --prune.']

@@ -320,11 +320,13 @@ test('a whole configuration goes to another edge by a file, and is the same ther
 })
 
 test('what is larger than the edge takes is told with what to do', async () => {
-  const groups = Array.from({ length: 1300 }, (_, index) => ({
-    ...{ displayName: `Group ${index}`, description: 'x'.repeat(900) },
-  }))
-  await writeFile(file('large.json'), JSON.stringify({ groups }))
-  const said = await run(['diff', file('large.json')])
+  const half = (name: string) =>
+    writeFile(
+      file(`${name}.json`),
+      JSON.stringify({ groups: [{ displayName: name, description: 'x'.repeat(9_000_000) }] }),
+    )
+  await Promise.all([half('one'), half('two')])
+  const said = await run(['diff', file('one.json'), file('two.json')])
   assert.equal(said.exit, 1)
   assert.match(said.stderr, /Request_EntityTooLarge[\s\S]*in parts/)
 })
