@@ -28,14 +28,3 @@ export function rulesPath(id: string, segmentId: string | undefined): string {
       : `${segmentsPath(id)}/${segmentId}`
   return `${owner}/corsConfigurations`
 }
-
-/** An application that is not published yet has an empty publishing, to be filled in. */
-export const unpublished: Pick<
-  Publishing,
-  'externalUrl' | 'internalUrl' | 'alternateUrl' | 'externalAuthenticationType'
-> = {
-  externalUrl: null,
-  internalUrl: null,
-  alternateUrl: null,
-  externalAuthenticationType: 'aadPreAuthentication',
-}

@@ -8,6 +8,7 @@ import {
 } from '@fluentui/react-components'
 import { useQueryClient } from '@tanstack/react-query'
 import { type Change, type Changed, sendChange } from '../api/client.ts'
+import { showCode } from './shown-code.ts'
 
 /** The one place where toasts appear (shell.tsx). */
 export const toasterId = 'toasts'
@@ -15,7 +16,7 @@ export const toasterId = 'toasts'
 // Long enough to read it and to reach for Undo.
 const toastMs = 10_000
 
-/** Toasts: what was done, with Undo where the change can be rolled back, and what went wrong. */
+/** Toasts: what was done, with Undo where the change can be rolled back and as code, and what went wrong. */
 export function useToasts() {
   const { dispatchToast, dismissToast } = useToastController(toasterId)
   const client = useQueryClient()
@@ -57,6 +58,9 @@ export function useToasts() {
         <ToastFooter>
           <Link as="button" onClick={onUndo}>
             Undo
+          </Link>
+          <Link as="button" onClick={() => showCode(change)}>
+            Show as code
           </Link>
         </ToastFooter>
       </Toast>,

@@ -1,6 +1,8 @@
 import { Toaster } from '@fluentui/react-components'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useState } from 'react'
+import type { Change } from '../api/client.ts'
+import { onShowCode } from '../parts/shown-code.ts'
 import { toasterId } from '../parts/toasts.tsx'
 import { type Appearance, useMedia } from './appearance.ts'
 import { Navigation } from './navigation.tsx'
@@ -12,6 +14,7 @@ import { lazyPart } from '../parts/lazy-part.ts'
 
 const Palette = lazyPart(async () => (await import('./palette.tsx')).Palette)
 
+const CodeDialog = lazyPart(async () => (await import('../parts/code-dialog.tsx')).CodeDialog)
 const NavigationDrawer = lazyPart(
   async () => (await import('./navigation-drawer.tsx')).NavigationDrawer,
 )
@@ -47,9 +50,21 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
         {drawerOpen && <NavigationDrawer path={path} onClose={() => setDrawerOpen(false)} />}
       </Suspense>
       <Suspense>{paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
+      <ShownCode />
       <SessionEnd />
       <Notifications />
     </div>
+  )
+}
+
+/** A change that a toast told of, as code. */
+function ShownCode() {
+  const [change, setChange] = useState<Change | undefined>(undefined)
+  useEffect(() => onShowCode(setChange), [])
+  return (
+    <Suspense>
+      {change && <CodeDialog changes={[change]} onClose={() => setChange(undefined)} />}
+    </Suspense>
   )
 }
 

@@ -97,6 +97,19 @@ test('of two who change the same thing at once the second is told, and loses not
   await page.getByRole('group', { name: 'Unsaved changes' }).waitFor({ state: 'detached' })
 })
 
+test('maintenance is one click, and what a click did is shown as code and undone [P13] [G5]', async () => {
+  await openTab('overview')
+  await page.getByRole('button', { name: 'Put into maintenance' }).click()
+  await page.getByText('In maintenance', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Show as code' }).last().click()
+  const curl = page.getByRole('textbox', { name: 'As curl' })
+  assert.match(await curl.inputValue(), /"isInMaintenance": true/)
+  await checkLooks(page, 'as-code', 'brief')
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'End maintenance' }).click()
+  await page.getByText('In maintenance', { exact: true }).waitFor({ state: 'detached' })
+})
+
 test('segments and rules are added and deleted where they stand [G5] [P8]', async () => {
   await openTab('segments')
   await page.getByRole('button', { name: 'Add a segment' }).click()
