@@ -15,6 +15,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { bundledNode } from './bundled-node.mjs'
+import { holdSetupLock } from './setup-lock.mjs'
 
 // Everything else that a build is made of is in the lockfile.
 const inputs = ['src/portal', 'vite.config.ts', 'package-lock.json']
@@ -26,26 +27,37 @@ export function isPortalBuilt(root) {
 }
 
 /**
- * Builds it beside the one that is there and swaps them, so that nobody is ever served half a portal. Resolves to
- * undefined, or to what the builder complained about.
+ * Builds it, unless it is built already, one at a time. Beside the one that is there, and then they are swapped, so that
+ * nobody is ever served half a portal. Resolves to undefined, or to what the builder complained about.
  */
 export async function buildPortal(folder) {
   const root = resolve(folder)
+  // Another lock than that of the setup, which calls this while it holds its own.
+  const lock = await holdSetupLock(join(root, 'dist'), () => {})
+  try {
+    return isPortalBuilt(root) ? undefined : await build(root)
+  } finally {
+    lock.release()
+  }
+}
+
+async function build(root) {
   const hash = hashInputs(root)
   const made = join(root, 'dist', `portal-${process.pid}`)
+  const target = join(root, 'dist', 'portal')
+  const old = `${made}-old`
   mkdirSync(made, { recursive: true })
   try {
     const complaint = await runVite(root, made)
     if (complaint !== undefined) return complaint
     compress(made)
-    const target = join(root, 'dist', 'portal')
     rmSync(stampFile(root), { force: true })
-    rmSync(target, { recursive: true, force: true })
+    if (existsSync(target)) renameSync(target, old)
     renameSync(made, target)
     writeFileSync(stampFile(root), hash)
     return undefined
   } finally {
-    rmSync(made, { recursive: true, force: true })
+    for (const folder of [made, old]) rmSync(folder, { recursive: true, force: true })
   }
 }
 
