@@ -10,6 +10,7 @@ import { crossOriginSearch } from './cross-origin/search.ts'
 import { doctorSearch } from './doctor/search.ts'
 import { groupsSearch } from './groups/search.ts'
 import { auditSearch, signInSearch } from './logs/search.ts'
+import { compact } from './parts/search.ts'
 import { peopleSearch, personSearch } from './people/search.ts'
 import { policiesSearch } from './policies/search.ts'
 import { requestsSearch } from './requests/search.ts'
@@ -25,6 +26,8 @@ interface PortalContext {
 }
 
 const root = createRootRouteWithContext<PortalContext>()({
+  // A filter that is emptied is one that is not there, on every page.
+  search: { middlewares: [({ search, next }) => compact(next(search))] },
   component: () => <Shell {...root.useRouteContext()} />,
   notFoundComponent: NotFound,
 })
