@@ -14,6 +14,8 @@ after(() => stage?.[Symbol.asyncDispose]())
 test('the page of the demo fails on purpose; Explain, Apply, and it works; Undo, and it fails again [D2] [G5]', async () => {
   const shop = await stage.profile.newPage()
   await shop.goto(stage.world.external('shop'))
+  // Before that a click leads nowhere.
+  await shop.locator('html[data-ready="yes"]').waitFor()
   assert.match(await tryIt(shop), /failed/)
 
   await stage.open('/')
