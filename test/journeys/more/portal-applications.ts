@@ -141,6 +141,8 @@ test('a refused call is counted, and the rule that would allow it is one click a
   const { world, profile } = stage
   const visitor = await profile.newPage()
   await visitor.goto(world.external('shop'))
+  // The way there leads through pages that hand the session over.
+  await visitor.locator('html[data-ready="yes"]').waitFor()
   const put = {
     method: 'PUT',
     headers: { 'x-contoso-trace': '1' },
