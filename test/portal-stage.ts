@@ -93,6 +93,7 @@ export async function checkLooks(page: Page, name: string, extent?: 'brief'): Pr
     for (const [look, media] of looks) {
       if (extent === 'brief' && !briefly.includes(`${size}-${look}`)) continue
       await page.emulateMedia({ ...media, reducedMotion: 'reduce' })
+      await page.evaluate(animationsEnd)
       await saveScreenshot(page, `portal-${name}-${size}-${look}`)
       assert.deepEqual(await accessibilityProblems(page, focusTraps), [], `${name} ${size} ${look}`)
     }
@@ -102,5 +103,10 @@ export async function checkLooks(page: Page, name: string, extent?: 'brief'): Pr
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' })
   await page.setViewportSize(sizes[0][1])
 }
+
+// What fades in has not got its colours yet. Spinners never end.
+const animationsEnd = `Promise.all(document.getAnimations()
+  .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+  .map((each) => each.finished.catch(() => {}))).then(() => {})`
 
 const briefly: readonly string[] = ['desk-light', 'desk-forced', 'phone-dark']
