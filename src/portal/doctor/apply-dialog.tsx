@@ -47,7 +47,7 @@ export function ApplyDialog({ option, onClose, onApplied }: ApplyDialogProps) {
             />
             <ProblemBar problem={problem} />
           </DialogContent>
-          <DialogActions className="apply-actions">
+          <DialogActions fluid className="apply-actions">
             <AsCode changes={[change]} />
             <Button onClick={onClose}>Cancel</Button>
             <Button appearance="primary" disabled={isSending} onClick={apply}>
