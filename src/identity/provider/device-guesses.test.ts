@@ -23,17 +23,15 @@ async function openCodePage() {
   }
 }
 
-async function startDevice(): Promise<string> {
+function askForCode(path = '/device/auth') {
   const body = new URLSearchParams({ client_id: commandLineClientId, scope: 'openid' }).toString()
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-  const answer = await world
-    .browser({ metadata: false })
-    .send(`${login}/device/auth`, { method: 'POST', body, headers })
-  return JSON.parse(answer.body).user_code
+  const browser = world.browser({ metadata: false })
+  return browser.send(`${login}${path}`, { method: 'POST', body, headers })
 }
 
 test('guessing at the codes of programs is 429 after twenty, in any spelling of the path, also for a right one [S11]', async () => {
-  const code = await startDevice()
+  const code = JSON.parse((await askForCode()).body).user_code
   const enter = await openCodePage()
   const paths = ['/device', '/DEVICE', '/device/', '/Device/']
   for (let i = 0; i < 20; i++) {
@@ -51,4 +49,16 @@ test('guessing at the codes of programs is 429 after twenty, in any spelling of 
   assert.equal((await (await openCodePage())(code)).status, 429)
   world.clock.aheadMs = 6 * 60_000
   assert.equal((await (await openCodePage())(code)).status, 200)
+})
+
+test('whoever begins sign-ins of programs without end is told to come back [S11] [R7]', async () => {
+  world.clock.aheadMs = 24 * 60 * 60_000
+  const answers = await Promise.all(Array.from({ length: 60 }, () => askForCode()))
+  assert.ok(answers.every(({ status }) => status === 200))
+  for (const path of ['/device/auth', '/Device/AUTH/']) {
+    const { status, headers, body } = await askForCode(path)
+    assert.equal(status, 429)
+    assert.ok(Number(headers['retry-after']) > 200)
+    assert.equal(JSON.parse(body).error, 'slow_down')
+  }
 })

@@ -20,10 +20,14 @@ const deviceCodeLimits: AttemptLimits = {
   account: Number.POSITIVE_INFINITY,
 }
 
+/** Each start keeps a record, and is one code more that a guess may hit: so many sign-ins an office begins at once at most. */
+const deviceStartLimits: AttemptLimits = { ...deviceCodeLimits, what: 'device start', place: 60 }
+
 // oidc-provider takes its paths in any case, and with a slash at the end.
 const devicePath = /^\/device\/?$/i
+const startPath = /^\/device\/auth\/?$/i
 
-/** Slows down who guesses at the codes that programs show: 429 with a time to come back. [S11] */
+/** Slows down who guesses at the codes that programs show, and who asks for many: 429 with a time to come back. [S11] */
 export function limitDeviceGuesses(
   provider: Provider,
   options: Pick<LocalPageOptions, 'failureCounts' | 'clock' | 'addressOf'>,
@@ -31,6 +35,16 @@ export function limitDeviceGuesses(
 ): void {
   const { failureCounts, clock = systemClock, addressOf = peerOf } = options
   const attempts = new Attempts(failureCounts, clock, deviceCodeLimits)
+  const starts = new Attempts(failureCounts, clock, deviceStartLimits)
+  provider.use(async (ctx, next) => {
+    if (ctx.method !== 'POST' || !startPath.test(ctx.path)) return next()
+    const verdict = await starts.begin({ account: '', address: addressOf(ctx.req) })
+    if (verdict.allowed) return next()
+    ctx.status = 429
+    ctx.set('Retry-After', String(verdict.retryAfterSeconds))
+    // RFC 6749 §5.2 has no word for it; OAuth's own for a program that asks too often is this.
+    ctx.body = { error: 'slow_down', error_description: 'too many sign-ins were begun from here' }
+  })
   provider.use(async (ctx, next) => {
     if (ctx.method !== 'POST' || !devicePath.test(ctx.path)) return next()
     const attempt = { account: '', address: addressOf(ctx.req) }
