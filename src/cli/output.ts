@@ -129,7 +129,8 @@ export class Output {
     }
     this.say(calls.length === 0 ? 'Nothing would be changed.' : 'Nothing was changed. It would be:')
     for (const { method, path, body } of calls) {
-      this.line(`${method} ${path}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`)
+      const sent = body === undefined ? '' : ` ${JSON.stringify(body)}`
+      this.line(`${method} ${clean(path)}${escapeUnsafe(sent)}`)
     }
   }
 

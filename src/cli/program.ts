@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { writeFailure, writeFailureJson } from './failure-text.ts'
 import type { Surroundings } from './surroundings.ts'
-import { createPaint } from './text.ts'
+import { cleanBlock, createPaint } from './text.ts'
 import { nouns } from './tree.ts'
 
 export interface ProgramOptions {
@@ -38,9 +38,10 @@ const interruptedCode = 130
 
 function tell(thrown: unknown, args: readonly string[], options: ProgramOptions): number {
   const { stderr, environment } = options.surroundings
-  if (args.includes('--debug') && thrown instanceof Error) stderr.write(`${thrown.stack}\n`)
+  if (args.includes('--debug') && thrown instanceof Error)
+    stderr.write(`${cleanBlock(String(thrown.stack))}\n`)
   if (!(thrown instanceof Failure)) {
-    stderr.write(`✗ ${options.describeError(thrown)}\n`)
+    stderr.write(`✗ ${cleanBlock(options.describeError(thrown))}\n`)
     return exitCodes.failed
   }
   const paint = createPaint(stderr.isTTY === true, environment)

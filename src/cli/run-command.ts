@@ -5,6 +5,7 @@ import type { ConnectionFlags } from './connection.ts'
 import { Output } from './output.ts'
 import type { Services, Session } from './session.ts'
 import type { Surroundings } from './surroundings.ts'
+import { cleanBlock } from './text.ts'
 
 /** Runs one command, then says which revision it made, or what it would have called. */
 export async function runCommand(
@@ -22,7 +23,7 @@ export async function runCommand(
   // The parser has filled these by the options' own types.
   const connection = input as ConnectionFlags
   const trace = (line: string): void =>
-    void (input['debug'] === true && surroundings.stderr.write(`· ${line}\n`))
+    void (input['debug'] === true && surroundings.stderr.write(`· ${cleanBlock(line)}\n`))
   const api = new Api({
     // HTTPS and what belongs to it are loaded behind the first word.
     connect: async () => (await import('./connection.ts')).connect(connection, surroundings),

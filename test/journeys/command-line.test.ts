@@ -114,11 +114,11 @@ test('every list and view is JSON with the names of the API, and ids alone with 
 test('--dry-run prints the calls that would be made and makes none; a real change can be undone [G4] [G6]', async () => {
   const before = (await expectOk('audit list --top 1 -q')).stdout
   const tried = await expectOk(
-    'apps create --name Gone --external {gone}/ --internal http://gone.test/ --dry-run',
+    'apps create --name Gone\u009bm --external {gone}/ --internal http://gone.test/ --dry-run',
   )
   assert.match(
     tried.stdout,
-    /^POST \/beta\/applicationTemplates\/\S+\/instantiate \{"displayName":"Gone"\}\nPATCH /,
+    /^POST \/beta\/applicationTemplates\/\S+\/instantiate \{"displayName":"Gone\\u009bm"\}\nPATCH /,
   )
   const asJson = await expectOk('apps delete Wiki --dry-run --json')
   assert.equal(JSON.parse(asJson.stdout).calls[0].method, 'DELETE')
