@@ -1,4 +1,5 @@
 import { type BrowserCall, preflightOf } from '../cors/browser.ts'
+import { isForbiddenMethod } from '../cors/method.ts'
 import { isForbiddenRequestHeader } from '../cors/request-header.ts'
 import { fieldValue, type RawHeaders, withoutFields } from '../http/headers.ts'
 import { followCall, type Hop } from './hops.ts'
@@ -52,6 +53,9 @@ export interface Probe {
 // A chain that goes on longer is a circle; browsers give up at 20, which would be 60 exchanges.
 const hopsMax = 8
 
+// Nobody waits longer for a diagnosis; what is under way by then is still waited for.
+const probeMaxMs = 30_000
+
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
@@ -66,30 +70,49 @@ export async function probe(
 ): Promise<Probe> {
   const call = withoutBrowsersOwn(asked)
   const trip = new Trip(sender, maySend)
-  const seen: BackendAnswer[] = []
-  for (let url = new URL(call.targetUrl); seen.length < hopsMax; ) {
-    const hops = followCall(parts, withAnswers(call, seen))
-    const hop = hops[seen.length]
-    if (!hop) break
-    url = new URL(hop.call.url)
-    if (hop.actual.by !== 'elsewhere' && hop.actual.explanation.found) {
-      const answer = await trip.take(call, hop)
-      if (!answer) break
-      seen.push(answer)
-      continue
-    }
-    trip.unseen.push(
-      `Nothing was sent to ${url.origin}, which is nothing that this edge publishes.`,
-    )
-    break
-  }
-  if (seen.length === hopsMax) trip.unseen.push(`After ${hopsMax} redirects the doctor gave up.`)
+  const unsendable = whyNotSent(call)
+  if (unsendable !== undefined) return { call, exchanges: [], unseen: [unsendable] }
+  const seen = await follow(parts, call, trip)
   const masked = seen.map(maskAnswer)
   return {
     call: { ...withAnswers(call, masked), unanswered: trip.unanswered },
     exchanges: trip.exchanges,
     unseen: [...new Set(trip.unseen)],
   }
+}
+
+function whyNotSent({ method, mode }: PageCall): string | undefined {
+  if (isForbiddenMethod(method)) return `Nothing was sent: no browser sends ${method} for a page.`
+  return mode === 'webSocket' ? 'Nothing was sent: a probe opens no WebSocket.' : undefined
+}
+
+/** Some servers take this field for the method. */
+const methodOverride = /^x-(?:http-)?method(?:-override)?$/i
+
+/** The request changes nothing, as far as its method goes (RFC 9110 §9.2.1). */
+function isSafe({ method, headers }: BrowserCall): boolean {
+  const overridden = headers.some((name, i) => i % 2 === 0 && methodOverride.test(name))
+  return safeMethods.has(method) && !overridden
+}
+
+/** What the applications on the way answer, until one that is none of this edge's, or does not answer. */
+async function follow(parts: DoctorParts, call: PageCall, trip: Trip): Promise<BackendAnswer[]> {
+  const seen: BackendAnswer[] = []
+  const endsAt = performance.now() + probeMaxMs
+  while (seen.length < hopsMax && performance.now() < endsAt) {
+    const hop = followCall(parts, withAnswers(call, seen))[seen.length]
+    if (!hop) return seen
+    if (!hop.actual.explanation.found) {
+      const { origin } = new URL(hop.call.url)
+      trip.unseen.push(`Nothing was sent to ${origin}: no application is published there.`)
+      return seen
+    }
+    const answer = await trip.take(call, hop)
+    if (!answer) return seen
+    seen.push(answer)
+  }
+  trip.unseen.push(`After ${seen.length} redirects the doctor gave up.`)
+  return seen
 }
 
 /** A page cannot set these, and nobody is to reach a server by them. */
@@ -126,7 +149,7 @@ class Trip {
       preflight && (await this.#preflight(call, browser, preflight.by === 'application'))
     const ending = actual.explanation.ending.kind
     const guarded = actual.explanation.found?.route.application.preAuthentication === true
-    if (!safeMethods.has(browser.method) && !this.#maySend) {
+    if (!isSafe(browser) && !this.#maySend) {
       this.unseen.push(
         `${browser.method} was not sent, because it may change something; say allowUnsafeMethod where it does not.`,
       )
@@ -134,7 +157,7 @@ class Trip {
     }
     const request = this.#request(call, browser)
     // What changes something is sent once.
-    if (guarded || safeMethods.has(browser.method)) await this.#send('edge', request)
+    if (guarded || isSafe(browser)) await this.#send('edge', request)
     if (ending !== 'forwarded') {
       this.unseen.push(
         'The application was not asked, because the edge would not let the call through to it.',

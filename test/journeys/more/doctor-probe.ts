@@ -186,6 +186,20 @@ test('what may change something is sent only where the administrator says so, an
   }
 })
 
+for (const method of ['CONNECT', 'TRACE', 'track']) {
+  test(`the doctor never sends ${method} [D2] [F8]`, async () => {
+    assert.deepEqual((await probe('open/x', { method, allowUnsafeMethod: true })).exchanges, [])
+    assert.equal(arrived.length, 0)
+  })
+}
+
+test('a GET that a server may take for something else is not sent, nor is a WebSocket opened [D2]', async () => {
+  const headers = [{ name: 'X-HTTP-Method-Override', value: 'DELETE' }]
+  await probe('open/x', { headers })
+  assert.ok(arrived.every(({ method }) => method === 'OPTIONS'))
+  assert.deepEqual((await probe('open/x', { mode: 'webSocket' })).exchanges, [])
+})
+
 test('findings speak of what the application really answers behind the sign-in [D2] [C10]', async () => {
   const probed = await probe('guarded/x?h=Access-Control-Allow-Origin:https://a.example')
   assert.deepEqual(sentBy(probed), ['edge GET 401', 'application GET 200'])
