@@ -5,7 +5,7 @@ import { writeFinding } from './doctor-text.ts'
 import { readHeaderLines } from './explain.ts'
 import { exitCodes, Failure, usageFailure } from './failure.ts'
 import { choice, flag, option, readInputFile, severalWhole } from './parameter.ts'
-import { listAt, type Resource, textAt } from './resource.ts'
+import { listAt, type Resource, textAt, wordsAt } from './resource.ts'
 import type { Session } from './session.ts'
 import { clean } from './text.ts'
 import { writeTrail } from './trail-text.ts'
@@ -109,9 +109,9 @@ function tell({ out }: Session, answer: Resource, options: readonly Choice[]): v
   const verdict = textAt(answer, 'verdict')
   const [style, sentence] = verdicts[verdict as keyof typeof verdicts] ?? ['warn', verdict]
   out.line(out.paint(style, clean(sentence)))
-  for (const exchange of listAt(answer, 'exchanges')) {
-    const [method, url, status] = ['method', 'url', 'status'].map((name) => textAt(exchange, name))
-    out.line(`  ${clean(`${method} ${url} → ${status}`)}`)
+  for (const exchange of listAt(answer, 'exchanges')) out.line(`  ${clean(lineOf(exchange))}`)
+  for (const sentence of [...wordsAt(answer, 'notes'), ...wordsAt(answer, 'unseen')]) {
+    out.paragraph(`  ${clean(sentence)}`, 2)
   }
   for (const finding of listAt(answer, 'findings')) {
     const own = options.filter((each) => each.finding === finding)
@@ -121,6 +121,15 @@ function tell({ out }: Session, answer: Resource, options: readonly Choice[]): v
   if (trail.length === 0) return
   out.line('')
   for (const line of writeTrail(trail, out.paint)) out.paragraph(`  ${line}`, 7)
+}
+
+/** `GET https://… → 401 (the edge, nobody signed in)` */
+function lineOf(exchange: Resource): string {
+  const [method, url] = ['method', 'url'].map((name) => textAt(exchange, name))
+  const came = textAt(exchange, 'status') || textAt(exchange, 'failure')
+  const who =
+    textAt(exchange, 'via') === 'edge' ? 'the edge, nobody signed in' : 'the application itself'
+  return `${method} ${url} → ${came} (${who})`
 }
 
 /** Lines of a paragraph stand below each other. */

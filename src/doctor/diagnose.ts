@@ -36,10 +36,11 @@ export function judgeHops(
   const address = addressFinding(parts, call, first)
   if (address?.severity === 'error') return [address]
   const found = [
+    // Where nothing answers, what the answer lacks is not the reason.
+    ...unanswered(call),
     ...corsFindings(parts, call, hops, address),
     ...(address ? [address] : []),
     ...edgeRefusal(first, call),
-    ...unanswered(call),
     ...remarks(call, first),
   ]
   return uniqueById(found)
