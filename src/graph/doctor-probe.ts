@@ -1,10 +1,9 @@
 import { examine } from '../doctor/examine.ts'
 import { probe } from '../doctor/probe.ts'
 import { accept, type Call, type Reply } from './call.ts'
-import { doctorBodyMaxBytes } from './doctor.ts'
+import { readDoctorBody } from './doctor.ts'
 import { callsOf } from './doctor-calls.ts'
 import { doctorParts } from './doctor-parts.ts'
-import { readJson } from './json.ts'
 import { tooManyRequests } from './refusal.ts'
 import { readProbeQuestion, toGraphProbe } from './shape/probe.ts'
 
@@ -15,7 +14,7 @@ let underWay = 0
 
 /** POST /doctor/probe: the same as examine, with the answers that really come. [D2] */
 export async function probeCall(call: Call): Promise<Reply> {
-  const sent = await readJson(call.request, doctorBodyMaxBytes)
+  const sent = await readDoctorBody(call)
   const { question, allowUnsafeMethod } = accept(readProbeQuestion(sent))
   const parts = await doctorParts(call)
   const [{ call: asked, told }] = await callsOf(call, question, parts)

@@ -10,10 +10,17 @@ import { harMaxLength } from './shape/har.ts'
 import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imagined-request.ts'
 
 /** A HAR file inside a string has a backslash before each of its quotation marks. */
-export const doctorBodyMaxBytes: number = Math.ceil(harMaxLength * 1.5)
+const doctorBodyMaxBytes: number = Math.ceil(harMaxLength * 1.5)
 
 // Half a network log of the largest size keeps the edge busy for a second and a half.
 const bytesPerUnit = 3 * 1024
+
+/** A body that may hold a network log, paid for by its length. */
+export function readDoctorBody({ request, throttle, caller }: Call): Promise<unknown> {
+  return readJson(request, doctorBodyMaxBytes, (bytes) =>
+    throttle.take(caller.name, Math.floor(bytes / bytesPerUnit)),
+  )
+}
 
 /** POST /doctor/explain: what the edge would do with a request, step by step, by its own functions. [D1] */
 export async function explainRequest(call: Call): Promise<Reply> {
@@ -27,9 +34,7 @@ export async function explainRequest(call: Call): Promise<Reply> {
 
 /** POST /doctor/examine: what is wrong with calls of a page, and what cures it. [D2] */
 export async function examineCall(call: Call): Promise<Reply> {
-  const sent = await readJson(call.request, doctorBodyMaxBytes, (bytes) =>
-    call.throttle.take(call.caller.name, Math.floor(bytes / bytesPerUnit)),
-  )
+  const sent = await readDoctorBody(call)
   const question = accept(readExamineQuestion(sent))
   const parts = await doctorParts(call)
   const [first, ...others] = await callsOf(call, question, parts)

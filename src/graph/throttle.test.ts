@@ -99,11 +99,14 @@ test('who only reads cannot keep the edge busy with long answers, comparisons an
     now += 3_600_000
     for (let answered = 0; ; answered++) if ((await ask()).status === 429) return answered
   }
+  const applications = { authorization: 'Bearer applications' }
   const post = (path: string, body: object) => () => api.call('POST', path, body, reader)
   const compared = await untilRefused(post('/beta/configuration/diff', { document }))
   assert.equal(compared, 1)
   const har = JSON.stringify({ log: { entries: [] }, padding: 'x'.repeat(1_800_000) })
   assert.equal(await untilRefused(post('/beta/doctor/examine', { har })), 1)
+  const probe = () => api.call('POST', '/beta/doctor/probe', { har }, applications)
+  assert.equal(await untilRefused(probe), 1)
   const applied = await api.call('POST', '/beta/configuration/apply', { document })
   assert.equal(applied.status, 200)
   const read = await untilRefused(() => api.call('GET', '/beta/groups?$top=999', undefined, reader))
