@@ -67,6 +67,9 @@ async function shake(servername: string): Promise<string> {
   }
 }
 
+// The application's, and those of the edge itself that people open.
+const hosts = ['app', 'login', 'myapps', 'portal'].map((name) => `${name}.contoso.test`)
+
 test('published hosts get certificates by themselves, and keep them over a restart [P11] [R26]', async () => {
   let kept: readonly Json[]
   {
@@ -78,9 +81,12 @@ test('published hosts get certificates by themselves, and keep them over a resta
     await edge.command.said('"host":"app.contoso.test","msg":"a certificate was issued"')
     assert.equal(await shake('app.contoso.test'), 'DNS:app.contoso.test')
     await assert.rejects(shake('stranger.contoso.test'))
+    for (const site of ['myapps', 'portal']) {
+      await edge.command.said(`"host":"${site}.contoso.test","msg":"a certificate was issued"`)
+    }
     kept = await list(edge, certificates)
     const names = kept.flatMap(({ dnsNames }) => dnsNames)
-    assert.deepEqual(names.sort(), ['app.contoso.test', 'login.contoso.test'])
+    assert.deepEqual(names.sort(), hosts)
     assert.doesNotMatch(edge.command.stderr, /PRIVATE KEY/)
   }
   {
@@ -94,10 +100,7 @@ test('published hosts get certificates by themselves, and keep them over a resta
         failureCount,
         lastError,
       ]),
-      [
-        ['app.contoso.test', 0, null],
-        ['login.contoso.test', 0, null],
-      ],
+      hosts.map((host) => [host, 0, null]),
     )
   }
 })

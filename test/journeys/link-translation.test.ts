@@ -16,7 +16,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 const cleanUp = new AsyncDisposableStack()
 let world: World
 let client: HttpClient
-let portal: Site
+let start: Site
 let assets: Site
 let reports: Site
 
@@ -29,7 +29,7 @@ interface Site {
 before(async () => {
   world = cleanUp.use(await startWorld())
   client = cleanUp.use(new HttpClient({ ca: world.ca }))
-  portal = await open('portal', portalPages)
+  start = await open('start', startPages)
   assets = await open('assets', assetPages)
   reports = await open('reports', reportPages, 'files/')
 })
@@ -71,13 +71,13 @@ function answerOf(url: string, headers: Record<string, string> = {}): Promise<In
 const script = 'window.ran = true'
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
 
-const portalPages: Readonly<Record<string, Handler>> = {
+const startPages: Readonly<Record<string, Handler>> = {
   '/': html(
     'gzip',
     () => `<!doctype html><title>Portal</title><link rel=icon href="data:,">
 <link rel=stylesheet href="${assets.internal}site.css"><script src='${assets.internal}site.js'></script>
 <p style="background: url(&quot;${assets.internal}attribute.svg&quot;)">Reports are at ${reports.internal}</p>
-<img src="${portal.internal}own.svg" srcset="${portal.internal}own.svg 1x, ${portal.internal}own2.svg 2x" alt="">
+<img src="${start.internal}own.svg" srcset="${start.internal}own.svg 1x, ${start.internal}own2.svg 2x" alt="">
 <iframe src=${reports.internal}frame></iframe>
 <a href="${reports.internal}q1?a=1&amp;b=2#top">First quarter</a>`,
   ),
@@ -85,7 +85,7 @@ const portalPages: Readonly<Record<string, Handler>> = {
   '/etag': (request, response) => {
     const tagged = { 'content-type': 'text/html', etag: '"v1"', 'content-length': 0 }
     const known = request.headers['if-none-match'] === '"v1"'
-    const page = `<a href="${portal.internal}">`
+    const page = `<a href="${start.internal}">`
     if (known) response.writeHead(304, { etag: '"v1"' }).end()
     else {
       response.writeHead(200, { ...tagged, 'content-length': page.length })
@@ -96,10 +96,10 @@ const portalPages: Readonly<Record<string, Handler>> = {
     const zip = zlib.createGzip()
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'gzip' })
     zip.pipe(response)
-    zip.write(`<a href="${portal.internal}1">`)
+    zip.write(`<a href="${start.internal}1">`)
     zip.flush()
     request.on('close', () => zip.destroy())
-    waiting = () => zip.end(`<a href="${portal.internal}2">`)
+    waiting = () => zip.end(`<a href="${start.internal}2">`)
   },
   '/endless': (request, response) => {
     response.writeHead(200, { 'content-type': 'text/html', 'content-encoding': 'br' })
@@ -165,7 +165,7 @@ const reportPages: Readonly<Record<string, Handler>> = {
   '/files/q2': html(
     'gzip',
     () => `<!doctype html><title>Second</title><link rel=icon href="data:,">
-<a href="//${new URL(portal.internal).host}/">Home</a>`,
+<a href="//${new URL(start.internal).host}/">Home</a>`,
   ),
 }
 
@@ -190,7 +190,7 @@ test('three applications that link to each other by internal addresses work outs
   page.on('requestfailed', (request) => failed.push(request.url()))
   page.on('response', (response) => response.ok() || failed.push(response.url()))
   page.on('console', (message) => message.type() === 'error' && failed.push(message.text()))
-  await page.goto(portal.external)
+  await page.goto(start.external)
   assert.equal(await page.evaluate('window.ran'), true)
   const color = await page.evaluate("getComputedStyle(document.querySelector('p')).color")
   assert.equal(color, 'rgb(1, 2, 3)')
@@ -202,12 +202,12 @@ test('three applications that link to each other by internal addresses work outs
   await page.getByRole('button', { name: 'Second quarter' }).click()
   await page.waitForURL(`${reports.external}q2?`)
   await page.getByRole('link', { name: 'Home' }).click()
-  await page.waitForURL(portal.external)
+  await page.waitForURL(start.external)
   assert.equal(await page.title(), 'Portal')
 
   assert.deepEqual(failed, [])
   const hosts = requested.filter((url) => !url.startsWith('data:')).map((url) => new URL(url).host)
-  const sites = [portal, assets, reports].map(({ external }) => new URL(external).host)
+  const sites = [start, assets, reports].map(({ external }) => new URL(external).host)
   assert.deepEqual(new Set(hosts), new Set(sites))
   for (const path of ['attribute.svg', 'body.svg']) {
     assert.ok(requested.includes(assets.external + path), path)
@@ -215,11 +215,11 @@ test('three applications that link to each other by internal addresses work outs
 })
 
 test('a page with translated links validates against the application, and is another page when links lead elsewhere [F4] [F1]', async () => {
-  const url = `${portal.external}etag`
+  const url = `${start.external}etag`
   const first = await client.request(url)
   const etag = String(first.headers.etag)
   assert.match(etag, /^W\/"v1;links-s\d+"$/)
-  assert.equal(first.text, `<a href="${portal.external}">`)
+  assert.equal(first.text, `<a href="${start.external}">`)
   assert.equal(Number(first.headers['content-length']), first.body.length)
   const head = await client.request(url, { method: 'HEAD' })
   assert.deepEqual(
@@ -239,7 +239,7 @@ test('a page with translated links validates against the application, and is ano
 
 test('a compressed page that comes in pieces is seen in pieces [F4] [F1]', async () => {
   const pieces = zlib.createGunzip()
-  const response = await answerOf(`${portal.external}stream`)
+  const response = await answerOf(`${start.external}stream`)
   let text = ''
   const { promise, resolve } = Promise.withResolvers<void>()
   pieces.on('data', (piece: Buffer) => {
@@ -248,16 +248,16 @@ test('a compressed page that comes in pieces is seen in pieces [F4] [F1]', async
   })
   response.pipe(pieces)
   await promise
-  assert.equal(text, `<a href="${portal.external}1">`)
+  assert.equal(text, `<a href="${start.external}1">`)
   waiting()
   await new Promise((done) => pieces.once('end', done))
-  assert.equal(text, `<a href="${portal.external}1"><a href="${portal.external}2">`)
+  assert.equal(text, `<a href="${start.external}1"><a href="${start.external}2">`)
 })
 
 test('a client that leaves a page on its way is noticed by the application [F1]', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
   waiting = resolve
-  const response = await answerOf(`${portal.external}endless`)
+  const response = await answerOf(`${start.external}endless`)
   await new Promise((done) => response.once('data', done))
   response.destroy()
   await promise
@@ -266,9 +266,9 @@ test('a client that leaves a page on its way is noticed by the application [F1]'
 for (const coding of ['identity', 'gzip']) {
   test(`a client that does not read holds the application back, with the body in ${coding} [F1] [F4]`, async () => {
     written = 0
-    const response = await answerOf(`${portal.external}much`, { 'accept-encoding': coding })
+    const response = await answerOf(`${start.external}much`, { 'accept-encoding': coding })
     // Time enough for an application that is not held back to send all of it.
-    for (let i = 0; i < 300; i++) await client.request(`${portal.external}own.svg`)
+    for (let i = 0; i < 300; i++) await client.request(`${start.external}own.svg`)
     assert.ok(written < 24 * mebibyte, `${written} bytes`)
     let read = 0
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -282,18 +282,18 @@ for (const coding of ['identity', 'gzip']) {
 }
 
 test('a page that breaks off in its coding breaks off for the client as well [F7]', async () => {
-  await assert.rejects(client.request(`${portal.external}broken`))
+  await assert.rejects(client.request(`${start.external}broken`))
 })
 
 test('with the setting off not a byte is touched [F4]', async () => {
-  await world.graph.call('PATCH', `/applications/${portal.id}`, {
+  await world.graph.call('PATCH', `/applications/${start.id}`, {
     onPremisesPublishing: { isTranslateLinksInBodyEnabled: false },
   })
   const hash = async (url: string) =>
     createHash('sha256')
       .update((await client.request(url)).body)
       .digest('hex')
-  assert.equal(await hash(portal.external), await hash(portal.internal))
-  const answered = await client.request(`${portal.external}etag`)
+  assert.equal(await hash(start.external), await hash(start.internal))
+  const answered = await client.request(`${start.external}etag`)
   assert.equal(answered.headers.etag, '"v1"')
 })
