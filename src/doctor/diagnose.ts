@@ -4,7 +4,7 @@ import { fieldValue, fieldValues, listMembers } from '../http/headers.ts'
 import { explainCorsFailure } from './cors-failure.ts'
 import { edgeRefusal } from './edge-refusal.ts'
 import { type Finding, finding } from './findings.ts'
-import { followCall, type Half, type Hop } from './hops.ts'
+import { followCall, type Half, type Hop, leadsToUser } from './hops.ts'
 import { internalUrlCalled, localNetwork, mixedContent } from './page-address.ts'
 import { type DoctorParts, type PageCall, pageOriginOf } from './page-call.ts'
 import { hintsOf } from './rule-hints.ts'
@@ -38,6 +38,7 @@ export function judgeHops(
   const found = [
     // Where nothing answers, what the answer lacks is not the reason.
     ...unanswered(call),
+    ...(hops.some(leadsToUser) ? [userInRedirect] : []),
     ...corsFindings(parts, call, hops, address),
     ...(address ? [address] : []),
     ...edgeRefusal(first, call),
@@ -115,6 +116,12 @@ function remarks(call: PageCall, { actual, call: { url } }: Hop): readonly Findi
   const explanation = `${origin} and ${target} are different sites, so that some browsers keep the session cookie back.`
   return [finding('third-party-cookie', 'info', explanation)]
 }
+
+const userInRedirect = finding(
+  'redirect-with-credentials',
+  'error',
+  'The answer redirects to a URL with a user name in it, which Chromium does not follow, not even on the page’s own origin.',
+)
 
 function unanswered({ unanswered: explanation }: PageCall): readonly Finding[] {
   return explanation === undefined ? [] : [finding('application-unreachable', 'error', explanation)]

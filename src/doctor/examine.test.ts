@@ -23,6 +23,14 @@ const cases: readonly (readonly [string, Partial<PageCall>, Expected])[] = [
     { targetUrl: 'https://login.contoso.net/x' },
     ['no-allow-origin', 'MissingAllowOriginHeader', ''],
   ],
+  [
+    'a redirect to a user name on its own origin',
+    {
+      targetUrl: `${home}/x`,
+      backend: { status: 302, headers: ['Location', 'https://a:b@home.contoso.net/y'] },
+    },
+    ['redirect-with-credentials', undefined, 'change-application'],
+  ],
   ['a call on its own origin', { targetUrl: `${home}/x` }, ['same-origin', undefined, '']],
   [
     'a method and a header that the rule lacks',

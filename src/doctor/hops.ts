@@ -51,12 +51,29 @@ export function followCall(parts: DoctorParts, call: PageCall): readonly [Hop, .
   const first = takeHop(parts, call, toBrowserCall(call), call.backend)
   const hops: [Hop, ...Hop[]] = [first]
   let last = first
-  while (last.outcome.ok && last.outcome.redirectsTo !== undefined && hops.length <= redirectsMax) {
-    const next = redirectedCall(last.call, last.actual.answer.status, last.outcome.redirectsTo)
+  for (
+    let to = nextUrl(last);
+    to !== undefined && hops.length <= redirectsMax;
+    to = nextUrl(last)
+  ) {
+    const next = redirectedCall(last.call, last.actual.answer.status, to)
     last = takeHop(parts, call, next, call.later?.[hops.length - 1])
     hops.push(last)
   }
   return hops
+}
+
+function nextUrl(hop: Hop): string | undefined {
+  return hop.outcome.ok && !leadsToUser(hop) ? hop.outcome.redirectsTo : undefined
+}
+
+/**
+ * Whether a redirect on the page's own origin has a user name in it: the standard lets it pass, Chromium follows it as little
+ * as any other URL of that kind (it blocks all subresources whose URL has one).
+ */
+export function leadsToUser({ outcome }: Hop): boolean {
+  const target = outcome.ok ? URL.parse(outcome.redirectsTo ?? '') : null
+  return target !== null && (target.username !== '' || target.password !== '')
 }
 
 function takeHop(
