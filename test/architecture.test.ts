@@ -18,10 +18,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   tunnel: ['http', 'base'],
   connector: ['tunnel', 'http1', 'http', 'signals', 'base'],
   certificates: ['http', 'base'],
+  manual: ['http', 'base'],
   directory: ['certificates', 'publishing', 'policy', 'identity', 'base'],
   refusal: ['publishing', 'cors', 'identity', 'http', 'base'],
   edge: [
     'refusal',
+    'manual',
     'links',
     'publishing',
     'policy',
@@ -39,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'directory',
     'certificates',
     'doctor',
+    'manual',
     'publishing',
     'policy',
     'identity',
@@ -47,7 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   sites: ['edge', 'directory', 'policy', 'publishing', 'identity', 'http', 'base'],
   portal: [],
-  cli: ['doctor', 'base'],
+  cli: ['doctor', 'manual', 'base'],
 }
 
 /** The same inside `identity`, whose own files at the top are for all of its folders. */

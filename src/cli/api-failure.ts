@@ -32,7 +32,8 @@ export function apiFailure(answer: Answer, asked: Asked): Failure {
     const now = 'Somebody else changed it meanwhile; nothing was changed. Look at it and try again.'
     return new Failure({ ...base, code, exitCode: exitCodes.failed, message: now })
   }
-  return new Failure({ ...base, code, details, exitCode: exitCodes.failed, message })
+  const finerCode = textAt(error, 'details/0/code') || undefined
+  return new Failure({ ...base, code, finerCode, details, exitCode: exitCodes.failed, message })
 }
 
 function placeOf(detail: Resource): string {

@@ -1,3 +1,4 @@
+import { errorDocument } from '../manual/error-page.ts'
 import type { FailureFacts } from './failure.ts'
 import { clean, escapeUnsafe, type Paint } from './text.ts'
 
@@ -7,14 +8,24 @@ import { clean, escapeUnsafe, type Paint } from './text.ts'
  */
 export function writeFailure(facts: FailureFacts, paint: Paint): string {
   const { code, message, details = [], browser, fix, requestId } = facts
+  const page = pageOf(facts)
   const request = requestId ? paint('dim', `   (request ${clean(requestId)})`) : ''
   const lines = [
     `${paint('bad', '✗')} ${paint('bold', clean(code))}   ${clean(message)}${request}`,
     ...details.map((detail) => `  ${clean(detail)}`),
     ...(browser ? [`  Browser shows: ${clean(browser)}`] : []),
     ...(fix ? [`  Fix:  ${clean(fix)}`] : []),
+    ...(page ? [`  More: sallyport errors show ${page}`] : []),
   ]
   return `${lines.join('\n')}\n`
+}
+
+// Whoever typed it wrong reads the help of the command, and a question that was answered no needs no page.
+const selfEvident: ReadonlySet<string> = new Set(['usage', 'not-confirmed', 'drift'])
+
+function pageOf({ code, finerCode }: FailureFacts): string | undefined {
+  if (selfEvident.has(code)) return undefined
+  return [finerCode, code].find((each) => each !== undefined && errorDocument(each) !== undefined)
 }
 
 /** The same for programs: Graph's envelope where the API said it, one of its shape where it did not. */

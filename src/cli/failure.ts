@@ -25,6 +25,8 @@ export interface FailureFacts {
   /** The command that cures it. */
   readonly fix?: string | undefined
   readonly requestId?: string | undefined
+  /** A code that says more than this one, such as that of the first detail. */
+  readonly finerCode?: string | undefined
   /** The API's own error, for `--json`. */
   readonly error?: unknown
 }

@@ -238,6 +238,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('./completion-commands.ts')).complete,
   },
   {
+    name: 'errors',
+    aliases: ['error'],
+    summary: 'what the codes of errors mean, and what puts them right',
+    group: own,
+    load: async () => (await import('./errors.ts')).errors,
+  },
+  {
     name: 'version',
     summary: 'which version this is',
     group: own,

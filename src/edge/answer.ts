@@ -3,6 +3,7 @@ import type { Fault, FaultCode } from '../base/fault.ts'
 import type { Answer } from '../http/answer.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import { html, ownAnswerHeaders, pageAnswer } from '../http/page.ts'
+import { errorUrl } from '../manual/error-page.ts'
 import type { Problem } from '../refusal/problem.ts'
 import type { EdgeRequest } from './request.ts'
 
@@ -10,6 +11,7 @@ import type { EdgeRequest } from './request.ts'
 export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
   const headers = ['X-Request-Id', request.id, ...(problem.headers ?? [])]
   if (wantsPage(request)) return { ...problemPage(request, problem, headers), refused: problem }
+  const help = helpUrl(request, problem)
   const body = JSON.stringify({
     error: {
       code: problem.code,
@@ -17,6 +19,7 @@ export function problemAnswer(request: EdgeRequest, problem: Problem): Answer {
       requestId: request.id,
       ...(problem.because === undefined ? {} : { because: problem.because }),
       ...(problem.signInUrl === undefined ? {} : { signInUrl: problem.signInUrl }),
+      ...(help === undefined ? {} : { helpUrl: help }),
     },
   })
   const json = ['Content-Type', 'application/json; charset=utf-8', ...ownAnswerHeaders]
@@ -31,14 +34,26 @@ function problemPage(request: EdgeRequest, problem: Problem, headers: RawHeaders
 `
     : html``
   const body = html`<p>${problem.sentence}</p>
-${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}${inspection(request, problem)}</small></p>`
+${link}<p class="soft"><small>${status}, ${problem.code}<br>Request ${request.id}${moreAbout(request, problem)}</small></p>`
   return pageAnswer(problem.status, { title: problem.title, body }, headers)
 }
 
-/** The way for administrators to the decisions on this request; none where nothing is published, which is strangers' business. */
-function inspection({ id, portal }: EdgeRequest, { status }: Problem) {
-  if (portal === undefined || status === notFoundStatus) return html``
-  return html`<br><a href="${portal}/requests/${id}">For administrators: why</a>`
+/** What this code means, and for administrators the decisions on this request. */
+function moreAbout(request: EdgeRequest, problem: Problem) {
+  const url = helpUrl(request, problem)
+  if (url === undefined) return html``
+  const portal = request.places?.portal
+  const why =
+    portal === undefined
+      ? html``
+      : html`<br><a href="${portal}/requests/${request.id}">For administrators: why</a>`
+  return html`<br><a href="${url}">What this means</a>${why}`
+}
+
+/** The page about this code. None where nothing is published: strangers need not learn where people sign in. */
+function helpUrl({ places }: EdgeRequest, { code, status }: Problem): string | undefined {
+  if (places === undefined || status === notFoundStatus) return undefined
+  return errorUrl(places.login, [code])
 }
 
 const notFoundStatus = 404

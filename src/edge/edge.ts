@@ -18,6 +18,7 @@ import type { LiveStreams } from './live-streams.ts'
 import type { CertificateOf } from './misdirected.ts'
 import type { Overload } from './overload.ts'
 import type { Recorder } from './recorder.ts'
+import type { OwnPlaces } from './request.ts'
 import type { Sites } from './site.ts'
 
 /** Everything the edge decides from, compiled; immutable and swapped whole, so every request sees one version. */
@@ -47,8 +48,8 @@ export interface Edge {
   readonly endless: LiveStreams
   readonly corsTally: CorsTally
   readonly recorder: Recorder
-  /** Where administrators see what became of a request; undefined when nothing is remembered. */
-  readonly portal: string | undefined
+  /** What answers lead to; none in tests of the pipeline alone. */
+  readonly places: OwnPlaces | undefined
   readonly overload: Pick<Overload, 'load' | 'take'>
   /** Proxies in front whose X-Forwarded-For is believed; nobody by default. [F2] */
   readonly trustedProxies: TrustedProxies | undefined

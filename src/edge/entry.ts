@@ -44,7 +44,7 @@ function enterRequest(
   body: RequestBody | undefined,
   reply: Reply,
 ): boolean {
-  const request = readRequest(head, edge.portal)
+  const request = readRequest(head, edge.places)
   if ('because' in request) {
     const problem = malformedRequest(request)
     const unreadable = unreadableRequest(head)

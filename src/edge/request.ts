@@ -25,8 +25,16 @@ export interface EdgeRequest {
   readonly peer: string
   /** The client's connection: the same object for each of its requests. */
   readonly connection: object
-  /** The origin of the portal, where administrators see what became of it; undefined: nowhere. */
+  /** Where people may read more; undefined where nobody is told of it. */
+  readonly places: OwnPlaces | undefined
+}
+
+/** Origins of the edge's own that its answers lead to. */
+export interface OwnPlaces {
+  /** The portal, where administrators see what became of a request; undefined when nothing is remembered. */
   readonly portal: string | undefined
+  /** The login host, which has the documents. */
+  readonly login: string
 }
 
 /** The fields decisions look at, found in one pass. */
@@ -53,7 +61,7 @@ export interface ReceivedHead {
 }
 
 /** The request, or why it is refused. Pure but for the request id. */
-export function readRequest(head: ReceivedHead, portal?: string): EdgeRequest | Malformed {
+export function readRequest(head: ReceivedHead, places?: OwnPlaces): EdgeRequest | Malformed {
   const fields = readFields(head.headers)
   if ('because' in fields) return fields
   const { method } = head
@@ -84,7 +92,7 @@ export function readRequest(head: ReceivedHead, portal?: string): EdgeRequest | 
     hasBody: head.bodyAnnounced,
     peer: head.peer,
     connection: head.connection,
-    portal,
+    places,
   }
 }
 
@@ -107,7 +115,7 @@ export function unreadableRequest(head: ReceivedHead): EdgeRequest {
     hasBody: head.bodyAnnounced,
     peer: head.peer,
     connection: head.connection,
-    portal: undefined,
+    places: undefined,
   }
 }
 

@@ -62,6 +62,8 @@ export interface GraphOptions {
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */
   readonly baseUrl: string
+  /** The login host, which has the pages about codes. */
+  readonly loginOrigin?: string
 }
 
 /** Whether a connector reaches an origin: `ok`, or why not. */

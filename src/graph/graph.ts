@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { asFault } from '../base/fault.ts'
+import { errorUrl } from '../manual/error-page.ts'
 import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { createDocuments } from './documents.ts'
@@ -241,8 +242,14 @@ function refuse(thrown: unknown, request: Request, ids: Ids, options: GraphOptio
   return send({
     status: refusal.status,
     headers: refusal.headers,
-    body: errorBody(refusal, ids, at),
+    body: errorBody(refusal, ids, at, helpUrlOf(refusal, options)),
   })
+}
+
+/** The page about the finest code that there is. */
+function helpUrlOf(refusal: Refusal, { loginOrigin }: GraphOptions): string | undefined {
+  if (loginOrigin === undefined) return undefined
+  return errorUrl(loginOrigin, [refusal.innerCode, refusal.issues[0]?.code, refusal.code])
 }
 
 // The answers of one administrator are nobody else's, and are never a page.

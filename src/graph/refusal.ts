@@ -159,11 +159,12 @@ export function asRefusal(thrown: unknown): Refusal {
   })
 }
 
-/** Graph's error envelope. `at` is epoch milliseconds. */
+/** Graph's error envelope. `at` is epoch milliseconds, `helpUrl` where more is said. */
 export function errorBody(
   refusal: Refusal,
   ids: { requestId: string; clientRequestId: string },
   at: number,
+  helpUrl: string | undefined,
 ): object {
   return {
     error: {
@@ -178,6 +179,7 @@ export function errorBody(
         date: new Date(at).toISOString().slice(0, 19),
         'request-id': ids.requestId,
         'client-request-id': ids.clientRequestId,
+        ...(helpUrl !== undefined && { helpUrl }),
       },
     },
   }

@@ -99,6 +99,10 @@ form.other,details{margin-top:1rem}
 summary{margin-bottom:.75rem;color:var(--accent);cursor:pointer}
 h2{margin:1.5rem 0 .75rem;font-size:1.125rem}
 ol,ul{margin:0 0 1rem;padding-left:1.25rem}
+pre,.scroll{margin:0 0 1rem;overflow-x:auto}
+pre{padding:.75rem;font-size:.85rem;border:1px solid var(--line);border-radius:.4rem}
+table{border-collapse:collapse;font-size:.9rem}
+td,th{padding:.35rem .6rem;text-align:left;vertical-align:top;border-top:1px solid var(--line);overflow-wrap:normal}
 .picture{max-width:14rem;margin:.5rem 0}
 .picture svg{display:block;width:100%;height:auto;border-radius:.4rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(14rem,1fr));gap:.75rem;padding:0;list-style:none}

@@ -7,12 +7,13 @@ import {
   backChannelLogoutPrefix,
 } from '../identity/relying-party/back-channel-logout.ts'
 import type { SignIn } from '../identity/sign-in/sign-in.ts'
+import { manualAnswer } from '../manual/answer.ts'
 
 type ProviderListener = (request: IncomingMessage, response: ServerResponse) => void
 
 /**
- * The login host: the relay of the sign-in under `/.sallyport/`, with the keys of the edge, and the embedded provider
- * everywhere else.
+ * The login host: the relay of the sign-in under `/.sallyport/`, with the keys of the edge and the documents, and the embedded
+ * provider everywhere else.
  */
 export function serveLogin(
   signIn: SignIn,
@@ -22,6 +23,8 @@ export function serveLogin(
 ): OwnHost {
   return (request, response) => {
     const path = request.url ?? '/'
+    const manual = manualAnswer(request.method ?? 'GET', path)
+    if (manual !== undefined) return write(response, manual)
     const keys = publishedKeys(path)
     if (keys !== undefined) return write(response, keysAnswer(keys))
     if (!path.startsWith('/.sallyport/')) return provider(request, response)

@@ -90,6 +90,7 @@ export function createManagement(parts: ManagementParts): Management {
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,
+      loginOrigin: origins.login,
       throttle,
       servedPorts: servedPorts(parts.ports),
       clock: systemClock,

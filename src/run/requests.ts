@@ -19,7 +19,7 @@ const liveRequestsMax = 2_000
 /** What becomes of requests once they are answered. */
 export interface KeptRequests {
   /** What the pipeline needs of it. */
-  readonly watched: Pick<Edge, 'recorder' | 'portal'>
+  readonly watched: Pick<Edge, 'recorder' | 'places'>
   readonly requests: RequestDesk
   readonly counted: RequestMetrics
   /** Nobody is to wait for those who only listen. */
@@ -30,7 +30,7 @@ export interface KeptRequests {
 /** Remembers, counts and traces requests, and writes the access log if there is one. Throws the system's error when it cannot be opened. */
 export async function keepRequests(
   { liveRequests = liveRequestsMax, accessLog, traces }: EdgeSettings,
-  { portal }: Pick<OwnOrigins, 'portal'>,
+  { portal, login }: Pick<OwnOrigins, 'portal' | 'login'>,
   proxies: TrustedProxies | undefined,
   { channel, log }: { readonly channel: WorkerChannel | undefined; readonly log: Log },
 ): Promise<KeptRequests> {
@@ -39,7 +39,10 @@ export async function keepRequests(
   const spans = traces && (await keepTraces(traces, recorder, log))
   const requests = new LiveRequests(recorder, channel)
   return {
-    watched: { recorder, portal: liveRequests === 0 ? undefined : portal },
+    watched: {
+      recorder,
+      places: { portal: liveRequests === 0 ? undefined : portal, login },
+    },
     requests,
     counted: new RequestMetrics(recorder),
     dismissReaders: () => requests.close(),
