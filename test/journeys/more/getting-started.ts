@@ -24,7 +24,7 @@ test('the page for newcomers leads from nothing to a published application, as i
   const ending = 'trap \'trap "" TERM; kill -- -$$\' EXIT'
   await using shell = new RunningCommand(
     'bash',
-    ['-c', [shellBegin(folder.path), ending, commands].join('\n')],
+    ['-c', [shellBegin(folder.path), 'unset -f curl', ending, commands].join('\n')],
     { env: { NO_COLOR: '1' } },
   )
   assert.equal(await shell.exit, 0, shell.stdout)
