@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { App } from '../../demos/contoso/app.ts'
-import { startCorsWebClient } from '../../demos/contoso/web-client.ts'
-import { startContosoServer } from '../../demos/contoso/web-server.ts'
-import { startCorsWebService } from '../../demos/contoso/web-service.ts'
-import type { Json } from '../../src/run/graph-client.ts'
-import { type CallInit, corsFailure } from '../browser.ts'
-import { callFrom } from '../page-call.ts'
-import { publish, signIn, startWorld, type World } from '../world.ts'
+import type { App } from '../../../demos/contoso/app.ts'
+import { startCorsWebClient } from '../../../demos/contoso/web-client.ts'
+import { startContosoServer } from '../../../demos/contoso/web-server.ts'
+import { startCorsWebService } from '../../../demos/contoso/web-service.ts'
+import type { Json } from '../../../src/run/graph-client.ts'
+import { type CallInit, corsFailure } from '../../browser.ts'
+import { callFrom } from '../../page-call.ts'
+import { publish, signIn, startWorld, type World } from '../../world.ts'
 
 // The six options of "Resolve cross-origin resource sharing issues", each failing before and working after.
 

@@ -3,11 +3,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
-import type { App } from '../../demos/contoso/app.ts'
-import { startCorsWebService } from '../../demos/contoso/web-service.ts'
-import { saveScreenshot } from '../browser.ts'
-import { type NodeRed, nodeRedUser, startNodeRed } from '../node-red.ts'
-import { publish, signIn, startWorld, type World } from '../world.ts'
+import type { App } from '../../../demos/contoso/app.ts'
+import { startCorsWebService } from '../../../demos/contoso/web-service.ts'
+import { saveScreenshot } from '../../browser.ts'
+import { type NodeRed, nodeRedUser, startNodeRed } from '../../node-red.ts'
+import { publish, signIn, startWorld, type World } from '../../world.ts'
 
 let world: World
 let nodeRed: NodeRed

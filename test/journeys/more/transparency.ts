@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import { LocalCa } from '../../src/edge/local-ca.ts'
-import { openProfile } from '../browser.ts'
+import { LocalCa } from '../../../src/edge/local-ca.ts'
+import { openProfile } from '../../browser.ts'
 import {
   cookieLines,
   corsCases,
   fetchCases,
   type Origins,
   type PageCase,
-} from '../conformance-cases.ts'
-import { isSoak } from '../faults/sizes.ts'
-import { type RunningEdge, startConnector, startEdge } from '../pieces.ts'
-import { ProgrammableApplication } from '../programmable-application.ts'
-import { publish } from '../world.ts'
+} from '../../conformance-cases.ts'
+import { isSoak } from '../../faults/sizes.ts'
+import { type RunningEdge, startConnector, startEdge } from '../../pieces.ts'
+import { ProgrammableApplication } from '../../programmable-application.ts'
+import { publish } from '../../world.ts'
 
 // A browser that asks the application itself, and one that asks the edge at the same names and ports: what a page can
 // see of a passthrough application must be the same.

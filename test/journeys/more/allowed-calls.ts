@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
-import type { App } from '../../demos/contoso/app.ts'
-import { startCorsWebService } from '../../demos/contoso/web-service.ts'
-import type { Json } from '../../src/run/graph-client.ts'
-import { type CallInit, corsFailure } from '../browser.ts'
-import { HttpClient } from '../http-client.ts'
-import { startOwnConnector } from '../own-connector.ts'
-import { callFrom, cookieField } from '../page-call.ts'
-import { publish, removeAssignments, signIn, startWorld, type World } from '../world.ts'
+import type { App } from '../../../demos/contoso/app.ts'
+import { startCorsWebService } from '../../../demos/contoso/web-service.ts'
+import type { Json } from '../../../src/run/graph-client.ts'
+import { type CallInit, corsFailure } from '../../browser.ts'
+import { HttpClient } from '../../http-client.ts'
+import { startOwnConnector } from '../../own-connector.ts'
+import { callFrom, cookieField } from '../../page-call.ts'
+import { publish, removeAssignments, signIn, startWorld, type World } from '../../world.ts'
 
 let world: World
 let service: App
