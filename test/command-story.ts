@@ -119,6 +119,8 @@ export const story: readonly (readonly [line: string, said: RegExp])[] = [
   ['requests list --failed', /No request yet/],
   ['whoami', /Who +administrator/],
   ['version', /^sallyport \d+\.\d+\.\d+ \(Node\.js/],
+  ['errors list', /^CODE +WHAT IT SAYS\n[\s\S]*cors-no-rule +No CORS rule covers the call/],
+  ['errors show cors-no-rule', /^# `cors-no-rule`: No CORS rule covers the call\n/],
   ['contexts list', /None: sallyport sign-in/],
   ['api GET "/users?$top=1"', /"@odata\.nextLink"/],
   ['segments delete web --yes', /web\.contoso\.localhost:\d+ is deleted/],

@@ -150,7 +150,7 @@ test('a name that means nothing is answered with what comes near, one that means
   assert.equal(unknown.exit, 1)
   assert.match(
     unknown.stderr,
-    /^✗ not-found {3}There is no application called Wikki\.\n {2}Did you mean Wiki\?\n {2}Fix: {2}sallyport apps list\n$/,
+    /^✗ not-found {3}There is no application called Wikki\.\n {2}Did you mean Wiki\?\n {2}Fix: {2}sallyport apps list\n {2}More: sallyport errors show not-found\n$/,
   )
   for (const host of ['one', 'two']) {
     await expectOk(
