@@ -94,7 +94,9 @@ for (const [what, host, path, status, code, proxyError] of faults) {
     assert.equal(answer.status, status)
     assert.match(answer.headers['content-type'] ?? '', /^application\/json/)
     const { error } = JSON.parse(answer.text)
-    assert.deepEqual(error, { code, message: error.message, requestId: requestId(answer) })
+    const { helpUrl, message } = error
+    assert.deepEqual(error, { code, message, requestId: requestId(answer), helpUrl })
+    assert.ok(helpUrl.endsWith(`/.sallyport/docs/errors/${code}`))
     assert.match(error.message, /^[A-Z].*\.$/)
     assert.equal(answer.headers['proxy-status'], `sallyport; error=${proxyError}`)
     assert.equal(answer.headers['retry-after'] !== undefined, status === 503)

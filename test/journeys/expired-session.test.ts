@@ -47,6 +47,8 @@ test('after expiry a call to another segment is a 401 that the script can read, 
   const { status, redirected, body } = seen
   assert.deepEqual({ status, redirected }, { status: 401, redirected: false })
   const answer = await answering
+  const helpUrl = (body as { readonly error: { readonly helpUrl: string } }).error.helpUrl
+  assert.match(helpUrl, /^https:\/\/login\.[^/]*\/\.sallyport\/docs\/errors\/signed-out$/)
   assert.deepEqual(body, {
     error: {
       code: 'signed-out',
@@ -54,6 +56,7 @@ test('after expiry a call to another segment is a 401 that the script can read, 
       requestId: await answer.headerValue('x-request-id'),
       because: 'expired',
       signInUrl: `${world.api}.sallyport/sign-in`,
+      helpUrl,
     },
   })
   assert.equal(await answer.headerValue('access-control-allow-origin'), new URL(world.home).origin)
