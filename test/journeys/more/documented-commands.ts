@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryFolder } from '../folder.ts'
-import { createOfficialClient } from '../official-client.ts'
-import { sallyport, startEdge } from '../pieces.ts'
-import { RunningCommand } from '../process.ts'
+import { commandsOf, shellBegin } from '../../documents/commands.ts'
+import { temporaryFolder } from '../../folder.ts'
+import { createOfficialClient } from '../../official-client.ts'
+import { sallyport, startEdge } from '../../pieces.ts'
+import { RunningCommand } from '../../process.ts'
 
 // Pages build on each other: the first one makes the application that later ones change.
 const pages = [
@@ -14,12 +15,6 @@ const pages = [
   ...['live-requests', 'cli', 'complex-applications', 'six-options', 'connectors', 'operating'],
   'migration-from-entra',
 ]
-
-/** All commands of a page, as somebody copies them. */
-function commandsOf(page: string): string {
-  const blocks = readFileSync(`docs/${page}.md`, 'utf8').matchAll(/^```sh\n(.*?)^```/gms)
-  return [...blocks].map(([, commands]) => commands).join('\n')
-}
 
 const collections = [
   ['/policies/tokenLifetimePolicies', 'displayName', 'Eight hours'],
@@ -37,12 +32,10 @@ test('what the pages for administrators say to type works as it is printed, and 
   await using said = sallyport('token', '--data', data)
   const token = await said.line(() => true)
   const api = `https://localhost:${edge.port}`
-  const strict = `set -eu; curl() { command curl --fail-with-body -sS "$@"; }
-    sallyport() { "${process.execPath}" "${process.cwd()}/src/main.ts" "$@"; }
-    cd "${folder.path}"`
+  const commands = pages.map((page) => commandsOf(readFileSync(`docs/${page}.md`, 'utf8')))
   await using shell = new RunningCommand(
     'bash',
-    ['-c', [strict, 'exec 2>&1', ...pages.map(commandsOf)].join('\n')],
+    ['-c', [shellBegin(folder.path), ...commands].join('\n')],
     {
       env: {
         DATA: data,
