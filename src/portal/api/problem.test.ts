@@ -11,7 +11,11 @@ const refused = new ApiProblem(400, {
       { code: 'no-url', message: 'is no absolute URL', target: 'onPremisesPublishing/internalUrl' },
       { code: 'taken', message: 'is taken', target: 'onPremisesPublishing/segments/1/internalUrl' },
     ],
-    innerError: { 'request-id': '01J', code: 'finer' },
+    innerError: {
+      'request-id': '01J',
+      code: 'finer',
+      helpUrl: 'https://login.contoso.com/.sallyport/docs/errors/no-url',
+    },
   },
 })
 
@@ -22,6 +26,9 @@ test('a refusal of the API is mapped to the fields of a form by target path [G4]
   assert.equal(problemAt(new Error('other'), 'internalUrl'), undefined)
   assert.equal(refused.requestId, '01J')
   assert.equal(refused.innerCode, 'finer')
+  assert.match(refused.helpUrl ?? '', /errors\/no-url$/)
+  const tricky = { error: { innerError: { helpUrl: 'javascript:alert(1)' } } }
+  assert.equal(new ApiProblem(400, tricky).helpUrl, undefined)
 })
 
 test('what belongs to no field that is shown is not swallowed [G5]', () => {

@@ -22,6 +22,8 @@ export class ApiProblem extends Error {
   readonly innerCode: string | undefined
   readonly details: readonly ProblemDetail[]
   readonly requestId: string | undefined
+  /** The page about the code, where there is one. */
+  readonly helpUrl: string | undefined
 
   constructor(status: number, body: unknown, requestId?: string) {
     const { error } = (body ?? {}) as ErrorBody
@@ -31,6 +33,7 @@ export class ApiProblem extends Error {
     this.code = error?.code ?? 'unknown'
     this.innerCode = textOf(error?.innerError?.['code'])
     this.requestId = textOf(error?.innerError?.['request-id']) ?? requestId
+    this.helpUrl = pageOf(error?.innerError?.['helpUrl'])
     this.details = (error?.details ?? []).map(({ code = '', message = '', target = '' }) => ({
       code,
       message,
@@ -50,6 +53,12 @@ function wordsFor(status: number): string {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Only what a browser may open as a page: an answer of who knows what must lead nowhere else. */
+function pageOf(value: unknown): string | undefined {
+  const text = textOf(value)
+  return text?.startsWith('https://') ? text : undefined
 }
 
 /**

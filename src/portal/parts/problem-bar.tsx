@@ -33,9 +33,7 @@ export function ProblemBar({ problem, shown = [], onRetry }: ProblemBarProps) {
             ))}
           </ul>
         )}
-        {problem instanceof ApiProblem && problem.requestId !== undefined && (
-          <span className="problem-id">Request id {problem.requestId}</span>
-        )}
+        {problem instanceof ApiProblem && <WhereMoreIsSaid problem={problem} />}
       </MessageBarBody>
       {onRetry && (
         <MessageBarActions>
@@ -43,6 +41,20 @@ export function ProblemBar({ problem, shown = [], onRetry }: ProblemBarProps) {
         </MessageBarActions>
       )}
     </MessageBar>
+  )
+}
+
+function WhereMoreIsSaid({ problem: { requestId, helpUrl } }: { readonly problem: ApiProblem }) {
+  if (requestId === undefined && helpUrl === undefined) return null
+  return (
+    <span className="problem-id">
+      {helpUrl !== undefined && (
+        <a href={helpUrl} target="_blank" rel="noreferrer">
+          What this means
+        </a>
+      )}{' '}
+      {requestId !== undefined && `Request id ${requestId}`}
+    </span>
   )
 }
 

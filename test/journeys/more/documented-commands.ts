@@ -10,7 +10,15 @@ import { RunningCommand } from '../../process.ts'
 
 // Pages build on each other: the first one makes the application that later ones change.
 const pages = [
-  ...['api', 'doctor', 'local-people', 'sessions', 'conditional-access', 'header-sign-on'],
+  ...[
+    'api',
+    'access-tokens',
+    'doctor',
+    'local-people',
+    'sessions',
+    'conditional-access',
+    'header-sign-on',
+  ],
   'configuration-as-code',
   ...['live-requests', 'cli', 'complex-applications', 'six-options', 'connectors', 'operating'],
   'migration-from-entra',
@@ -46,6 +54,8 @@ test('what the pages for administrators say to type works as it is printed, and 
     },
   )
   assert.equal(await shell.exit, 0, shell.stdout)
+  // The program was let in, as far as an edge without a connector goes.
+  assert.match(shell.stdout, /"code":"no-connector"/)
 
   const client = createOfficialClient({
     ...{ ca: edge.ca, graphUrl: `${api}/beta`, graphToken: token },
@@ -55,6 +65,10 @@ test('what the pages for administrators say to type works as it is printed, and 
     const found = value.map((each: Record<string, unknown>) => each[property])
     assert.ok(found.includes(wanted), `${path}: ${found}`)
   }
-  assert.deepEqual((await client.api('/auditLogs/signIns').get()).value, [])
+  const signIns: Record<string, unknown>[] = (await client.api('/auditLogs/signIns').get()).value
+  assert.deepEqual(
+    signIns.map((signIn) => [signIn['servicePrincipalName'], signIn['isInteractive']]),
+    [['Robot', false]],
+  )
   assert.deepEqual((await client.api('/identity/identityProviders').get()).value, [])
 })
