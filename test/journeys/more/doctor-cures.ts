@@ -135,11 +135,22 @@ async function send({ method, path, body }: NonNullable<Option['change']>): Prom
 const closedBefore: ReadonlySet<string> = new Set(['new', 'off', 'private'])
 let attempts = 0
 
+/** Goes there, and waits for the end of a sign-in on the way: it goes on after a page has been loaded. */
+async function land(visitor: Page, url: string): Promise<void> {
+  await visitor.goto(url)
+  const { origin } = new URL(url)
+  await visitor.waitForURL((at) => at.origin === origin && !at.pathname.startsWith('/.sallyport/'))
+}
+
 /** The status that the page reads; 0: Chromium keeps the answer from it. Always another address, because browsers remember preflights. */
 async function call(from: string, url: string, init: CallInit): Promise<number> {
   const [host = ''] = new URL(url).hostname.split('.')
-  if (closedBefore.has(host)) await page.goto(url)
-  if (new URL(page.url()).origin !== new URL(from).origin) await page.goto(`${from}${blank}`)
+  if (closedBefore.has(host)) {
+    const visitor = await page.context().newPage()
+    await land(visitor, url)
+    await visitor.close()
+  }
+  if (new URL(page.url()).origin !== new URL(from).origin) await land(page, `${from}${blank}`)
   const target = new URL(url)
   target.searchParams.set('attempt', String(attempts++))
   return callFrom(page, target.href, init).then(

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import type { App } from '../../demos/contoso/app.ts'
-import { startCorsWebService } from '../../demos/contoso/web-service.ts'
-import { newPageWithoutScript, publish, signIn, startWorld, type World } from '../world.ts'
+import type { App } from '../../../demos/contoso/app.ts'
+import { startCorsWebService } from '../../../demos/contoso/web-service.ts'
+import { newPageWithoutScript, publish, signIn, startWorld, type World } from '../../world.ts'
 
 let world: World
 let service: App

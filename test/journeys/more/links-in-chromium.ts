@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import type { Page } from 'playwright-core'
-import { translateText } from '../../src/links/sample.ts'
-import { openProfile } from '../browser.ts'
+import { translateText } from '../../../src/links/sample.ts'
+import { openProfile } from '../../browser.ts'
 
 // Chromium's own parsers are the oracle: of a page with translated links they must see the same page, with other links.
 

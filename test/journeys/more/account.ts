@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { multiFactor } from '../../src/identity/authentication-context.ts'
-import { codeAt, stepAt } from '../../src/identity/local/one-time-codes.ts'
-import { accessibilityProblems, saveScreenshot } from '../browser.ts'
-import { addAuthenticator } from '../virtual-authenticator.ts'
+import { multiFactor } from '../../../src/identity/authentication-context.ts'
+import { codeAt, stepAt } from '../../../src/identity/local/one-time-codes.ts'
+import { accessibilityProblems, saveScreenshot } from '../../browser.ts'
+import { addAuthenticator } from '../../virtual-authenticator.ts'
 import {
   fillSignIn,
   newPageWithoutScript,
   startWorld,
   type World,
   type WorldUser,
-} from '../world.ts'
+} from '../../world.ts'
 
 let world: World
 let account: string

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { GraphClient, type Json } from '../../src/run/graph-client.ts'
-import { temporaryFolder } from '../folder.ts'
-import { signInByForms } from '../form-sign-in.ts'
-import { HttpClient } from '../http-client.ts'
-import { RunningCommand } from '../process.ts'
-import type { WorldUser } from '../world.ts'
+import { GraphClient, type Json } from '../../../src/run/graph-client.ts'
+import { temporaryFolder } from '../../folder.ts'
+import { signInByForms } from '../../form-sign-in.ts'
+import { HttpClient } from '../../http-client.ts'
+import { RunningCommand } from '../../process.ts'
+import type { WorldUser } from '../../world.ts'
 
 interface Ready {
   readonly port: number
