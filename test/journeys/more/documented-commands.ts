@@ -33,14 +33,16 @@ const collections = [
   ['/auditLogs/directoryAudits', 'resultReason', 'ticket 4711'],
 ] as const
 
-test('what the pages for administrators say to type works as it is printed, and Microsoft’s client reads what came of it [G1] [S11]', async () => {
+test('what the pages for administrators say to type works as it is printed but for the port, and Microsoft’s client reads what came of it [G1] [S11]', async () => {
   await using folder = await temporaryFolder()
   const data = join(folder.path, 'edge')
   await using edge = await startEdge(data)
   await using said = sallyport('token', '--data', data)
   const token = await said.line(() => true)
   const api = `https://localhost:${edge.port}`
-  const commands = pages.map((page) => commandsOf(readFileSync(`docs/${page}.md`, 'utf8')))
+  const commands = pages.map((page) =>
+    commandsOf(readFileSync(`docs/${page}.md`, 'utf8')).replaceAll('9443', String(edge.port)),
+  )
   await using shell = new RunningCommand(
     'bash',
     ['-c', [shellBegin(folder.path), ...commands].join('\n')],
