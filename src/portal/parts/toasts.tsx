@@ -10,23 +10,44 @@ import { useQueryClient } from '@tanstack/react-query'
 import { type Change, type Changed, sendChange } from '../api/client.ts'
 import { showCode } from './shown-code.ts'
 
+type ToastOptions = NonNullable<
+  Parameters<ReturnType<typeof useToastController>['dispatchToast']>[1]
+>
+
 /** The one place where toasts appear (shell.tsx). */
 export const toasterId = 'toasts'
 
 // Long enough to read it and to reach for Undo.
 const toastMs = 10_000
 
+// Not more than a person takes in at once; on a phone they would cover the page.
+const shownMax = () => (matchMedia('(max-width: 640px)').matches ? 1 : 3)
+
+// Those on the screen, the oldest first. There is one place for toasts in a page.
+const shown: string[] = []
+let lastNumber = 0
+
 /** Toasts: what was done, with Undo where the change can be rolled back and as code, and what went wrong. */
 export function useToasts() {
   const { dispatchToast, dismissToast } = useToastController(toasterId)
   const client = useQueryClient()
+  // The newest is what somebody reaches for: it never waits for an older one to go, as it would with Toaster's own limit.
+  const show = (toast: React.JSX.Element, toastId: string, options: ToastOptions): void => {
+    for (const each of shown.splice(0, shown.length + 1 - shownMax())) dismissToast(each)
+    shown.push(toastId)
+    const onStatusChange: ToastOptions['onStatusChange'] = (_event, { status }) => {
+      if (status === 'unmounted' && shown.includes(toastId)) shown.splice(shown.indexOf(toastId), 1)
+    }
+    dispatchToast(toast, { timeout: toastMs, toastId, onStatusChange, ...options })
+  }
   const tell = (title: string, intent: 'success' | 'error', body?: string): void =>
-    dispatchToast(
+    show(
       <Toast>
         <ToastTitle>{title}</ToastTitle>
         {body !== undefined && <ToastBody>{body}</ToastBody>}
       </Toast>,
-      { intent, timeout: toastMs },
+      `message-${++lastNumber}`,
+      { intent },
     )
   const undo = async (change: Change, revisionId: string): Promise<void> => {
     try {
@@ -52,7 +73,7 @@ export function useToasts() {
       dismissToast(toastId)
       void undo(change, revisionId)
     }
-    dispatchToast(
+    show(
       <Toast>
         <ToastTitle>{change.summary}</ToastTitle>
         <ToastFooter>
@@ -64,7 +85,8 @@ export function useToasts() {
           </Link>
         </ToastFooter>
       </Toast>,
-      { intent: 'success', timeout: toastMs, toastId, pauseOnHover: true },
+      toastId,
+      { intent: 'success', pauseOnHover: true },
     )
   }
   return { tell, tellDone }

@@ -57,7 +57,7 @@ function readChoice(): Appearance {
 }
 
 /** Whether a media query holds, now and later. */
-export function useMedia(query: string): boolean {
+function useMedia(query: string): boolean {
   const subscribe = (changed: () => void): (() => void) => {
     const media = matchMedia(query)
     media.addEventListener('change', changed)

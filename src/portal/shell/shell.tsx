@@ -4,7 +4,7 @@ import { Suspense, useEffect, useState } from 'react'
 import type { Change } from '../api/client.ts'
 import { onShowCode } from '../parts/shown-code.ts'
 import { toasterId } from '../parts/toasts.tsx'
-import { type Appearance, useMedia } from './appearance.ts'
+import type { Appearance } from './appearance.ts'
 import { Navigation } from './navigation.tsx'
 import { PageBoundary } from './page-boundary.tsx'
 import { SessionEnd } from './session-end.tsx'
@@ -71,17 +71,9 @@ function ShownCode() {
 /** Toasts, in a landmark of their own so that a screen reader finds them again. */
 function Notifications() {
   const [place, setPlace] = useState<HTMLElement | null>(null)
-  const isNarrow = useMedia('(max-width: 640px)')
   return (
     <section aria-label="Notifications" ref={setPlace}>
-      {place && (
-        <Toaster
-          toasterId={toasterId}
-          position="bottom-end"
-          limit={isNarrow ? 1 : 3}
-          mountNode={place}
-        />
-      )}
+      {place && <Toaster toasterId={toasterId} position="bottom-end" mountNode={place} />}
     </section>
   )
 }

@@ -59,6 +59,15 @@ test('a person is changed, disabled, and that is undone [G5]', async () => {
   await checkLooks(page, 'person')
 })
 
+test('the newest message is shown at once, however many there are already', async () => {
+  for (const name of ['Disable', 'Enable', 'Disable', 'Enable']) {
+    await page.getByRole('button', { name }).click()
+    const said = page.locator('.fui-Toast', { hasText: `${name}d Carol Danvers` })
+    await said.getByRole('button', { name: 'Undo' }).first().waitFor({ timeout: 3000 })
+  }
+  await page.locator('.fui-Toast').nth(3).waitFor({ state: 'detached' })
+})
+
 test('ways to sign in are listed, and a password is reset and shown once', async () => {
   await page.getByRole('tab', { name: 'Ways to sign in' }).click()
   await page.getByRole('row', { name: /Temporary access pass/ }).waitFor()
