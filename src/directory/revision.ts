@@ -37,6 +37,16 @@ export interface Revision<What extends RowChange = RowChange> {
   readonly changes: readonly What[]
   /** Of all, where `changes` has only the first ones. */
   readonly changeCount: number
+  /** Of all changes, each once. */
+  readonly tables: readonly JournaledName[]
+}
+
+/** One row that a roll-back is about to change, and what there is to know about whether its author may. */
+export interface PlannedChange extends FullRowChange {
+  /** It comes or goes with a row that it belongs to, in the same plan. */
+  readonly isAlong: boolean
+  /** The row is a person who has a role now. */
+  readonly hasRole: boolean
 }
 
 /** Something that stands in the way of a roll-back. */
@@ -68,6 +78,8 @@ export interface RollBackOptions {
   readonly dryRun: boolean
   /** Later changes give way. What would not be valid is refused all the same. */
   readonly force: boolean
+  /** Told the whole plan before anything is written or said of it. Throws when whoever wants it may not do all of that. */
+  readonly allow: (revision: Revision, plan: readonly PlannedChange[]) => void
 }
 
 /** The history of the configuration. */

@@ -21,7 +21,7 @@ import { journaledTables } from './journaled-tables.ts'
 import { openDirectory } from './open.ts'
 import type { RollBackOptions } from './revision.ts'
 
-const kept: RollBackOptions = { dryRun: false, force: false }
+const kept: RollBackOptions = { dryRun: false, force: false, allow: () => {} }
 
 /** Makes a change and tells which revision it made. */
 async function revisionOf(make: (noted: Change) => Promise<unknown>): Promise<number> {
@@ -110,6 +110,7 @@ test('a revision tells who, why, when and what, with names for people [G4]', asy
     {
       ...{ id, at: 'number', author: change.author, reason: change.reason },
       ...{ action: 'group.add-member', rollbackOf: undefined, changeCount: 1 },
+      tables: ['membership'],
       changes: [
         {
           ...{ table: 'membership', id: `${staff.id}/${ann.id}`, change: 'created' },
@@ -155,7 +156,7 @@ test('a dry run says what would happen and changes nothing [G4]', async (t) => {
   const directory = await openInMemory(t)
   const id = await revisionOf((noted) => directory.createGroup('Staff', noted))
   const { version } = await directory.state()
-  const result = await rollBack(directory, id, { dryRun: true, force: false })
+  const result = await rollBack(directory, id, { ...kept, dryRun: true })
   assert.deepEqual(
     result.changes.map(({ change: what, name }) => [what, name]),
     [['deleted', 'Staff']],

@@ -85,7 +85,9 @@ function assemble<What extends RowChange>(
     .flatMap(withoutValues)
   const changes = [...(journaled ?? []), ...others]
   const { at, author, reason, action, rollbackOf } = first
-  return { ...{ id, at, author, reason, action, rollbackOf, changes }, changeCount: changes.length }
+  const tables = [...new Set(changes.map(({ table }) => table))]
+  const facts = { id, at, author, reason, action, rollbackOf }
+  return { ...facts, changes, changeCount: changes.length, tables }
 }
 
 /** Actions that change what the journal never sees. */

@@ -1,7 +1,7 @@
 import { type JournaledTable, journaledTables } from './journaled-tables.ts'
 import { type JsonObject, mergeBack } from './merge-back.ts'
 import type { FullRowChange, Obstacle, RowImage } from './revision.ts'
-import { findImage, isSame, keyText, nameOf, selectImages, tableOf } from './row-images.ts'
+import { findImage, idOf, isSame, keyText, nameOf, selectImages, tableOf } from './row-images.ts'
 import type { Rows } from './storage.ts'
 
 /** One row that a roll-back changes: what it is now, and what it is to be. */
@@ -95,7 +95,7 @@ function open(image: RowImage): JsonObject {
 /** Rows that refer to one that goes, and are not taken back themselves. */
 async function findDependents(rows: Rows, steps: readonly Step[]) {
   const found: { readonly step: Step; readonly on: Step }[] = []
-  const taken = new Set(steps.map(idOf))
+  const taken = new Set(steps.map(nameStep))
   const going = steps.filter(({ next }) => next === undefined)
   for (const on of going) {
     const { table: parent, now } = on
@@ -106,8 +106,8 @@ async function findDependents(rows: Rows, steps: readonly Step[]) {
         const wanted = { [column]: value, ...(where && { [where[0]]: where[1] }) }
         for (const image of await selectImages(rows, table, wanted, maxDependents)) {
           const step: Step = { table, now: image, next: undefined }
-          if (taken.has(idOf(step))) continue
-          taken.add(idOf(step))
+          if (taken.has(nameStep(step))) continue
+          taken.add(nameStep(step))
           found.push({ step, on })
         }
       }
@@ -116,7 +116,7 @@ async function findDependents(rows: Rows, steps: readonly Step[]) {
   return found
 }
 
-function idOf({ table, now, next }: Step): string {
+function nameStep({ table, now, next }: Step): string {
   return `${table.name} ${keyText(table, now ?? next ?? {})}`
 }
 
@@ -184,8 +184,7 @@ async function inUse(rows: Rows, { table, now = {} }: Step, on: Step): Promise<O
 }
 
 function facts(table: JournaledTable, image: RowImage) {
-  const id = table.key.map((column) => image[column]).join('/')
-  return { table: table.name, id, name: nameOf(table, image) }
+  return { table: table.name, id: idOf(table, image), name: nameOf(table, image) }
 }
 
 async function findLast(

@@ -126,7 +126,7 @@ const steps = fc.array(
   fc.record({ act: fc.nat(acts.length - 1), one: fc.nat(20), other: fc.nat(20) }),
   { minLength: 5, maxLength: 25 },
 )
-const options = { dryRun: false, force: false }
+const options = { dryRun: false, force: false, allow: () => {} }
 
 test('whatever was changed, rolled back in reverse order it is the first configuration again, byte for byte; and rolled back once more the last one [G4]', async (t) => {
   const file = temporaryFile(t)

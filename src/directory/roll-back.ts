@@ -3,11 +3,12 @@ import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
 import { rememberDeleted } from './deleted-people.ts'
 import { type JournaledTable, journaledTables } from './journaled-tables.ts'
+import { describePlan, toChange } from './planned-changes.ts'
 import { checkRestored, hasEnabledAdministrator } from './restored.ts'
 import type { FullRowChange, Revisions, RollBack, RollBackOptions, RowImage } from './revision.ts'
 import { findChangesSince, findRevision, listRevisions } from './revisions.ts'
 import { planRollBack, type Step } from './roll-back-plan.ts'
-import { deleteImage, insertImage, nameOf, updateImage } from './row-images.ts'
+import { deleteImage, idOf, insertImage, nameOf, updateImage } from './row-images.ts'
 import {
   endSessions,
   endSessionsOfProvider,
@@ -63,14 +64,15 @@ interface Moment {
 async function takeBack(
   rows: Rows,
   id: number,
-  { force, dryRun }: RollBackOptions,
+  { force, dryRun, allow }: RollBackOptions,
   moment: Moment,
 ): Promise<Outcome<RollBack | undefined>> {
   const revision = await findRevision(rows, id)
   if (!revision) return { value: undefined }
   const kept = revision.changes.filter(({ isKept }) => isKept)
-  if (kept.length === 0 && revision.changes.length > 0) throw nothingKept(id)
   const { steps, walls, obstacles } = await planRollBack(rows, kept, force)
+  allow(revision, await describePlan(rows, steps))
+  if (kept.length === 0 && revision.changes.length > 0) throw nothingKept(id)
   const inTheWay = [...walls, ...(force ? [] : obstacles)]
   if (inTheWay.length > 0) return { value: { obstacles: inTheWay } }
   const notices = noticesOf(revision.changes, steps)
@@ -192,24 +194,11 @@ function issuerOf(provider: RowImage | undefined): unknown {
   return provider && JSON.parse(String(provider['document'])).issuer
 }
 
-function toChange({ table, now, next }: Step): FullRowChange {
-  const image = next ?? now ?? {}
-  return {
-    ...{ table: table.name, id: idOf(table.key, image), name: nameOf(table, image) },
-    ...{ change: !now ? 'created' : next ? 'updated' : 'deleted', isKept: true },
-    ...{ before: now, after: next },
-  }
-}
-
-function idOf(key: readonly string[], image: RowImage): string {
-  return key.map((column) => image[column]).join('/')
-}
-
 /** The audit trail keeps which row, and the journal what was in it. */
 function toEntry({ table, now, next }: Step): NamedEntry {
   const image = next ?? now ?? {}
   const [created, updated, deleted] = table.actions
-  const summary = { id: idOf(table.key, image), name: nameOf(table, image) }
+  const summary = { id: idOf(table, image), name: nameOf(table, image) }
   return {
     action: !now ? created : next ? updated : deleted,
     targetId: String(image['id'] ?? image['group_id'] ?? image['role_id'] ?? summary.id),

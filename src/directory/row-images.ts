@@ -104,3 +104,8 @@ function conditionOf(where: Values): RawBuilder<unknown> {
   const parts = Object.entries(where).map(([name, value]) => sql`${sql.ref(name)} = ${value}`)
   return sql.join(parts, sql` and `)
 }
+
+/** The key's columns, joined by a slash. */
+export function idOf(table: JournaledTable, image: RowImage): string {
+  return table.key.map((column) => image[column]).join('/')
+}

@@ -174,7 +174,8 @@ export async function changeApplication(
 
 // Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it, and whoever
 // says where its answers go gets it, too.
-function asksForOther(before: Application, after: Application): boolean {
+/** Whether the change gives a program more of what people may do. */
+export function asksForOther(before: Application, after: Application): boolean {
   const asked = ({ registration }: Application) => registration.requiredResources
   if (!isDeepStrictEqual(asked(before), asked(after))) return true
   const answered = ({ redirectUris, registration }: Application) =>

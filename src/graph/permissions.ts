@@ -14,6 +14,7 @@ export type Area =
   | 'log'
   | 'doctor'
   | 'configuration'
+  | 'history'
   | 'self'
 
 /** What a permission is asked for: `read` changes nothing. */
@@ -28,7 +29,7 @@ interface Openers {
 }
 
 /** What opens an area, besides `Directory.ReadWrite.All`; whoever may change may read. */
-const openers: Readonly<Record<Exclude<Area, 'self' | 'configuration'>, Openers>> = {
+const openers: Readonly<Record<Exclude<Area, 'self' | 'configuration' | 'history'>, Openers>> = {
   application: {
     read: ['Application.Read.All', 'Directory.Read.All'],
     write: ['Application.ReadWrite.All'],
@@ -67,12 +68,19 @@ const openers: Readonly<Record<Exclude<Area, 'self' | 'configuration'>, Openers>
 // What the configuration as a whole, and its history, are made of.
 const configured = ['application', 'profile', 'lifetime', 'directory', 'group', 'policy'] as const
 
+// What a revision may have changed. Whoever may do something with any of it gets in; history.ts looks at each revision.
+const kept = [
+  ...(['application', 'assignment', 'profile', 'lifetime', 'directory'] as const),
+  ...(['person', 'group', 'policy'] as const),
+]
+
 /** Whether somebody with these permissions may do it. Everybody may ask who they are themselves. [G3] */
 export function mayUse(granted: readonly string[], area: Area, use: Use): boolean {
   if (area === 'self' || mayDoEverything(granted)) return true
   if (area === 'configuration') {
     return use === 'read' && configured.every((each) => mayUse(granted, each, use))
   }
+  if (area === 'history') return kept.some((each) => mayUse(granted, each, use))
   const { read, write } = openers[area]
   const opening = use === 'write' ? write : [...read, ...write]
   return opening.some((permission) => granted.includes(permission))
@@ -83,6 +91,7 @@ export function openersOf(area: Area, use: Use): readonly string[] {
   if (area === 'self') return []
   // It takes several, so that only the one is named that is enough by itself.
   if (area === 'configuration') return [everything]
+  if (area === 'history') return [...new Set(kept.flatMap((each) => openersOf(each, use)))]
   const { read, write } = openers[area]
   return [everything, ...(use === 'write' ? write : [...read, ...write])]
 }

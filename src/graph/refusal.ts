@@ -120,7 +120,13 @@ export function forbidden(message = insufficient): Refusal {
 
 /** 403 that names the permissions of which one is lacking. */
 export function lacking(permissions: readonly string[]): Refusal {
-  return forbidden(`${insufficient} It takes one of: ${permissions.join(', ')}.`)
+  return lackingFor('', permissions)
+}
+
+/** The same with a sentence about what they are needed for. */
+export function lackingFor(what: string, permissions: readonly string[]): Refusal {
+  const needed = `It takes one of: ${permissions.join(', ')}.`
+  return forbidden([insufficient, what, needed].filter((each) => each !== '').join(' '))
 }
 
 // The original's own sentence.

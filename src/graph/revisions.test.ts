@@ -163,7 +163,7 @@ test('what is not there, not known or not allowed is refused [G3] [G4]', async (
   assert.equal((await api.call('POST', '/beta/revisions/1/rollBack', { forse: true })).status, 400)
   assert.equal((await api.call('GET', '/beta/revisions?$skiptoken=x')).status, 400)
   assert.equal((await api.call('GET', '/v1.0/revisions')).status, 404)
-  const others = { authorization: 'Bearer applications' }
+  const others = { authorization: 'Bearer nobody' }
   assert.equal((await api.call('GET', '/beta/revisions', undefined, others)).status, 403)
   assert.equal((await api.call('POST', '/beta/revisions/2/rollBack', {}, others)).status, 403)
 })

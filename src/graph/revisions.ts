@@ -1,8 +1,9 @@
 import type { Issue } from '../base/check.ts'
-import type { Revision } from '../directory/revision.ts'
+import type { Revision, RollBackOptions } from '../directory/revision.ts'
 import { type Call, key, type Reply, readBody, replyItem } from './call.ts'
 import { writePart } from './collection.ts'
 import { parseFilter } from './filter.ts'
+import { checkPlan, checkReading, mayReadRevision } from './history.ts'
 import { readCount } from './query.ts'
 import { badRequest, invalid, notFound, Refusal } from './refusal.ts'
 import { parseBody } from './shape/body.ts'
@@ -22,7 +23,7 @@ const defaultTop = 50
 const maxTop = 500
 
 /**
- * GET /revisions: every change of configuration, the newest first, without the values. A page may be short of entries and
+ * GET /revisions: every change of configuration that the caller may read all of, the newest first, without the values. A page may be short of entries and
  * still have a next one. [G4]
  */
 export async function listRevisions(call: Call): Promise<Reply> {
@@ -53,7 +54,7 @@ async function collect(
     for (const revision of batch) {
       if (found.length === top) return { found, next: last }
       last = revision.id
-      if (keep(revision)) found.push(revision)
+      if (mayReadRevision(call.caller.roles, revision) && keep(revision)) found.push(revision)
     }
     if (batch.length < batchSize) return { found, next: undefined }
   }
@@ -69,17 +70,23 @@ function readCursor(token: string | undefined): number | undefined {
 /** GET /revisions/{id}: with everything as it was before and after, and where that differs. */
 export async function getRevision(call: Call): Promise<Reply> {
   const revision = await call.directory.revisions.revision(readId(call))
+  if (revision) checkReading(call.caller.roles, revision)
   return replyItem(call, fullRevisionCollection(call.providers), revision)
 }
 
 /**
- * POST /revisions/{id}/rollBack: takes it back, in a revision of its own. 409 names what later changes stand in the way,
+ * POST /revisions/{id}/rollBack: takes it back, in a revision of its own, if the caller may make each of the changes. 409 names what later changes stand in the way,
  * which give way to `force`; what would not be valid now is 400 all the same. [G4]
  */
 export async function rollBack(call: Call): Promise<Reply> {
   const options = await readBody(call, (body) => parseBody(rollBackBody, body))
   const id = readId(call)
-  const result = await call.directory.revisions.rollBack(id, call.change, options)
+  const { roles } = call.caller
+  const allow: RollBackOptions['allow'] = (wanted, plan) => {
+    checkReading(roles, wanted)
+    checkPlan(roles, plan)
+  }
+  const result = await call.directory.revisions.rollBack(id, call.change, { ...options, allow })
   if (!result) throw notFound(String(id))
   if ('issues' in result) {
     throw invalid(result.issues.map((issue) => ({ ...issue, path: rollBackTarget(issue.path) })))

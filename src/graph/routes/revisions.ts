@@ -5,7 +5,7 @@ import { get, item, post, type Route } from '../route.ts'
 import { rollBackBody } from '../shape/revision.ts'
 
 const revision = '/revisions/:revision'
-const history = { area: 'configuration', versions: 'beta' } as const
+const history = { area: 'history', versions: 'beta' } as const
 
 /** Every change of configuration, and how to take it back. */
 export const revisionRoutes: readonly Route[] = [

@@ -140,6 +140,11 @@ export function fullRevisionCollection(desk: ProviderDesk): Collection<Revision<
   return { context, properties, fields: {}, write }
 }
 
+/** What the API calls a row of this table. */
+export function resourceName(table: JournaledName): string {
+  return resources[table].name
+}
+
 function toGraphChange({ table, id, name, change }: RowChange) {
   return { resource: resources[table].name, id, displayName: name, change }
 }
