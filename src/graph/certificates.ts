@@ -46,6 +46,16 @@ export async function listAcmeHosts(call: Call): Promise<Reply> {
   return replyPage(call, acmeHostCollection, await call.directory.acme.hosts())
 }
 
+/** GET …/acmeHosts/{host} */
+export async function getAcmeHost(call: Call): Promise<Reply> {
+  const hosts = await call.directory.acme.hosts()
+  return replyItem(
+    call,
+    acmeHostCollection,
+    hosts.find(({ host }) => host === key(call, 'host')),
+  )
+}
+
 function thumbprintOf(call: Call): string {
   return key(call, 'certificate').toUpperCase()
 }

@@ -2,7 +2,16 @@ import type { ApiPermission, Assignment } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { findByPrincipal } from './applications.ts'
 import { createAssignmentAt } from './assignments.ts'
-import { accept, type Call, key, noContent, type Reply, readBody, replyPage } from './call.ts'
+import {
+  accept,
+  type Call,
+  key,
+  noContent,
+  type Reply,
+  readBody,
+  replyItem,
+  replyPage,
+} from './call.ts'
 import type { Collection } from './collection.ts'
 import { invalid, notFound } from './refusal.ts'
 import { assignmentBody, toGraphAssignment } from './shape/assignment.ts'
@@ -36,6 +45,17 @@ function write(granted: Granted) {
 /** GET /servicePrincipals/{id}/appRoleAssignments: what the client may do itself, here and at applications. [S10] */
 export async function listRolesOfClient(call: Call): Promise<Reply> {
   return replyPage(call, collection, await rolesOf(call, await findByPrincipal(call)))
+}
+
+/** GET /servicePrincipals/{id}/appRoleAssignments/{assignment} */
+export async function getRoleOfClient(call: Call): Promise<Reply> {
+  return replyItem(call, collection, await findRole(call))
+}
+
+async function findRole(call: Call): Promise<Granted | undefined> {
+  const roles = await rolesOf(call, await findByPrincipal(call))
+  const id = key(call, 'assignment')
+  return roles.find((granted) => write(granted).id === id)
 }
 
 async function rolesOf(call: Call, client: Application): Promise<readonly Granted[]> {
@@ -81,9 +101,8 @@ async function grantPermission(call: Call, client: Application, roleId: string):
 
 /** DELETE /servicePrincipals/{id}/appRoleAssignments/{assignment} */
 export async function revokeRoleOfClient(call: Call): Promise<Reply> {
-  const roles = await rolesOf(call, await findByPrincipal(call))
   const id = key(call, 'assignment')
-  const found = roles.find((granted) => write(granted).id === id)
+  const found = await findRole(call)
   if (!found) throw notFound(id)
   if ('permission' in found) await call.directory.revokeApiPermission(id, call.change)
   else await call.directory.removeAssignment(id, call.change)

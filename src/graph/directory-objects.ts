@@ -1,3 +1,4 @@
+import { directoryRoles } from '../identity/roles.ts'
 import { type Call, key, type Reply, readBody, replyItem, replyPage } from './call.ts'
 import { parseBody } from './shape/body.ts'
 import {
@@ -34,6 +35,8 @@ async function findObjects(
   for (const id of new Set(ids)) {
     const person = await directory.people.byId(id)
     if (person) found.push({ kind: 'user', person })
+    for (const role of directoryRoles)
+      if (role.id === id) found.push({ kind: 'directoryRole', role })
     for (const group of groups) if (group.id === id) found.push({ kind: 'group', group })
     for (const application of applications) {
       if (application.id === id) found.push({ kind: 'application', application })

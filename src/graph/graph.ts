@@ -15,6 +15,7 @@ import {
   errorBody,
   lacking,
   methodNotAllowed,
+  noSuchPath,
   notFound,
   type Refusal,
   unauthenticated,
@@ -105,7 +106,7 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
     })
   }
   app.notFound((context) => {
-    throw notFound(context.env.path.path)
+    throw noSuchPath(context.env.path.path)
   })
   // Everything thrown goes on to the one place that answers it.
   app.onError((error) => {
@@ -121,6 +122,8 @@ function methodsAt(path: string): readonly string[] {
 
 /** The one that reads what this one changes. */
 function shownBy({ path }: Route): Route | undefined {
+  // References have no tag of their own: what stands behind them may change, and they do not.
+  if (path.endsWith('/$ref')) return undefined
   const isThere = (route: Route) => route.method === 'GET' && route.path === path
   return routes.find((route) => isThere(route) && !route.options?.includes('top'))
 }

@@ -16,6 +16,12 @@ export async function listMyAssignments(call: Call): Promise<Reply> {
   return ofUser.list({ ...call, keys: { ...call.keys, user: id } })
 }
 
+/** GET /me/appRoleAssignments/{assignment} */
+export async function getMyAssignment(call: Call): Promise<Reply> {
+  const { id } = await findMe(call)
+  return ofUser.get({ ...call, keys: { ...call.keys, user: id } })
+}
+
 /** The person in whose name the call is made; throws 400, as the original does, when there is nobody behind it. */
 async function findMe(call: Call) {
   const { personId } = call.caller

@@ -61,6 +61,30 @@ export function notFound(what: string): Refusal {
   )
 }
 
+// What clients of the original ask for and what there is in its place; paths as in path.ts.
+const elsewhere = [
+  [
+    /^\/\$metadata$/,
+    'There is no CSDL document here: openapi.json beside it describes this API (OpenAPI 3.1).',
+  ],
+  [
+    /^\/directory\/deleteditems(?:\/|$)/,
+    'Nothing is kept here as deleted: revisions has the deletion, and POST revisions/{id}/rollBack brings back what it took.',
+  ],
+  [
+    /^\/oauth2permissiongrants(?:\/|$)/,
+    'Nobody is asked for consent here: requiredResourceAccess of an application is what it gets.',
+  ],
+] as const
+
+/** 404 of a path that names no resource; where there is something in its place, it says so. */
+export function noSuchPath(path: string): Refusal {
+  const message = elsewhere.find(([pattern]) => pattern.test(path))?.[1]
+  return message === undefined
+    ? notFound(path)
+    : new Refusal(404, 'Request_ResourceNotFound', message)
+}
+
 /** 404 of what the original has under `/beta` alone, asked for under `/v1.0`; says where it is. */
 export function betaOnly(what: string): Refusal {
   const message = `Resource '${what}' is not there under /v1.0. It is under /beta.`

@@ -274,6 +274,45 @@ for (const [what, publishing] of unsupported) {
   })
 }
 
+const elsewhere = [
+  ['$metadata', /openapi\.json/],
+  ['directory/deletedItems/microsoft.graph.application', /rollBack/],
+  ['oauth2PermissionGrants', /requiredResourceAccess/],
+] as const
+for (const [path, there] of elsewhere) {
+  test(`${path} of the original is not there, and the answer says what is in its place [G1]`, async () => {
+    for (const version of ['beta', 'v1.0']) {
+      const { status, body } = await api.call('GET', `/${version}/${path}`)
+      assert.equal(status, 404)
+      assert.equal(body.error.code, 'Request_ResourceNotFound')
+      assert.match(body.error.message, there)
+    }
+  })
+}
+
+const kerberos = {
+  kerberosServicePrincipalName: 'HTTP/iwademo.contoso.com',
+  kerberosSignOnMappingAttributeType: 'userPrincipalName',
+}
+const signOns = [
+  [{ singleSignOnMode: 'onPremisesKerberos', kerberosSignOnSettings: kerberos }, 2],
+  [{ singleSignOnMode: 'saml' }, 1],
+  [{ kerberosSignOnSettings: kerberos }, 1],
+] as const
+for (const [settings, count] of signOns) {
+  const said = Object.values(settings).map((value) => JSON.stringify(value))
+  test(`whoever asks for the sign-on ${said.join(' ')} is told what does it here [G1] [S12]`, async () => {
+    const answer = await assertUnchanged(wildcard, () =>
+      api.call('PATCH', wildcard, { onPremisesPublishing: { singleSignOnSettings: settings } }),
+    )
+    assert.equal(answer.status, 400)
+    const { details, message } = answer.body.error
+    assert.equal(details.length, count)
+    for (const { code } of details) assert.equal(code, 'sign-on-mode')
+    assert.match(message, /headerBasedSingleSignOn.*isIdentityAssertionEnabled/)
+  })
+}
+
 test('form and meaning are told together, of every member of a list [G4] [S12] [C14]', async () => {
   const answer = await assertUnchanged(fresh, () =>
     api.call('PATCH', fresh, {

@@ -27,6 +27,8 @@ export interface Route {
   readonly status: Success
   /** Units that it takes, where that is more than of others of its kind (throttle.ts). */
   readonly cost?: number
+  /** Where each of what it answers can be read singly: there is a `…/$ref` of it, too (references.ts). */
+  readonly refersTo?: string
   /** The answer holds what nobody can ask for again, such as a secret. */
   readonly toldOnce?: true
 }
@@ -34,11 +36,13 @@ export interface Route {
 /** What a row says besides its method, path and handler. */
 export type Facts = Pick<
   Route,
-  'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost'
+  'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost' | 'refersTo'
 >
 
 export const list = { options: listOptions } as const
 export const item = { options: itemOptions } as const
+/** A list of what is somewhere else by itself. */
+export const objects = { ...list, refersTo: 'directoryObjects' } as const
 export const beta = { versions: 'beta' } as const
 export const directory = { area: 'directory' } as const
 export const apps = { area: 'application' } as const

@@ -1,3 +1,4 @@
+import { withReferences } from './references.ts'
 import type { Route } from './route.ts'
 import { applicationRoutes } from './routes/applications.ts'
 import { assignmentRoutes } from './routes/assignments.ts'
@@ -38,4 +39,4 @@ export const routes: readonly Route[] = [
   ...configurationRoutes,
   ...doctorRoutes,
   ...requestRoutes,
-]
+].flatMap(withReferences)

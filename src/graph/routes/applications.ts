@@ -64,6 +64,7 @@ export const applicationRoutes: readonly Route[] = [
       ...apps,
       ...beta,
       ...item,
+      refersTo: 'onPremisesPublishingProfiles/applicationProxy/connectorGroups',
     },
     connectorGroup,
   ),

@@ -16,6 +16,7 @@ import { referenceBody } from '../shape/reference.ts'
 
 const profiles = { area: 'profile', ...beta } as const
 const profile = '/onPremisesPublishingProfiles/applicationProxy'
+const placeOf = (name: string) => ({ ...list, refersTo: `${profile.slice(1)}/${name}` })
 const connector = `${profile}/connectors/:connector`
 const group = `${profile}/connectorGroups/:group`
 const certificate = `${profile}/certificates/:certificate`
@@ -49,7 +50,7 @@ export const connectorRoutes: readonly Route[] = [
   get(
     `${connector}/memberOf`,
     connectors.listGroupsOfConnector,
-    { ...profiles, ...list },
+    { ...profiles, ...placeOf('connectorGroups') },
     resource.connectorGroup,
   ),
   post(`${connector}/memberOf/$ref`, connectors.moveConnectorToGroup, profiles, {
@@ -83,14 +84,14 @@ export const connectorRoutes: readonly Route[] = [
   get(
     `${group}/members`,
     connectors.listConnectorsOfGroup,
-    { ...profiles, ...list },
+    { ...profiles, ...placeOf('connectors') },
     resource.connector,
   ),
   post(`${group}/members/$ref`, connectors.addConnectorToGroup, profiles, { body: referenceBody }),
   get(
     `${group}/applications`,
     connectors.listApplicationsOfGroup,
-    { ...profiles, ...list },
+    { ...profiles, ...list, refersTo: 'applications' },
     application,
   ),
   post(`${group}/applications`, connectors.addApplicationToGroup, profiles, {
@@ -124,6 +125,12 @@ export const connectorRoutes: readonly Route[] = [
     `${profile}/acmeHosts`,
     certificates.listAcmeHosts,
     { ...profiles, ...list },
+    resource.acmeHost,
+  ),
+  get(
+    `${profile}/acmeHosts/:host`,
+    certificates.getAcmeHost,
+    { ...profiles, ...item },
     resource.acmeHost,
   ),
 ]

@@ -1,12 +1,13 @@
 import * as groups from '../groups.ts'
 import * as resource from '../resource/people.ts'
-import { get, item, list, patch, post, type Route, remove } from '../route.ts'
+import { get, item, list, objects, patch, post, type Route, remove } from '../route.ts'
 import { groupBody, groupQuestionBody, memberGroupsBody, newGroupBody } from '../shape/group.ts'
 import { referenceBody } from '../shape/reference.ts'
 
 const area = { area: 'group' } as const
 const page = { ...area, ...list }
-const places = { area: 'person', ...list } as const
+const members = { ...area, ...objects }
+const places = { area: 'person', ...objects } as const
 const user = '/users/:user'
 const group = '/groups/:group'
 const reaches = [
@@ -26,14 +27,14 @@ export const groupRoutes: readonly Route[] = [
   patch(group, groups.patchGroup, area, groupBody),
   remove(group, groups.deleteGroup, area),
   ...lists.flatMap(([name, listOf]) => [
-    get(`${group}/${name}`, listOf('all'), page, resource.member),
-    get(`${group}/${name}/microsoft.graph.user`, listOf('users'), page, resource.member),
-    get(`${group}/${name}/microsoft.graph.group`, listOf('groups'), page, resource.member),
+    get(`${group}/${name}`, listOf('all'), members, resource.member),
+    get(`${group}/${name}/microsoft.graph.user`, listOf('users'), members, resource.member),
+    get(`${group}/${name}/microsoft.graph.group`, listOf('groups'), members, resource.member),
   ]),
   post(`${group}/members/$ref`, groups.addMember, area, { body: referenceBody }),
   remove(`${group}/members/:member/$ref`, groups.removeMember, area),
   ...reaches.flatMap(([name, reach]) => [
-    get(`${group}/${name}`, groups.listGroupsOfGroup(reach), page, resource.place),
+    get(`${group}/${name}`, groups.listGroupsOfGroup(reach), members, resource.place),
     get(`${user}/${name}`, groups.listPlacesOfUser(reach, 'all'), places, resource.place),
     get(
       `${user}/${name}/microsoft.graph.group`,

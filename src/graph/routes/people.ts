@@ -1,10 +1,10 @@
 import * as methods from '../authentication-methods.ts'
 import * as roles from '../directory-roles.ts'
-import { getMe, listMyAssignments } from '../me.ts'
+import { getMe, getMyAssignment, listMyAssignments } from '../me.ts'
 import * as people from '../people.ts'
 import { appRoleAssignment } from '../resource/applications.ts'
 import * as resource from '../resource/people.ts'
-import { directory, get, item, list, patch, post, type Route, remove } from '../route.ts'
+import { directory, get, item, list, objects, patch, post, type Route, remove } from '../route.ts'
 import { resetPasswordBody, temporaryPassBody } from '../shape/authentication-method.ts'
 import { newUserBody, userBody } from '../shape/person.ts'
 import { referenceBody } from '../shape/reference.ts'
@@ -23,6 +23,12 @@ const reset = {
 export const peopleRoutes: readonly Route[] = [
   get('/me', getMe, { area: 'self', ...item }, resource.me),
   get('/me/appRoleAssignments', listMyAssignments, { area: 'self', ...list }, appRoleAssignment),
+  get(
+    '/me/appRoleAssignments/:assignment',
+    getMyAssignment,
+    { area: 'self', ...item },
+    appRoleAssignment,
+  ),
   get('/users', people.listUsers, { ...persons, ...list }, resource.user),
   post('/users', people.createUser, persons, { body: newUserBody, answer: resource.user }),
   get('/users/:user', people.getUser, { ...persons, ...item }, resource.user),
@@ -38,7 +44,7 @@ export const peopleRoutes: readonly Route[] = [
   get(
     '/directoryRoles/:role/members',
     roles.listRoleMembers,
-    { ...directory, ...list },
+    { ...directory, ...objects },
     resource.member,
   ),
   post('/directoryRoles/:role/members/$ref', roles.addRoleMember, directory, {

@@ -55,5 +55,11 @@ export const principalRoutes: readonly Route[] = [
     body: assignmentBody,
     answer: resource.appRoleAssignment,
   }),
+  get(
+    `${principal}/appRoleAssignments/:assignment`,
+    permissions.getRoleOfClient,
+    { ...apps, ...item },
+    resource.appRoleAssignment,
+  ),
   remove(`${principal}/appRoleAssignments/:assignment`, permissions.revokeRoleOfClient, directory),
 ]

@@ -4,6 +4,7 @@ import {
   get,
   item,
   list,
+  objects,
   patch,
   post,
   principal,
@@ -35,7 +36,7 @@ export const lifetimeRoutes: readonly Route[] = [
   get(
     `${lifetimePolicies}/:policy/appliesTo`,
     lifetimes.listAppliesTo,
-    { ...lifetime, ...list },
+    { ...lifetime, ...objects },
     typedApplication,
   ),
   ...assignmentRoutes(application, lifetimes.ofApplication),
@@ -45,7 +46,12 @@ export const lifetimeRoutes: readonly Route[] = [
 function assignmentRoutes(owner: string, policies: typeof lifetimes.ofApplication): Route[] {
   const path = `${owner}/tokenLifetimePolicies`
   return [
-    get(path, policies.list, { ...lifetime, ...list }, tokenLifetimePolicy),
+    get(
+      path,
+      policies.list,
+      { ...lifetime, ...list, refersTo: 'policies/tokenLifetimePolicies' },
+      tokenLifetimePolicy,
+    ),
     post(`${path}/$ref`, policies.add, lifetime, { body: referenceBody }),
     remove(`${path}/:policy/$ref`, policies.remove, lifetime),
   ]

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { Group } from '../../directory/directory.ts'
 import type { Person } from '../../identity/person.ts'
+import type { DirectoryRole } from '../../identity/roles.ts'
 import type { Application } from '../../publishing/application.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { directoryObject } from '../resource/objects.ts'
 import { toGraphApplication, toGraphServicePrincipal } from './application.ts'
 import { guid } from './body.ts'
+import { toGraphRole } from './directory-role.ts'
 import { toGraphGroup } from './group.ts'
 import { toGraphUser } from './person.ts'
 
@@ -15,6 +17,7 @@ export type DirectoryObject =
   | { readonly kind: 'user'; readonly person: Person }
   | { readonly kind: 'group'; readonly group: Group }
   | { readonly kind: 'application' | 'servicePrincipal'; readonly application: Application }
+  | { readonly kind: 'directoryRole'; readonly role: DirectoryRole }
 
 /** What `types` may call them, in lower case. */
 export const kindNames: Readonly<Record<DirectoryObject['kind'], readonly string[]>> = {
@@ -22,6 +25,7 @@ export const kindNames: Readonly<Record<DirectoryObject['kind'], readonly string
   group: ['group', 'directoryobject'],
   application: ['application', 'directoryobject'],
   servicePrincipal: ['serviceprincipal', 'directoryobject'],
+  directoryRole: ['directoryrole', 'directoryobject'],
 }
 
 /** Objects of several kinds, so each says its type. */
@@ -35,6 +39,7 @@ export const objectCollection: Collection<DirectoryObject> = {
 function write(object: DirectoryObject): Record<string, unknown> {
   if (object.kind === 'user') return toGraphUser(object.person)
   if (object.kind === 'group') return toGraphGroup(object.group)
+  if (object.kind === 'directoryRole') return toGraphRole(object.role)
   if (object.kind === 'servicePrincipal') return toGraphServicePrincipal(object.application)
   const { onPremisesPublishing: _, ...facts } = toGraphApplication(object.application)
   return facts

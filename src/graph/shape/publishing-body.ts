@@ -60,6 +60,31 @@ const flag = (ifNull: boolean) => withDefault(z.boolean(), ifNull)
 const never = 'is not supported yet'
 const noneYet = z.null(never).optional()
 
+// Those who follow the original's tutorials come here with Kerberos: they are told what does the same here.
+const signOnCode = { params: { code: 'sign-on-mode' } }
+const modeAdvice =
+  "must be 'aadHeaderBased' or 'none': there is no Kerberos, SAML or password sign-on here. The application learns who is there from headers (headerBasedSingleSignOn) or a signed assertion (isIdentityAssertionEnabled)"
+const kerberosAdvice =
+  'must be null: there is no Kerberos here. Send singleSignOnMode aadHeaderBased with headerBasedSingleSignOn, or isIdentityAssertionEnabled'
+// The original's schema and its pages name header-based sign-on differently.
+const isSignOnMode = (mode: unknown): mode is 'none' | 'aadHeaderBased' | 'headerBased' =>
+  mode === 'none' || mode === 'aadHeaderBased' || mode === 'headerBased'
+
+const signOnBody = z.strictObject({
+  singleSignOnMode: z
+    .string()
+    .refine(isSignOnMode, { error: modeAdvice, ...signOnCode })
+    .transform((mode) => mode as 'none' | 'aadHeaderBased' | 'headerBased')
+    .nullish(),
+  kerberosSignOnSettings: z
+    .unknown()
+    .refine((said) => said === null || said === undefined, {
+      error: kerberosAdvice,
+      ...signOnCode,
+    })
+    .optional(),
+})
+
 /** `onPremisesPublishing` as callers send it; what stands here is everything that is understood. */
 export const publishingBody = z.strictObject({
   externalUrl: withDefault(z.string(), ''),
@@ -124,13 +149,7 @@ export const publishingBody = z.strictObject({
   isAccessibleViaZTNAClient: z.literal(false, never).nullish(),
   isDnsResolutionEnabled: z.literal(false, never).nullish(),
   trafficRoutingMethod: z.literal('none', never).optional(),
-  singleSignOnSettings: z
-    .strictObject({
-      // The original's schema and its pages name header-based sign-on differently.
-      singleSignOnMode: z.enum(['none', 'aadHeaderBased', 'headerBased'], never).nullish(),
-      kerberosSignOnSettings: noneYet,
-    })
-    .nullish(),
+  singleSignOnSettings: signOnBody.nullish(),
   wafAllowedHeaders: noneYet,
   wafIpRanges: z.array(z.never()).max(0, never).nullish(),
   wafProvider: z.literal('', never).nullish(),
