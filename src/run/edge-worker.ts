@@ -1,7 +1,7 @@
 import { createLog } from '../base/log.ts'
 import { type RunningEdge, startEdge } from './edge.ts'
 import { describeError } from './errors.ts'
-import { countBuffersAsHeap, freeBuffersAtOnce, letHeapDouble } from './heap.ts'
+import { countBuffersAsHeap, freeBuffersAtOnce, letHeapGrow } from './heap.ts'
 import { outliveMishaps } from './mishaps.ts'
 import { WorkerChannel } from './worker-channel.ts'
 import type { FromWorker, ToWorker } from './worker-message.ts'
@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker } from './worker-message.ts'
 // ends with it.
 
 countBuffersAsHeap()
-letHeapDouble()
+letHeapGrow()
 freeBuffersAtOnce()
 
 type Start = Extract<ToWorker, { kind: 'start' }>
