@@ -27,7 +27,7 @@ export async function answerAtSite(
   if (edge.sessions.wasEnded(session)) {
     return exchange.send(problemAnswer(request, signedOutMeanwhile(request)))
   }
-  const response = await site.answer(toRequest(request, body), session)
+  const response = await site.answer(toRequest(request, body), session, exchange.recording)
   const headers = keepPrivate([...response.headers].flat())
   const traced = ['X-Request-Id', request.id, ...headers]
   if (!isStream(response)) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { asFault } from '../base/fault.ts'
-import type { Log } from '../base/log.ts'
+import type { RouteNote } from '../base/route-note.ts'
 import type { Answer } from '../http/answer.ts'
 import { parseAuthority } from '../http/authority.ts'
 import { defaultPort } from '../http/origin.ts'
@@ -12,12 +12,26 @@ import { answerInClear, belongsElsewhere } from './entrances.ts'
 import { Exchange } from './exchange.ts'
 import { handle } from './handle.ts'
 import { isMisdirected } from './misdirected.ts'
+import type { RecordedApplication } from './recording.ts'
 import type { Reply } from './reply.ts'
 import { type EdgeRequest, type ReceivedHead, readRequest, unreadableRequest } from './request.ts'
 import type { RequestBody } from './request-body.ts'
 
-/** A host of the edge's own (sign-in, management API): never an application. A promise that it gives is waited for. */
-export type OwnHost = (request: IncomingMessage, response: ServerResponse) => unknown
+/**
+ * Answers for a host of the edge's own (sign-in, management API): never an application. A promise that it gives is waited
+ * for, and what it writes into `note` is told by traces.
+ */
+export type OwnAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  note: RouteNote,
+) => unknown
+
+/** Such a host, and what metrics and traces call it. */
+export interface OwnHost {
+  readonly application: RecordedApplication
+  readonly answer: OwnAnswer
+}
 
 /** Own hosts by `host:port`. */
 export type OwnHosts = ReadonlyMap<string, OwnHost>
@@ -95,29 +109,4 @@ export function ownHostOf(
   if (!authority || isMisdirected(edge.certificateOf, serverName, authority.host)) return undefined
   if (belongsElsewhere(edge.entrances, port, authority.port)) return undefined
   return ownHosts.get(authority.hostAndPort)
-}
-
-// What the edge's own hosts take is small; a body that comes this slowly is no browser's.
-const ownRequestTimeoutMs = 60_000
-
-/** Hands a request to one of the edge's own hosts; one that fails over it answers 500. */
-export function serveOwn(
-  own: OwnHost,
-  request: IncomingMessage,
-  response: ServerResponse,
-  log: Log,
-): void {
-  const timer = setTimeout(() => {
-    // Who has been given the beginning of an answer may listen to the rest of it for hours.
-    if (!response.headersSent) request.destroy()
-  }, ownRequestTimeoutMs)
-  request.once('close', () => clearTimeout(timer))
-  Promise.try(own, request, response).catch((error: unknown) => {
-    log.error({ error }, 'a request to an own host could not be handled')
-    if (response.headersSent) response.destroy()
-    else {
-      response.statusCode = 500
-      response.end()
-    }
-  })
 }

@@ -82,9 +82,14 @@ export class Recorder implements Recordings {
     return factsOf(recording, this.#proxies)
   }
 
-  /** Those under way, the latest first, but for those that built-in applications answer. */
+  /** Those under way, the latest first, but for those at the edge's own hosts. */
   *underWay(): Generator<Recording> {
-    for (let each = this.#newest; each; each = each.older) if (!each.atSite) yield each
+    for (const each of this.everyOpen()) if (!each.atSite) yield each
+  }
+
+  /** All under way, the latest first. */
+  *everyOpen(): Generator<Recording> {
+    for (let each = this.#newest; each; each = each.older) yield each
   }
 
   /** Everything that is remembered, each request once, the latest first. */

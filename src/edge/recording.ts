@@ -19,6 +19,12 @@ export interface Mark {
   readonly atMs: number
 }
 
+/** What is told of the application that a request led to. The edge's own hosts have a name in its place. */
+export type RecordedApplication = Pick<
+  RoutedApplication,
+  'id' | 'displayName' | 'preAuthentication'
+>
+
 /** Who is told that a request is over, or begins to stream without an end. */
 export interface Recordings {
   close(recording: Recording): void
@@ -40,7 +46,7 @@ export class Recording {
   readonly marks: Mark[] | undefined
   /** Its place in a trace, where there are traces. */
   readonly trace: RequestTrace | undefined
-  application: RoutedApplication | undefined = undefined
+  application: RecordedApplication | undefined = undefined
   found: Found | undefined = undefined
   cors: CorsDecision | undefined = undefined
   session: Session | undefined = undefined
@@ -58,8 +64,10 @@ export class Recording {
   /** What the fault said, for administrators. */
   detail: string | undefined = undefined
   clientLeft = false
-  /** A built-in application answers: nobody looks at the portal to see that somebody looks at the portal. */
+  /** The edge answers itself, at a host of its own: nobody looks at the portal to see that somebody looks at the portal. */
   atSite = false
+  /** There, the pattern of the path, where there is one. */
+  route: string | undefined = undefined
   status = 0
   /** The decisions were made, where that took waiting for somebody. */
   decidedMs = 0

@@ -27,7 +27,7 @@ function crossOrigin(recorder: Recorder, origin: string, method = 'GET') {
 
 test('requests are counted by application, kind and class, refusals by code, the rest under no name [D4]', () => {
   const recorder = new Recorder(0)
-  const metrics = new RequestMetrics(recorder)
+  const metrics = new RequestMetrics(recorder, () => false)
   const good = beginRecording(recorder, '/a')
   good.application = shop
   good.attempts = 3
@@ -64,9 +64,28 @@ test('requests are counted by application, kind and class, refusals by code, the
   assert.match(text, /request_duration_seconds_count\{application_id="shop"\} 2\n/)
 })
 
-test('cross-origin calls are counted by origin and verdict; strangers cannot make series without end [D4] [R7]', () => {
+test('requests to the edge’s own hosts are counted under their names, and apart while they last [D4]', () => {
   const recorder = new Recorder(0)
-  const metrics = new RequestMetrics(recorder)
+  const metrics = new RequestMetrics(recorder, () => false)
+  const own = beginRecording(recorder, '/account')
+  own.application = { id: 'login', displayName: 'Sallyport sign-in', preAuthentication: false }
+  own.atSite = true
+  beginRecording(recorder, '/page')
+  assert.deepEqual(samplesOf(metrics.metrics(), 'sallyport_requests_in_flight'), [
+    { labels: { state: 'request' }, value: 1 },
+    { labels: { state: 'webSocket' }, value: 0 },
+    { labels: { state: 'own' }, value: 1 },
+  ])
+  own.answer(200, 0)
+  assert.deepEqual(samplesOf(metrics.metrics(), 'sallyport_requests_total'), [
+    { labels: { application_id: 'login', kind: 'other', status_class: '2xx' }, value: 1 },
+  ])
+})
+
+test('cross-origin calls are counted by origin and verdict; strangers take no place of those that are named [D4] [R7]', () => {
+  const recorder = new Recorder(0)
+  const isNamed = (origin: string) => origin.endsWith('.contoso.test')
+  const metrics = new RequestMetrics(recorder, isNamed)
   const noRule = {
     kind: 'actual',
     allowed: false,
@@ -78,8 +97,8 @@ test('cross-origin calls are counted by origin and verdict; strangers cannot mak
     stranger.answer(403, 0)
   }
   const page = crossOrigin(recorder, 'https://web.contoso.test')
-  page.cors = { kind: 'actual', allowed: true, grant: {} } as never
-  page.answer(200, 0)
+  page.cors = noRule
+  page.answer(403, 0)
   const own = crossOrigin(recorder, 'https://shop.contoso.test')
   own.cors = { kind: 'none', varyOrigin: false }
   own.answer(200, 0)
@@ -88,7 +107,7 @@ test('cross-origin calls are counted by origin and verdict; strangers cannot mak
   assert.deepEqual(samples.at(-1), {
     labels: {
       ...{ application_id: 'shop', origin: 'https://web.contoso.test', method: 'GET' },
-      ...{ preflight: 'false', verdict: 'allowed' },
+      ...{ preflight: 'false', verdict: 'refused' },
     },
     value: 1,
   })

@@ -24,6 +24,9 @@ const millisecondsPerSecond = 1_000
 // Nothing that was published was asked for.
 const nowhere = ''
 
+/** Whether an administrator wrote an origin down. */
+type NamesOrigin = (origin: string) => boolean
+
 /** What is counted of the requests to one application; plain numbers, because every request comes by. */
 class ApplicationCounts {
   readonly requests = new Float64Array(requestKinds.length * statusClasses.length)
@@ -31,14 +34,15 @@ class ApplicationCounts {
   readonly whole = new Histogram()
   readonly edge = new Histogram()
   readonly backend = new Histogram()
-  readonly cors = new CorsCounts()
+  readonly cors: CorsCounts
   name: string
   requestBytes = 0
   responseBytes = 0
   repeats = 0
 
-  constructor(name: string) {
+  constructor(name: string, isNamed: NamesOrigin) {
     this.name = name
+    this.cors = new CorsCounts(isNamed)
   }
 
   count(recording: Recording): void {
@@ -75,22 +79,24 @@ class ApplicationCounts {
   }
 
   #countCors(recording: Recording): void {
-    const outcome = corsOutcomeOf(recording)
-    if (outcome === 'own' || outcome === 'notAsked') return
+    const verdict = corsOutcomeOf(recording)
+    if (verdict === 'own' || verdict === 'notAsked') return
     const { origin = '', requestMethod } = recording.request.fields
     const isPreflight = recording.cors?.kind === 'preflight'
     const method = (isPreflight ? requestMethod : undefined) ?? recording.request.method
-    this.cors.count(origin, method, isPreflight, outcome)
+    this.cors.count({ origin, method, isPreflight, verdict, atMs: recording.endedMs })
   }
 }
 
 /** Counts every request that is over, for scrapers; from the beginning of the process on. [D4] */
 export class RequestMetrics {
   readonly #recorder: Recorder
+  readonly #isNamed: NamesOrigin
   readonly #applications = new Map<string, ApplicationCounts>()
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: Recorder, isNamed: NamesOrigin) {
     this.#recorder = recorder
+    this.#isNamed = isNamed
     recorder.onOver((recording) => this.#count(recording))
   }
 
@@ -104,7 +110,7 @@ export class RequestMetrics {
 
   #begin(id: string): ApplicationCounts {
     const key = this.#applications.size < applicationsMax ? detached(id) : nowhere
-    const counts = this.#applications.get(key) ?? new ApplicationCounts('')
+    const counts = this.#applications.get(key) ?? new ApplicationCounts('', this.#isNamed)
     this.#applications.set(key, counts)
     return counts
   }
@@ -225,16 +231,13 @@ export class RequestMetrics {
   }
 
   #underWay(): Sample[] {
-    let sockets = 0
-    let others = 0
-    for (const { status } of this.#recorder.underWay()) {
-      if (status === 101) sockets++
-      else others++
+    const counts = { request: 0, webSocket: 0, own: 0 }
+    for (const { status, atSite } of this.#recorder.everyOpen()) {
+      if (atSite) counts.own++
+      else if (status === 101) counts.webSocket++
+      else counts.request++
     }
-    return [
-      { labels: { state: 'request' }, value: others },
-      { labels: { state: 'webSocket' }, value: sockets },
-    ]
+    return Object.entries(counts).map(([state, value]) => ({ labels: { state }, value }))
   }
 
   #each<Each>(of: (id: string, counts: ApplicationCounts) => readonly Each[]): Each[] {

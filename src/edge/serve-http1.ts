@@ -3,10 +3,11 @@ import { type MessageProblem, problemStatus } from '../http1/problem.ts'
 import { malformedRequest, misdirectedRequest, tooSlow } from '../refusal/refusals.ts'
 import { isTunnelUpgrade, type WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
 import type { Edge } from './edge.ts'
-import { enter, type OwnHosts, ownHostOf, refuse, serveOwn } from './entry.ts'
+import { enter, type OwnHosts, ownHostOf, refuse } from './entry.ts'
 import type { RequestProblem } from './http1-connection.ts'
 import type { Http1Hooks } from './listen-http1.ts'
 import { serverNameOf } from './misdirected.ts'
+import { serveOwn } from './own-request.ts'
 import { receivedHttp1 } from './received-http1.ts'
 
 /** HTTP/1.1 requests: each goes to one of the edge's own hosts or into the pipeline. */
@@ -31,7 +32,7 @@ export function serveHttp1(
     },
     onOwnRequest(request, response) {
       const own = ownHostOf(edge, ownHosts, request.headers.host, factsOf(request.socket))
-      if (own) return serveOwn(own, request, response, edge.log)
+      if (own) return serveOwn(edge, own, request, response)
       response.writeHead(misdirectedRequest.status, { connection: 'close' }).end()
     },
     isTunnelUpgrade: (request) =>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { asFault } from '../base/fault.ts'
+import type { RouteNote } from '../base/route-note.ts'
 import { errorUrl } from '../manual/error-page.ts'
 import { answerCall } from './answer.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
@@ -30,6 +31,7 @@ interface Bindings {
   readonly caller: Caller
   readonly dispatch: Call['dispatch']
   readonly findCaller: FindCaller
+  readonly note: RouteNote | undefined
 }
 
 /** Who asks; throws the Refusal for whoever is nobody. */
@@ -45,16 +47,20 @@ interface Ids {
  * failures are answered in Graph's error envelope. [G1]
  */
 export interface GraphApi {
-  /** For whoever brings a bearer token. */
-  fetch(request: Request): Promise<Response>
+  /** For whoever brings a bearer token; `note` is told which row answers. */
+  fetch(request: Request, note?: RouteNote): Promise<Response>
   /** For a caller who is known already; asked for again while an answer lasts. */
-  fetchAs(findCaller: FindCaller, request: Request): Promise<Response>
+  fetchAs(findCaller: FindCaller, request: Request, note?: RouteNote): Promise<Response>
 }
 
 export function createGraph(options: GraphOptions): GraphApi {
   const app = mount(options)
   const readDocument = createDocuments(options.baseUrl)
-  const respond = async (request: Request, findCaller: FindCaller): Promise<Response> => {
+  const respond = async (
+    request: Request,
+    findCaller: FindCaller,
+    note?: RouteNote,
+  ): Promise<Response> => {
     const ids = readIds(request)
     try {
       const document = readDocument(request)
@@ -65,14 +71,15 @@ export function createGraph(options: GraphOptions): GraphApi {
       const path = parseApiPath(url.pathname)
       if (!path) throw notFound(url.pathname)
       const dispatch = (other: Request) => respond(other, findCaller)
-      return dress(await app.fetch(request, { path, caller, dispatch, findCaller }), ids)
+      const bindings = { path, caller, dispatch, findCaller, note }
+      return dress(await app.fetch(request, bindings), ids)
     } catch (thrown) {
       return dress(refuse(thrown, request, ids, options), ids)
     }
   }
   return {
-    fetch: (request) => respond(request, () => authenticate(request, options)),
-    fetchAs: (findCaller, request) => respond(request, findCaller),
+    fetch: (request, note) => respond(request, () => authenticate(request, options), note),
+    fetchAs: (findCaller, request, note) => respond(request, findCaller, note),
   }
 }
 
@@ -82,7 +89,8 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
   })
   for (const route of routes) {
     app.on(route.method, route.path.toLowerCase(), async (context) => {
-      const { path, caller } = context.env
+      const { path, caller, note } = context.env
+      if (note) note.route = `/${path.version}${route.path}`
       const request = context.req.raw
       const serves = route.versions ?? 'both'
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)

@@ -26,6 +26,13 @@ export const myApps: BuiltIn = {
   displayName: 'My Apps',
 }
 
+/** A host of the edge's own that is no application, as metrics, traces and the access log name it. */
+export type OwnName = Pick<BuiltIn, 'id' | 'displayName'>
+
+export const signIn: OwnName = { id: 'login', displayName: 'Sallyport sign-in' }
+export const api: OwnName = { id: 'api', displayName: 'Sallyport API' }
+export const connectorEntrance: OwnName = { id: 'connectors', displayName: 'Sallyport connectors' }
+
 export const builtIns: readonly BuiltIn[] = [portal, myApps]
 
 /**

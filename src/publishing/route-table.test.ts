@@ -9,6 +9,7 @@ import {
   compileRoutes,
   covers,
   type Found,
+  isNamedOrigin,
   type RouteTable,
   resolve,
   toInternal,
@@ -218,6 +219,27 @@ for (const [origin, covered] of origins) {
     assert.equal(covers(table, origin), covered)
   })
 }
+
+test('an origin is named where something is published on it, or a rule allows it by name [D4]', () => {
+  const rule = { resource: '/', allowedHeaders: ['*'], allowedMethods: ['*'] }
+  const segment = { externalUrl: 'https://one.named.net/', internalUrl: 'http://one/' }
+  const allowed = ['https://partner.example', 'https://*.partner.example', 'https://b.example:8443']
+  const corsRules = [{ ...rule, allowedOrigins: allowed }]
+  const named = compileRoutes([
+    sampleApplication('named', {
+      ...{ externalUrl: 'https://*.named.net/', internalUrl: 'http://*.named.test/' },
+      segments: [{ ...segment, corsRules }],
+    }),
+  ])
+  const asked = [
+    ...['https://one.named.net', 'https://two.named.net', 'http://one.named.net', 'null'],
+    ...['https://partner.example', 'https://x.partner.example', 'https://b.example:8443'],
+  ]
+  assert.deepEqual(
+    asked.filter((origin) => isNamedOrigin(named, origin)),
+    ['https://one.named.net', 'https://partner.example', 'https://b.example:8443'],
+  )
+})
 
 const certificates = [
   ['home.contoso.net', 'home.contoso.net'],

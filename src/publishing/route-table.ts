@@ -15,6 +15,8 @@ export interface RouteTable {
   /** Routes by internal host; those with a star by the host behind it. */
   readonly byInternalHost: ReadonlyMap<string, readonly Route[]>
   readonly applications: ReadonlyMap<string, RoutedApplication>
+  /** What CORS rules allow by name, `namedOriginsMax` at most. */
+  readonly allowedOrigins: ReadonlySet<string>
 }
 
 /** What is published on one external origin, or below one star. */
@@ -57,8 +59,15 @@ export type NotFound = {
 
 export type Resolution = Found | NotFound
 
+interface Compiled {
+  readonly routes: readonly Route[]
+  readonly allowedOrigins: readonly string[]
+}
+
 // The directory keeps the object of an application that did not change, so a change costs only what it touches.
-const compiled = new WeakMap<Application, readonly Route[]>()
+const compiled = new WeakMap<Application, Compiled>()
+// Metrics alone ask for them, and tell far fewer apart.
+const namedOriginsMax = 10_000
 
 /** Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. */
 export function compileRoutes(applications: readonly Application[]): RouteTable {
@@ -66,19 +75,31 @@ export function compileRoutes(applications: readonly Application[]): RouteTable 
   const starred = new Map<string, Site[]>()
   const byInternalHost = new Map<string, Route[]>()
   const byId = new Map<string, RoutedApplication>()
+  const allowed = new Set<string>()
   for (const application of applications) {
-    let routes = compiled.get(application)
-    if (!routes) {
-      routes = compileApplication(application)
-      compiled.set(application, routes)
+    let known = compiled.get(application)
+    if (!known) {
+      known = compile(application)
+      compiled.set(application, known)
     }
-    for (const route of routes) {
+    for (const origin of known.allowedOrigins) {
+      if (allowed.size < namedOriginsMax) allowed.add(origin)
+    }
+    for (const route of known.routes) {
       byId.set(application.id, route.application)
       addRoute(route.external.starred ? starred : exact, route)
       if (leadsSomewhere(route)) listIn(byInternalHost, route.internal.host, route)
     }
   }
-  return { exact, starred, byInternalHost, applications: byId }
+  return { exact, starred, byInternalHost, applications: byId, allowedOrigins: allowed }
+}
+
+function compile(application: Application): Compiled {
+  const { corsRules = [], segments = [] } = application.publishing ?? {}
+  const rules = [...corsRules, ...segments.flatMap((segment) => segment.corsRules)]
+  const written = new Set(rules.flatMap(({ allowedOrigins }) => allowedOrigins))
+  const allowedOrigins = [...written].filter((origin) => !origin.includes('*'))
+  return { routes: compileApplication(application), allowedOrigins }
 }
 
 // The star of a complex application only says that a host is not listed. [P5]
@@ -290,6 +311,11 @@ function movePath(path: string, from: string, to: string): string {
 export function covers(table: RouteTable, origin: string): boolean {
   const sites = sitesAt(table, origin)
   return sites !== undefined && (sites.exact !== undefined || reachableStar(sites.starred))
+}
+
+/** Whether an administrator wrote this origin down: something is published there, or a CORS rule allows it by name. */
+export function isNamedOrigin(table: RouteTable, origin: string): boolean {
+  return table.allowedOrigins.has(origin) || sitesAt(table, origin)?.exact !== undefined
 }
 
 /**

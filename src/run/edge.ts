@@ -5,13 +5,15 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { openDirectory } from '../directory/open.ts'
 import type { Edge } from '../edge/edge.ts'
-import type { OwnHost, OwnHosts } from '../edge/entry.ts'
+import type { OwnAnswer, OwnHost, OwnHosts } from '../edge/entry.ts'
 import { type EntryLimits, Listener } from '../edge/listener.ts'
 import { LiveStreams } from '../edge/live-streams.ts'
 import { LocalCa } from '../edge/local-ca.ts'
 import { serveEdge } from '../edge/server.ts'
 import { watchStreams } from '../edge/watch-streams.ts'
 import { setMessageLimits } from '../http1/limits.ts'
+import { api, connectorEntrance, type OwnName, signIn } from '../publishing/built-in.ts'
+import { isNamedOrigin } from '../publishing/route-table.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
 import { tunnelAlpn } from '../tunnel/limits.ts'
 import { WebSocketEntrance } from '../tunnel/web-socket-entrance.ts'
@@ -79,7 +81,9 @@ export async function startEdge(
   const { accessJudge, journal, countryOf } = access
   const identity = createIdentity({ ...shared, ...signInParts, ...access, gate: accessJudge })
   const apiTokenKey = keys.apiToken
-  const kept = await keepRequests(settings, origins, access.trustedProxies, { channel, log })
+  const isNamed = (origin: string) => isNamedOrigin(snapshots.current.routes, origin)
+  const keeping = { channel, isNamed, log }
+  const kept = await keepRequests(settings, origins, access.trustedProxies, keeping)
   const known = { settings, ports, countryOf, gate: accessJudge }
   const probe = createDoctorProbe(settings.host, ports)
   const managed = { hub, apiTokenKey, vault, origins, limits: limits.graph, probe, ...known }
@@ -174,19 +178,23 @@ async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerC
 function listOwnHosts(
   origins: OwnOrigins,
   port: number,
-  identity: { readonly serve: OwnHost },
+  identity: { readonly serve: OwnAnswer },
   management: Management,
 ): Map<string, OwnHost> {
+  const at = (origin: string, { id, displayName }: OwnName, answer: OwnAnswer) => {
+    const application = { id, displayName, preAuthentication: false }
+    return [hostAndPort(origin, port), { application, answer }] as const
+  }
   return new Map<string, OwnHost>([
     // Where connectors are told to dial, a WebSocket is all that HTTP is good for, unless the host is one of the next.
-    [hostAndPort(origins.connectors, port), nothingHere],
-    [hostAndPort(origins.login, port), identity.serve],
-    [hostAndPort(origins.graph, port), management.serveAt(origins.graph)],
-    [hostAndPort(origins.local, port), management.serveAt(origins.local)],
+    at(origins.connectors, connectorEntrance, nothingHere),
+    at(origins.login, signIn, identity.serve),
+    at(origins.graph, api, management.serveAt(origins.graph)),
+    at(origins.local, api, management.serveAt(origins.local)),
   ])
 }
 
-const nothingHere: OwnHost = (_, response) => {
+const nothingHere: OwnAnswer = (_, response) => {
   response.statusCode = 404
   response.end()
 }

@@ -4,7 +4,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { BearerTokens } from '../edge/bearer-tokens.ts'
-import type { OwnHost } from '../edge/entry.ts'
+import type { OwnAnswer } from '../edge/entry.ts'
 import { IdentityFields } from '../edge/identity-fields.ts'
 import { keysPath } from '../edge/keys-answer.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
@@ -69,7 +69,7 @@ export function createIdentity(parts: IdentityParts): {
   readonly signInSecretKey: Uint8Array
   readonly signIn: SignIn
   readonly renewals: Renewals
-  readonly serve: OwnHost
+  readonly serve: OwnAnswer
   readonly identityFields: IdentityFields
   readonly providers: Providers
   readonly bearerTokens: BearerTokens

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { OwnHost } from '../edge/entry.ts'
+import type { OwnAnswer } from '../edge/entry.ts'
 import { keysAnswer } from '../edge/keys-answer.ts'
 import type { Answer } from '../http/answer.ts'
 import {
@@ -20,7 +20,7 @@ export function serveLogin(
   provider: ProviderListener,
   publishedKeys: (path: string) => string | undefined,
   logout: BackChannelLogout,
-): OwnHost {
+): OwnAnswer {
   return (request, response) => {
     const path = request.url ?? '/'
     const manual = manualAnswer(request.method ?? 'GET', path)

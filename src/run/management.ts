@@ -2,14 +2,15 @@ import type { IncomingMessage } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { RouteNote } from '../base/route-note.ts'
 import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { ProbeSender } from '../doctor/probe.ts'
 import type { AccessJudge } from '../edge/access-judge.ts'
-import type { OwnHost } from '../edge/entry.ts'
+import type { OwnAnswer } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
-import { createGraph, type FindCaller } from '../graph/graph.ts'
+import { createGraph, type GraphApi } from '../graph/graph.ts'
 import type { RequestDesk } from '../graph/request-desk.ts'
 import { type GraphLimits, Throttle } from '../graph/throttle.ts'
 import type { Client } from '../identity/access-gate.ts'
@@ -54,9 +55,9 @@ export interface ManagementParts {
 /** The management API, to be served at several addresses, which stand in the links it gives. [G3] */
 export interface Management {
   /** For whoever brings a bearer token. */
-  serveAt(origin: string): OwnHost
+  serveAt(origin: string): OwnAnswer
   /** For a caller who is known already. */
-  callAt(baseUrl: string): (request: Request, findCaller: FindCaller) => Promise<Response>
+  callAt(baseUrl: string): GraphApi['fetchAs']
   /** Calls that were one too many of their caller. */
   readonly throttled: number
 }
@@ -101,19 +102,20 @@ export function createManagement(parts: ManagementParts): Management {
       return throttle.refused
     },
     callAt(baseUrl) {
-      const graph = graphAt(baseUrl)
-      return (request, findCaller) => graph.fetchAs(findCaller, request)
+      return graphAt(baseUrl).fetchAs
     },
     serveAt(origin) {
       const graph = graphAt(origin)
+      const notes = new WeakMap<IncomingMessage, RouteNote>()
       const listener = getRequestListener((request, env) => {
         const { incoming } = env as { readonly incoming: IncomingMessage }
         peers.set(request, incoming.socket.remoteAddress ?? '')
-        return graph.fetch(request)
+        return graph.fetch(request, notes.get(incoming))
       })
-      return withResourceMetadata(origin, origins, (request, response) =>
-        listener(request as never, response as never),
-      )
+      return withResourceMetadata(origin, origins, (request, response, note) => {
+        notes.set(request, note)
+        return listener(request as never, response as never)
+      })
     },
   }
 }

@@ -2,6 +2,7 @@ import { newSpanId } from '../base/trace-context.ts'
 import type { Recording } from '../edge/recording.ts'
 import { corsOutcomeOf, kindOfRecording, pathOf } from '../edge/request-facts.ts'
 import type { RequestTrace } from '../edge/tracing.ts'
+import { builtIns } from '../publishing/built-in.ts'
 import type { FinishedSpan } from '../signals/span-export.ts'
 
 type Attributes = Record<string, string | number | boolean>
@@ -45,7 +46,7 @@ function requestSpan(recording: Recording, trace: RequestTrace): FinishedSpan {
   const attributes: Attributes = {
     'http.request.method': methods.has(request.method) ? request.method : '_OTHER',
     'url.scheme': request.scheme,
-    'url.path': pathOf(request),
+    ...pathAttributes(recording),
     'server.address': request.authority.host,
     'server.port': request.authority.port,
     'network.protocol.version': recording.http2 ? '2' : '1.1',
@@ -78,6 +79,13 @@ function requestSpan(recording: Recording, trace: RequestTrace): FinishedSpan {
         ? (refused?.code ?? `${status}`)
         : undefined,
   }
+}
+
+/** Paths at the edge's own hosts name people; their patterns do not. */
+function pathAttributes({ request, application, atSite, route }: Recording): Attributes {
+  const isOwn = atSite || builtIns.some(({ id }) => id === application?.id)
+  if (!isOwn) return { 'url.path': pathOf(request) }
+  return route === undefined ? {} : { 'http.route': route }
 }
 
 /** The tunnel, the connector and the application together; the connector's own span stands below it. */

@@ -32,7 +32,16 @@ export async function keepRequests(
   { liveRequests = liveRequestsMax, accessLog, traces }: EdgeSettings,
   { portal, login }: Pick<OwnOrigins, 'portal' | 'login'>,
   proxies: TrustedProxies | undefined,
-  { channel, log }: { readonly channel: WorkerChannel | undefined; readonly log: Log },
+  {
+    channel,
+    isNamed,
+    log,
+  }: {
+    readonly channel: WorkerChannel | undefined
+    /** Whether an administrator wrote an origin down. */
+    readonly isNamed: (origin: string) => boolean
+    readonly log: Log
+  },
 ): Promise<KeptRequests> {
   const recorder = new Recorder(liveRequests, proxies)
   const stopLog = accessLog === undefined ? undefined : keepAccessLog(accessLog, recorder, log)
@@ -44,7 +53,7 @@ export async function keepRequests(
       places: { portal: liveRequests === 0 ? undefined : portal, login },
     },
     requests,
-    counted: new RequestMetrics(recorder),
+    counted: new RequestMetrics(recorder, isNamed),
     dismissReaders: () => requests.close(),
     async stop() {
       stopLog?.()
@@ -53,7 +62,7 @@ export async function keepRequests(
   }
 }
 
-/** Tells a collector of requests that are over; the portal's own are nobody's concern. [D4] */
+/** Tells a collector of requests that are over. [D4] */
 async function keepTraces(
   settings: TraceSettings,
   recorder: Recorder,
@@ -62,8 +71,8 @@ async function keepTraces(
   const spans = await SpanExport.open('edge', settings, log)
   recorder.tracing = new Tracing(settings)
   recorder.onOver((recording) => {
-    const { trace, atSite } = recording
-    if (!trace?.sampled || atSite) return
+    const { trace } = recording
+    if (!trace?.sampled) return
     for (const span of spansOf(recording, trace)) spans.add(span)
   })
   return spans

@@ -1,4 +1,4 @@
-import type { OwnHost } from '../edge/entry.ts'
+import type { OwnAnswer } from '../edge/entry.ts'
 import type { OwnOrigins } from './origins.ts'
 
 const path = '/.well-known/oauth-protected-resource'
@@ -10,17 +10,17 @@ const path = '/.well-known/oauth-protected-resource'
 export function withResourceMetadata(
   origin: string,
   origins: Pick<OwnOrigins, 'login' | 'graph'>,
-  api: OwnHost,
-): OwnHost {
+  api: OwnAnswer,
+): OwnAnswer {
   const body = JSON.stringify({
     resource: origin,
     authorization_servers: [origins.login],
     scopes_supported: [`${origins.graph}/.default`],
     bearer_methods_supported: ['header'],
   })
-  return (request, response) => {
+  return (request, response, note) => {
     if (request.url?.split('?')[0] !== path || request.method !== 'GET') {
-      return api(request, response)
+      return api(request, response, note)
     }
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     response.end(body)

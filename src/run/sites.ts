@@ -45,8 +45,10 @@ export function createSites({
     buildCommand: 'npm run portal',
     maxBodyBytes,
     administers,
-    callApi: (request, { personId, userPrincipalName: name }: Session) =>
-      callApi(request, async () => ({ name, personId, roles: await permissionsOf(personId) })),
+    callApi: (request, { personId, userPrincipalName: name }: Session, note) => {
+      const findCaller = async () => ({ name, personId, roles: await permissionsOf(personId) })
+      return callApi(findCaller, request, note)
+    },
   })
   const myAppsSite = createMyApps({
     appsOf: async (personId, query) =>

@@ -1,3 +1,4 @@
+import type { RouteNote } from '../base/route-note.ts'
 import type { Site } from '../edge/site.ts'
 import { listMembers } from '../http/headers.ts'
 import { html, pageAnswer } from '../http/page.ts'
@@ -15,7 +16,7 @@ export interface PortalOptions {
   readonly buildCommand: string
   readonly maxBodyBytes: number
   /** The management API in this person's name; its paths start with the version. */
-  readonly callApi: (request: Request, session: Session) => Promise<Response>
+  readonly callApi: (request: Request, session: Session, note: RouteNote) => Promise<Response>
   /** Whether the person may do anything at the API now. */
   readonly administers: (personId: string) => Promise<boolean>
 }
@@ -29,11 +30,11 @@ const apiPath = /^\/api(?=\/(?:beta|v1\.0)(?:\/|$))/
 export function createPortal(options: PortalOptions): Site {
   return {
     maxBodyBytes: options.maxBodyBytes,
-    async answer(request, session) {
+    async answer(request, session, note) {
       const url = new URL(request.url)
       const isApi = url.pathname === '/api' || url.pathname.startsWith('/api/')
       const response = isApi
-        ? await answerCall(options, request, url, session)
+        ? await answerCall(options, request, url, session, note)
         : await answerPage(options, request, url.pathname, session)
       for (const [name, value] of ownHeaders) response.headers.set(name, value)
       return response
@@ -56,6 +57,7 @@ async function answerCall(
   request: Request,
   url: URL,
   session: Session,
+  note: RouteNote,
 ): Promise<Response> {
   const { headers, method } = request
   const facts = {
@@ -71,7 +73,7 @@ async function answerCall(
   }
   const target = new URL(url)
   target.pathname = url.pathname.replace(apiPath, '')
-  return options.callApi(new Request(target, request), session)
+  return options.callApi(new Request(target, request), session, note)
 }
 
 const refusals: Readonly<Record<CallRefusal, string>> = {

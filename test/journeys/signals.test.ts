@@ -46,6 +46,23 @@ test('edge and connector tell what was asked, refused, allowed, and how long it 
   assert.deepEqual(valuesOf(connector, 'sallyport_connector_links'), [2])
 })
 
+test('sign-in, the portal and the API are counted and timed like applications, by few names [D4]', async () => {
+  await using client = new HttpClient({ ca: world.ca })
+  await signInByForms(client, world.external('portal'), world.alice)
+  await signInByForms(client, world.external('myapps'), world.alice)
+  await world.graph.call('GET', `/users/${world.alice.userPrincipalName}`)
+  const edge = await scrape(edgePort)
+  const names = ['Sallyport sign-in', 'Sallyport API', 'Sallyport Portal', 'My Apps']
+  for (const name of names) {
+    const named = [...edge.keys()].find((key) => key.includes(`application="${name}"`))
+    const id = /application_id="[^"]+"/.exec(named ?? '')?.[0] ?? name
+    const total = valuesOf(edge, 'sallyport_requests_total', id).reduce((sum, n) => sum + n, 0)
+    assert.ok(total > 0, name)
+    assert.deepEqual(valuesOf(edge, 'sallyport_request_duration_seconds_count', id), [total], name)
+    assert.deepEqual(valuesOf(edge, 'sallyport_backend_duration_seconds_count', id), [0], name)
+  }
+})
+
 test('who supervises them learns that they live and serve [D4]', async () => {
   for (const port of [edgePort, connectorPort]) {
     const alive = await readSignals(port, '/healthz')

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type CollectedSpan, Collector } from '../collector.ts'
+import { signInByForms } from '../form-sign-in.ts'
 import { HttpClient } from '../http-client.ts'
 import { publish, startWorld, type World } from '../world.ts'
 
@@ -108,4 +109,29 @@ test('what was refused, and what failed, stands in its trace with the code [D4]'
     ['GET application', 'backend-reset'],
     ['forward', 'backend-reset'],
   ])
+})
+
+test('requests to the edge’s own hosts are traced by the pattern of their path, which names nobody [D4]', async () => {
+  const name = world.alice.userPrincipalName
+  await world.graph.call('GET', `/users/${name}`)
+  const api = await collector.trace(
+    ({ attributes }) => attributes.get('http.route') === '/beta/users/:user',
+    ['GET Sallyport API'],
+  )
+  assert.equal(api[0]?.attributes.get('http.response.status_code'), 200)
+  await using client = new HttpClient({ ca: world.ca })
+  await signInByForms(client, world.external('portal'), world.alice)
+  await client.request(`${world.external('portal')}api/beta/me`)
+  await using stranger = new HttpClient({ ca: world.ca })
+  await stranger.request(`${world.external('portal')}api/beta/users/${name}`)
+  const signIn = 'POST Sallyport sign-in'
+  await collector.trace((span) => span.name === signIn, [signIn])
+  const portal = await collector.trace(
+    ({ attributes }) => attributes.get('http.route') === '/beta/me',
+    ['GET Sallyport Portal', 'authenticate'],
+  )
+  assert.ok(portal.length > 1)
+  const own = collector.spans.filter(({ name }) => / (?:Sallyport|My Apps)/.test(name))
+  assert.ok(own.every(({ attributes }) => !attributes.has('url.path')))
+  assert.ok(!collector.said.includes(name))
 })
