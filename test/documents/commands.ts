@@ -1,7 +1,16 @@
+const fence = /^ *```(\w*)\n(.*?)^ *```/gms
+
 /** All commands of a page, as somebody copies them. */
 export function commandsOf(markdown: string): string {
-  const blocks = markdown.matchAll(/^```sh\n(.*?)^```/gms)
-  return Array.from(blocks, ([, commands]) => commands).join('\n')
+  return blocksOf(markdown).join('\n')
+}
+
+/** What stands in each block of commands of a page. */
+export function blocksOf(markdown: string): readonly string[] {
+  const blocks = markdown.matchAll(fence)
+  return Array.from(blocks, ([, language, text = '']) => (language === 'sh' ? text : '')).filter(
+    (text) => text !== '',
+  )
 }
 
 /** The beginning of a shell script: ends at the first command that fails, in `folder`, with this program. */

@@ -7,6 +7,7 @@ import { after, test } from 'node:test'
 import { connect } from 'node:tls'
 import { TestAuthority } from '../../src/certificates/fixture-authority.ts'
 import { GraphClient, type Json } from '../../src/run/graph-client.ts'
+import { blocksOf } from '../documents/commands.ts'
 import { signInByForms } from '../form-sign-in.ts'
 import { HttpClient } from '../http-client.ts'
 import { freePorts, startPebble } from '../pebble.ts'
@@ -30,12 +31,24 @@ interface Edge extends AsyncDisposable {
   readonly graph: GraphClient
 }
 
+/** What the page about certificates says to type, with this machine in the place of those on the internet. */
+function documentedArguments(): readonly string[] {
+  const blocks = blocksOf(readFileSync('docs/certificates.md', 'utf8'))
+  const [command = ''] = blocks.filter((block) => block.includes('--acme-directory'))
+  const line = command
+    .replaceAll('\\\n', '')
+    .replace('./edge-data', data)
+    .replaceAll('contoso.net', 'contoso.test')
+    .replace(/https:\/\/acme\S+/, pebble.directoryUrl)
+  const [, words = ''] = /^npm run sallyport -- (.*)/.exec(line) ?? []
+  return words.split(/ +/)
+}
+
 async function startEdge(): Promise<Edge> {
   const command = sallyport(
-    ...['edge', '--json', '--drain', '2', '--data', data, '--domain', 'contoso.test'],
-    ...['--host', '127.0.0.1', '--port', String(port)],
-    ...['--acme-directory', pebble.directoryUrl, '--acme-ca', pebble.caFile],
-    ...['--acme-contact', 'admin@contoso.test', '--acme-agree-tos'],
+    ...documentedArguments(),
+    ...['--json', '--drain', '2', '--host', '127.0.0.1', '--port', String(port)],
+    ...['--acme-ca', pebble.caFile],
   )
   const ready = JSON.parse(await command.line((line) => line.startsWith('{')))
   await using token = sallyport('token', '--data', data)

@@ -36,15 +36,19 @@ export interface LyingProvider extends AsyncDisposable {
   readonly jwks: object
 }
 
-/** Starts one at `https://<name>.contoso.localhost:<port>`; its client is `edge`. */
-export async function startProvider(world: World, name: string): Promise<LyingProvider> {
+/** Starts one at `https://<name>.contoso.localhost:<port>`, or at another name of this machine; its client is `edge`. */
+export async function startProvider(
+  world: Pick<World, 'identity' | 'agent'>,
+  name: string,
+  host = `${name}.contoso.localhost`,
+): Promise<LyingProvider> {
   const { privateKey: key, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }] }
   const server = createServer(world.identity)
   const sockets = socketsOf(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const issuer = `https://${name}.contoso.localhost:${(server.address() as AddressInfo).port}`
+  const issuer = `https://${host}:${(server.address() as AddressInfo).port}`
   const provider: LyingProvider = {
     ...{ issuer, key, jwks, lies: {}, codes: [] },
     subject: { sub: `${name}-ann`, preferred_username: `ann@${name}.test`, name: 'Ann' },

@@ -1,28 +1,24 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { commandsOf, shellBegin } from '../../documents/commands.ts'
+import { Agent } from 'undici'
+import { TestAuthority } from '../../../src/certificates/fixture-authority.ts'
+import {
+  type LyingProvider,
+  startProvider,
+} from '../../../src/identity/relying-party/fixture-provider.ts'
+import { blocksOf, shellBegin } from '../../documents/commands.ts'
+import { typedPages } from '../../documents/typed-pages.ts'
 import { temporaryFolder } from '../../folder.ts'
+import { signInByForms } from '../../form-sign-in.ts'
+import { HttpClient } from '../../http-client.ts'
 import { createOfficialClient } from '../../official-client.ts'
 import { sallyport, startEdge } from '../../pieces.ts'
 import { RunningCommand } from '../../process.ts'
 
-// Pages build on each other: the first one makes the application that later ones change.
-const pages = [
-  ...[
-    'api',
-    'access-tokens',
-    'doctor',
-    'local-people',
-    'sessions',
-    'conditional-access',
-    'header-sign-on',
-  ],
-  'configuration-as-code',
-  ...['live-requests', 'cli', 'complex-applications', 'six-options', 'connectors', 'operating'],
-  'migration-from-entra',
-]
+const pages = typedPages['test/journeys/more/documented-commands.ts']
 
 const collections = [
   ['/policies/tokenLifetimePolicies', 'displayName', 'Eight hours'],
@@ -33,19 +29,37 @@ const collections = [
   ['/auditLogs/directoryAudits', 'resultReason', 'ticket 4711'],
 ] as const
 
-test('what the pages for administrators say to type works as it is printed but for the port, and Microsoft’s client reads what came of it [G1] [S11]', async () => {
+/** A provider of this machine, in the place of the one that the page about providers names. */
+async function startContoso(authority: TestAuthority): Promise<LyingProvider> {
+  const { certificate, key } = await authority.issue(['localhost'])
+  const agent = new Agent({ connect: { ca: authority.pem } })
+  const identity = { key, cert: certificate }
+  const provider = await startProvider({ identity, agent }, 'keycloak', 'localhost')
+  provider.lies = { claims: { aud: 'sallyport' } }
+  return provider
+}
+
+test('what the pages for administrators say to type works as it is printed but for ports and the address of a provider, and Microsoft’s client reads what came of it [G1] [S11] [P11]', async () => {
   await using folder = await temporaryFolder()
   const data = join(folder.path, 'edge')
-  await using edge = await startEdge(data)
+  const authority = await TestAuthority.create()
+  await using contoso = await startContoso(authority)
+  const trusted = join(folder.path, 'provider.pem')
+  await writeFile(trusted, authority.pem)
+  await using edge = await startEdge(data, { env: { NODE_EXTRA_CA_CERTS: trusted } })
   await using said = sallyport('token', '--data', data)
   const token = await said.line(() => true)
   const api = `https://localhost:${edge.port}`
-  const commands = pages.map((page) =>
-    commandsOf(readFileSync(`docs/${page}.md`, 'utf8')).replaceAll('9443', String(edge.port)),
-  )
+  const commands = pages
+    .flatMap((page) => blocksOf(readFileSync(page, 'utf8')))
+    // That one is typed where there is an authority to ask.
+    .filter((block) => !block.includes('--acme-directory'))
+    .join('\n')
+    .replaceAll('9443', String(edge.port))
+    .replaceAll('https://id.contoso.com/realms/staff', contoso.issuer)
   await using shell = new RunningCommand(
     'bash',
-    ['-c', [shellBegin(folder.path), ...commands].join('\n')],
+    ['-c', [shellBegin(folder.path), commands].join('\n')],
     {
       env: {
         DATA: data,
@@ -72,5 +86,19 @@ test('what the pages for administrators say to type works as it is printed but f
     signIns.map((signIn) => [signIn['servicePrincipalName'], signIn['isInteractive']]),
     [['Robot', false]],
   )
-  assert.deepEqual((await client.api('/identity/identityProviders').get()).value, [])
+
+  const uploaded = await readFile(join(folder.path, 'authority.pem'), 'utf8')
+  await using browser = new HttpClient({ ca: [edge.ca, authority.pem, uploaded] })
+  // Nobody is asked for a password here.
+  const nobody = { userPrincipalName: '', password: '' }
+  const page = await signInByForms(browser, edge.external('wiki'), nobody)
+  assert.match(page.text, /not-assigned/, 'signed in there, and a stranger here')
+  assert.deepEqual(contoso.codes.length, 1)
+  const { value: people } = await client.api('/users').get()
+  assert.ok(
+    people.some(
+      ({ userPrincipalName }: Record<string, unknown>) => userPrincipalName === 'ann@keycloak.test',
+    ),
+    'the person whom the provider told of',
+  )
 })
