@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundledNode, linkBundledNode } from './bundled-node.mjs'
+import { buildCommandLine, isCommandLineBuilt } from './command-line.mjs'
 import { endWithParent, takeAlong } from './end-of-setup.mjs'
 import { passedOver, staleReason } from './lockfile.mjs'
 import { buildPortal, isPortalBuilt } from './portal.mjs'
@@ -48,6 +49,7 @@ async function setUp(purpose) {
     await ensureRuntime()
     await installPassedOver(withTools)
     await ensurePortal()
+    await ensureCommandLine()
     if (withTools) await installRealApplication()
     if (withTools) await installTools(missingTools())
   } finally {
@@ -57,7 +59,7 @@ async function setUp(purpose) {
 
 function isReady(withTools) {
   if (staleReason(root, { development: withTools })) return false
-  if (runtimeProblem() || !isPortalBuilt(root)) return false
+  if (runtimeProblem() || !isPortalBuilt(root) || !isCommandLineBuilt(root)) return false
   if (passedOver(root, { development: withTools }).length > 0) return false
   if (!withTools) return true
   return missingTools().length === 0 && !staleReason(realApplication, { development: true })
@@ -139,6 +141,14 @@ async function ensurePortal() {
   say('building the portal …')
   const complaint = await buildPortal(root)
   if (complaint !== undefined) throw new SetupProblem(`the portal could not be built: ${complaint}`)
+}
+
+async function ensureCommandLine() {
+  if (isCommandLineBuilt(root)) return
+  say('bundling the command line …')
+  const complaint = await buildCommandLine(root)
+  // It runs from its sources as well, and only begins later.
+  if (complaint !== undefined) say(`the command line could not be bundled: ${complaint}`)
 }
 
 /** Why Sallyport could not run here, or undefined. `library` is the Debian package that would cure it. */

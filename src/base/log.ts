@@ -1,8 +1,8 @@
 import { pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { levelVariable } from './log-level.ts'
 import { LogOutput } from './log-output.ts'
 
 const stderrFd = 2
-const levelVariable = 'SALLYPORT_LOG'
 
 // pino writes an Error under any other name as `{}`.
 const serializers = { error: stdSerializers.err }
@@ -30,11 +30,6 @@ export function createLog(component: string, fields: object = {}): Log {
     },
     new LogOutput(stderrFd),
   )
-}
-
-/** The least that is logged from now on, by this process and those that it starts. */
-export function useLogLevel(level: string): void {
-  process.env[levelVariable] = level
 }
 
 const nothing = (): void => {}

@@ -1,11 +1,8 @@
-import { Api } from './api.ts'
 import { command } from './command.ts'
 import { completionsOf } from './completion.ts'
-import { namesOfNoun } from './completion-names.ts'
 import { completionScript, shells } from './completion-script.ts'
-import { type ConnectionFlags, connect } from './connection.ts'
 import { needChoice, type Parameter } from './parameter.ts'
-import type { Session } from './session.ts'
+import type { Surroundings } from './surroundings.ts'
 import { clean } from './text.ts'
 
 /** `sallyport completion` */
@@ -32,9 +29,6 @@ const typed: Parameter<readonly string[]> = {
   read: (written, before) => [...before, written],
 }
 
-// Whoever presses Tab waits; without names there are still options.
-const namesTimeoutMs = 2_000
-
 /** `sallyport complete`: what the completion scripts call. One candidate per line, with a tab before its description. */
 export const complete = command({
   name: 'complete',
@@ -43,12 +37,12 @@ export const complete = command({
   examples: ['complete -- apps sh'],
   takes: { words: typed },
   async run(session, { words }) {
-    const { out, services } = session
+    const { out, services, surroundings } = session
     const entries = await services.describe(words[0] ?? '')
     const { candidates, namesOf, isFile } = completionsOf(entries, words)
     const begun = (words.at(-1) ?? '').replace(/^--[a-z-]+=/, '')
     const prefix = (words.at(-1) ?? '').slice(0, -begun.length || undefined)
-    const names = namesOf === undefined ? [] : await findNames(session, namesOf, words)
+    const names = namesOf === undefined ? [] : await findNames(surroundings, namesOf, words)
     const own = names
       .filter((name) => name.toLowerCase().startsWith(begun.toLowerCase()))
       .map((name) => ({ value: `${begun === '' ? '' : prefix}${name}`, text: '' }))
@@ -62,38 +56,12 @@ export const complete = command({
   },
 })
 
+/** The names at the edge; a word of the program itself is completed without HTTPS, which takes as long to load as all else. */
 async function findNames(
-  { surroundings }: Session,
+  surroundings: Surroundings,
   noun: string,
   words: readonly string[],
 ): Promise<readonly string[]> {
-  const signal = AbortSignal.any([surroundings.signal, AbortSignal.timeout(namesTimeoutMs)])
-  const patient = { ...surroundings, environment: surroundings.environment, signal }
-  const connectTo = (): ReturnType<typeof connect> => connect(flagsIn(words), patient)
-  const common = { signal, reason: undefined, dryRun: true, trace: () => {}, waiting: () => {} }
-  const api = new Api({ ...common, connect: connectTo })
-  try {
-    return await namesOfNoun(noun, api, surroundings)
-  } catch {
-    // Not signed in, or the edge is away: whoever runs the command will be told, a Tab is no place for it.
-    return []
-  } finally {
-    await api.close()
-  }
-}
-
-/** Which edge the command line being written is for. */
-function flagsIn(words: readonly string[]): ConnectionFlags {
-  const valueAfter = (name: string): string | undefined => {
-    const index = words.indexOf(name)
-    const joined = words.find((word) => word.startsWith(`${name}=`))
-    return index >= 0 ? words[index + 1] : joined?.slice(name.length + 1)
-  }
-  return {
-    server: valueAfter('--server'),
-    ca: valueAfter('--ca'),
-    token: valueAfter('--token'),
-    context: valueAfter('--context'),
-    data: valueAfter('--data'),
-  }
+  const { findNames } = await import('./completion-search.ts')
+  return findNames(surroundings, noun, words)
 }

@@ -14,7 +14,7 @@ export interface ProgramOptions {
   /** Adds the commands that run processes; they parse and print in their own way. */
   readonly addProcessCommands: (program: CommanderCommand) => void
   /** What one of those threw, in a sentence. */
-  readonly describeError: (thrown: unknown) => string
+  readonly describeError: (thrown: unknown) => Promise<string>
 }
 
 /** Runs one command line, without the program's name, and resolves to its exit code. Never rejects. */
@@ -29,19 +29,23 @@ export async function runProgram(
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage
     if (options.surroundings.signal.aborted) return interruptedCode
-    return tell(thrown, args, options)
+    return await tell(thrown, args, options)
   }
 }
 
 // As shells say it of a program that Ctrl-C ended.
 const interruptedCode = 130
 
-function tell(thrown: unknown, args: readonly string[], options: ProgramOptions): number {
+async function tell(
+  thrown: unknown,
+  args: readonly string[],
+  options: ProgramOptions,
+): Promise<number> {
   const { stderr, environment } = options.surroundings
   if (args.includes('--debug') && thrown instanceof Error)
     stderr.write(`${cleanBlock(String(thrown.stack))}\n`)
   if (!(thrown instanceof Failure)) {
-    stderr.write(`✗ ${cleanBlock(options.describeError(thrown))}\n`)
+    stderr.write(`✗ ${cleanBlock(await options.describeError(thrown))}\n`)
     return exitCodes.failed
   }
   const paint = createPaint(stderr.isTTY === true, environment)

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { exitCodes, Failure } from './failure.ts'
 import type { Surroundings } from './surroundings.ts'
 import { clean, cleanBlock } from './text.ts'
@@ -9,6 +8,8 @@ type Terminal = Pick<Surroundings, 'stdin' | 'stderr' | 'signal'>
 /** One line from whoever sits at the terminal; `''` when the input ends. */
 export async function ask({ stdin, stderr, signal }: Terminal, question: string): Promise<string> {
   stderr.write(cleanBlock(question))
+  // Most commands ask nothing, and need not wait for it.
+  const { createInterface } = await import('node:readline')
   const lines = createInterface({ input: stdin })
   try {
     const [line] = await Promise.race([once(lines, 'line', { signal }), once(lines, 'close')])

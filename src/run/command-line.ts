@@ -1,7 +1,6 @@
+import { softwareVersion } from '../base/version.ts'
 import { type ProgramOptions, runProgram } from '../cli/program.ts'
 import type { Surroundings } from '../cli/surroundings.ts'
-import { ownVersion } from './edge-facts.ts'
-import { describeError } from './errors.ts'
 import { addProcessCommands } from './process-commands.ts'
 
 /** One command line of this process, without the program's name; resolves to its exit code. */
@@ -16,7 +15,10 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 
 /** The whole command line in the given surroundings. */
 export function programOptions(surroundings: Surroundings): ProgramOptions {
-  return { version: ownVersion(), surroundings, addProcessCommands, describeError }
+  return {
+    ...{ version: softwareVersion, surroundings, addProcessCommands },
+    describeError: async (thrown) => (await import('./errors.ts')).describeError(thrown),
+  }
 }
 
 function processSurroundings(): Surroundings {

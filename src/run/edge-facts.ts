@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { systemClock } from '../base/clock.ts'
+import { softwareVersion } from '../base/version.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { EdgeFacts } from '../graph/resource/edge.ts'
 import type { EdgeSettings } from './edge-settings.ts'
@@ -22,7 +22,7 @@ export function describeEdge({ settings, ports, origins, ca, channel }: Describe
   const { port, morePorts, plainPorts } = ports
   const { graph, login, myApps, portal, connectors } = origins
   return {
-    version: ownVersion(),
+    version: softwareVersion,
     startedDateTime: new Date(systemClock()).toISOString(),
     domain: settings.domain,
     ports: [
@@ -38,10 +38,4 @@ export function describeEdge({ settings, ports, origins, ca, channel }: Describe
     acmeDirectory: settings.acme?.directoryUrl ?? null,
     limits: { ...(settings.limits ?? edgeLimits) } as unknown as EdgeFacts['limits'],
   }
-}
-
-/** The version in package.json. */
-export function ownVersion(): string {
-  const facts = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return String((JSON.parse(facts) as { version: unknown }).version)
 }

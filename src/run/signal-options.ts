@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { useLogLevel } from '../base/log.ts'
+import { useLogLevel } from '../base/log-level.ts'
 import { parseAuthority } from '../http/authority.ts'
 import type { SignalsAddress } from '../signals/listener.ts'
 import { namesCollector, type SpanExportSettings } from '../signals/span-export.ts'
