@@ -71,6 +71,7 @@ test('of very many kinds the latest 500 stay, and other applications keep theirs
   const kept = await directory.corsRefusals(id)
   assert.deepEqual([kept.length, kept[0]?.lastAt, kept.at(-1)?.lastAt], [500, 600, 101])
   assert.equal((await directory.corsRefusals(other.id)).length, 1)
+  assert.equal((await directory.corsRefusals()).length, 501)
 })
 
 test('counts of before segments were told apart are kept [D3]', async (t) => {

@@ -19,9 +19,12 @@ export function corsRefusalMethods(store: Store): Methods {
   }
 }
 
-async function list(rows: Rows, applicationId: string): Promise<readonly CorsRefusals[]> {
-  const all = rows.selectFrom('cors_refusal').selectAll()
-  const found = all.where('application_id', '=', applicationId).orderBy('last_at', 'desc')
+async function list(
+  rows: Rows,
+  applicationId: string | undefined,
+): Promise<readonly CorsRefusals[]> {
+  const all = rows.selectFrom('cors_refusal').selectAll().orderBy('last_at', 'desc')
+  const found = applicationId === undefined ? all : all.where('application_id', '=', applicationId)
   return (await found.execute()).map(toCorsRefusals)
 }
 

@@ -381,8 +381,8 @@ export interface Directory extends AsyncDisposable {
     | { readonly refused: 'unknown-token' | 'used-token' | 'expired-token' }
   >
 
-  /** The refused calls of one application, the latest first. */
-  corsRefusals(applicationId: string): Promise<readonly CorsRefusals[]>
+  /** The refused calls of one application, or of all, the latest first. */
+  corsRefusals(applicationId?: string): Promise<readonly CorsRefusals[]>
   /** Adds to what is there; applications that are gone are left out. */
   addCorsRefusals(counts: readonly CorsRefusals[]): Promise<void>
 

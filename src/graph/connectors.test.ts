@@ -156,6 +156,7 @@ test('what connectors reach is told by connector and by segment [K4]', async () 
   const { body } = await own.call('GET', `${published}/segmentHealth`)
   assert.deepEqual(body.value, [
     {
+      applicationId: application,
       ...urls,
       status: 'unreachable',
       connectors: [
@@ -164,6 +165,8 @@ test('what connectors reach is told by connector and by segment [K4]', async () 
       ],
     },
   ])
+  const whole = await own.call('GET', `${profile}/segmentHealth`)
+  assert.deepEqual(whole.body.value, body.value)
   const told = await own.call('GET', `${profile}/connectors/${two}/originHealth`)
   assert.deepEqual(told.body.value, [
     {

@@ -27,6 +27,15 @@ export async function listSegmentHealth(call: Call): Promise<Reply> {
   return replyPage(call, segmentHealthCollection(path), health)
 }
 
+/** GET …/applicationProxy/segmentHealth: the data paths of all applications in one answer. [K4] */
+export async function listAllSegmentHealth(call: Call): Promise<Reply> {
+  const path = "onPremisesPublishingProfiles('applicationProxy')/segmentHealth"
+  const known = await readConnectors(call)
+  const applications = await call.directory.applications()
+  const health = applications.flatMap((application) => pathsOf(application, known))
+  return replyPage(call, segmentHealthCollection(path), health)
+}
+
 /** GET …/applicationHealth: how each published application fares, all of them in one answer. [K4] */
 export async function listApplicationHealth(call: Call): Promise<Reply> {
   const applications = await call.directory.applications()
@@ -75,6 +84,6 @@ function pathsOf(application: Application, known: KnownConnectors): readonly Seg
       machineName,
       code: origin === undefined ? undefined : known.codes.get(id)?.get(origin),
     }))
-    return { ...pair, connectors: reach }
+    return { ...pair, applicationId: application.id, connectors: reach }
   })
 }

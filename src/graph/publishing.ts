@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { failed } from '../base/check.ts'
+import type { CorsRefusals } from '../directory/directory.ts'
 import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication, warned } from './applications.ts'
@@ -175,15 +176,22 @@ export async function deleteRule(call: Call): Promise<Reply> {
 export async function listCorsRefusals(call: Call): Promise<Reply> {
   const application = await findApplication(call)
   const refusals = await call.directory.corsRefusals(application.id)
+  return replyRefusals(call, `${publishingPath(application)}/corsRefusals`, refusals)
+}
+
+/** GET …/applicationProxy/corsRefusals: those of all applications in one answer. [D3] */
+export async function listAllCorsRefusals(call: Call): Promise<Reply> {
+  const path = "onPremisesPublishingProfiles('applicationProxy')/corsRefusals"
+  return replyRefusals(call, path, await call.directory.corsRefusals())
+}
+
+async function replyRefusals(call: Call, path: string, refusals: readonly CorsRefusals[]) {
   const parts = await doctorParts(call)
-  return replyPage(
-    call,
-    corsRefusalCollection(`${publishingPath(application)}/corsRefusals`, (refused) => {
-      const offered = offerRule(parts, refused)
-      return offered && toGraphChange(offered.change, parts, offered.title)
-    }),
-    refusals,
-  )
+  const collection = corsRefusalCollection(path, (refused) => {
+    const offered = offerRule(parts, refused)
+    return offered && toGraphChange(offered.change, parts, offered.title)
+  })
+  return replyPage(call, collection, refusals)
 }
 
 async function findPublishing(

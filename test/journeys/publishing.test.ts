@@ -294,6 +294,9 @@ test('a rule in dry run changes nothing for the browser, and what it would have 
   const offered = counted[0]?.['offeredChange'] as { method: string; path: string; body: Json }
   await world.graph.call(offered.method, offered.path.replace('/beta', ''), offered.body)
   assert.equal((await list(path))[0]?.['offeredChange'], null)
+  const all = await list('/onPremisesPublishingProfiles/applicationProxy/corsRefusals')
+  const ofThis = all.filter(({ applicationId }) => applicationId === id)
+  assert.deepEqual(ofThis, await list(path))
 })
 
 test('with its last segment deleted a complex application is a wildcard again, unless it is to be closed [P8]', async () => {

@@ -115,6 +115,7 @@ export const onPremisesPublishing = z
 
 export const corsRefusal = z
   .strictObject({
+    applicationId: id,
     segmentId: textOrNull,
     origin: text,
     method: text,
@@ -136,6 +137,7 @@ const reach = {
 
 export const segmentHealth = z
   .strictObject({
+    applicationId: id,
     externalUrl: text,
     internalUrl: text,
     status: z.enum(['healthy', 'degraded', 'unreachable', 'unknown']),

@@ -1,6 +1,7 @@
 import * as certificates from '../certificates.ts'
 import * as connectors from '../connectors.ts'
 import * as health from '../health.ts'
+import * as publishing from '../publishing.ts'
 import { application } from '../resource/applications.ts'
 import * as resource from '../resource/publishing.ts'
 import { beta, get, item, list, patch, post, type Route, remove } from '../route.ts'
@@ -61,6 +62,18 @@ export const connectorRoutes: readonly Route[] = [
     health.listApplicationHealth,
     { area: 'application', ...beta, ...list },
     resource.applicationHealth,
+  ),
+  get(
+    `${profile}/segmentHealth`,
+    health.listAllSegmentHealth,
+    { area: 'application', ...beta, ...list },
+    resource.segmentHealth,
+  ),
+  get(
+    `${profile}/corsRefusals`,
+    publishing.listAllCorsRefusals,
+    { area: 'application', ...beta, ...list },
+    resource.corsRefusal,
   ),
   get(
     `${profile}/connectorGroups`,

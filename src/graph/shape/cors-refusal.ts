@@ -5,7 +5,7 @@ import { corsRefusal } from '../resource/publishing.ts'
 import type { GraphChange } from './doctor-option.ts'
 
 /**
- * Refused cross-origin calls of one application, an extension of ours; `path` is where they stand, and `offer`
+ * Refused cross-origin calls of one application or of all, an extension of ours; `path` is where they stand, and `offer`
  * what would allow such a call. [D3]
  */
 export function corsRefusalCollection(
@@ -16,6 +16,7 @@ export function corsRefusalCollection(
     context: path,
     properties: propertiesOf(corsRefusal),
     fields: {
+      applicationId: (refusals) => refusals.applicationId,
       segmentId: (refusals) => refusals.segmentId,
       origin: (refusals) => refusals.origin,
       method: (refusals) => refusals.method,
@@ -24,6 +25,7 @@ export function corsRefusalCollection(
       mode: (refusals) => refusals.mode,
     },
     write: (refusals) => ({
+      applicationId: refusals.applicationId,
       segmentId: refusals.segmentId ?? null,
       origin: refusals.origin,
       method: refusals.method,

@@ -33,20 +33,23 @@ export interface ConnectorReach {
 
 /** An internal URL of an application with all connectors that serve it. */
 export interface SegmentHealth extends UrlPair {
+  readonly applicationId: string
   readonly connectors: readonly ConnectorReach[]
 }
 
-/** The data paths of one application, an extension of ours; `path` is where they stand. [K4] */
+/** The data paths of one application or of all, an extension of ours; `path` is where they stand. [K4] */
 export function segmentHealthCollection(path: string): Collection<SegmentHealth> {
   return {
     context: path,
     properties: propertiesOf(segmentHealth),
     fields: {
+      applicationId: ({ applicationId }) => applicationId,
       externalUrl: ({ externalUrl }) => externalUrl,
       internalUrl: ({ internalUrl }) => internalUrl,
       status: statusOf,
     },
     write: (segment) => ({
+      applicationId: segment.applicationId,
       externalUrl: segment.externalUrl,
       internalUrl: segment.internalUrl,
       status: statusOf(segment),

@@ -114,6 +114,7 @@ export interface Assignment {
 
 /** Whether the connectors of an application reach one of its internal URLs. */
 export interface SegmentHealth {
+  readonly applicationId: string
   readonly externalUrl: string
   readonly internalUrl: string
   readonly status: 'healthy' | 'degraded' | 'unreachable' | 'unknown'
@@ -133,6 +134,7 @@ export interface ApplicationHealth {
 
 /** A kind of cross-origin call that was refused, or would have been. */
 export interface CorsRefusal {
+  readonly applicationId: string
   readonly segmentId?: string | null
   readonly ruleId?: string | null
   readonly origin: string

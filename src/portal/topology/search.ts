@@ -1,11 +1,18 @@
-import { compact, type RawSearch, textOf } from '../parts/search.ts'
+import { compact, oneOf, type RawSearch, textOf } from '../parts/search.ts'
 
-/** Which application is looked at; all of them when unsaid. */
+/** What is looked at; all of it when nothing is said. */
 export interface TopologySearch {
   readonly application?: string
+  /** A part of a name, an address or a problem. */
+  readonly q?: string
+  readonly state?: 'broken'
 }
 
-/** Reads the filter from the URL. */
+/** Reads the filters from the URL. */
 export function topologySearch(search: RawSearch): TopologySearch {
-  return compact({ application: textOf(search, 'application') })
+  return compact({
+    application: textOf(search, 'application'),
+    q: textOf(search, 'q'),
+    state: oneOf(search, 'state', ['broken']),
+  })
 }

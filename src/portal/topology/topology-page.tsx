@@ -1,21 +1,40 @@
-import { useQueries, useQuery } from '@tanstack/react-query'
+import { Button, Switch } from '@fluentui/react-components'
+import { FlowRegular } from '@fluentui/react-icons/svg/flow'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useCallback, useMemo, useState } from 'react'
 import { collection } from '../api/queries.ts'
-import type { Application, Certificate, Connector, CorsRefusal } from '../api/types.ts'
-import { applicationPath, segmentHealth, useApplications } from '../applications/applications.ts'
+import type {
+  Application,
+  Certificate,
+  Connector,
+  CorsRefusal,
+  SegmentHealth,
+} from '../api/types.ts'
+import { useApplications } from '../applications/applications.ts'
 import { certificatesPath, covers } from '../certificates/certificates.ts'
 import { ChoiceFilter } from '../parts/choice-filter.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
-import { PathLink } from '../parts/path-link.tsx'
+import { refined } from '../parts/search.ts'
+import { SearchBox } from '../parts/search-box.tsx'
 import { Section } from '../parts/section.tsx'
-import { Loaded } from '../parts/waiting.tsx'
+import { Loaded, Waiting } from '../parts/waiting.tsx'
+import { arrange, isBroken, type Opening } from './arrange.ts'
+import { matching } from './filter.ts'
+import { Frame } from './frame.tsx'
 import { Picture } from './picture.tsx'
-import { topologySearch } from './search.ts'
-import { buildTopology, type Topology, type TopologyNode } from './topology.ts'
+import type { TopologySearch } from './search.ts'
+import { buildTopology, onlyWays, type Topology } from './topology.ts'
+import { WayList } from './way-list.tsx'
+import { attentionText } from './words.ts'
 import './topology.css'
 
 const route = getRouteApi('/topology')
+
 const profile = '/onPremisesPublishingProfiles/applicationProxy'
+
 // What breaks is to be seen while somebody looks.
 const refreshMs = 10_000
 
@@ -28,105 +47,141 @@ export function TopologyPage() {
       lead="The ways from people to internal applications. What is broken stands in its place, and each box leads to where it is put right."
     >
       <Loaded query={applications} what="applications">
-        {(all) => <Ways all={all.filter(({ onPremisesPublishing }) => onPremisesPublishing)} />}
+        {(all) => <Published all={all} />}
       </Loaded>
     </Page>
   )
 }
 
-function Ways({ all }: { readonly all: readonly Application[] }) {
+function Published({ all }: { readonly all: readonly Application[] }) {
+  const published = useMemo(
+    () => all.filter(({ onPremisesPublishing }) => onPremisesPublishing),
+    [all],
+  )
+  const topology = useTopology(published)
+  if (published.length === 0) return <NothingPublished />
+  if (!topology) return <Waiting what="data paths" />
+  return <Ways applications={published} topology={topology} />
+}
+
+function NothingPublished() {
+  return (
+    <Empty
+      icon={FlowRegular}
+      title="Nothing is published yet"
+      action={
+        <LinkButton to="/applications/new" appearance="primary">
+          Publish an application
+        </LinkButton>
+      }
+    >
+      Here you see the ways from people over connectors to your applications, and where one of them
+      is broken.
+    </Empty>
+  )
+}
+
+interface WaysProps {
+  readonly applications: readonly Application[]
+  readonly topology: Topology
+}
+
+function Ways({ applications, topology }: WaysProps) {
   const search = route.useSearch()
   const navigate = useNavigate({ from: '/topology' })
-  const shown = all.filter(
-    ({ id }) => search.application === undefined || id === search.application,
-  )
-  const topology = useTopology(shown)
-  if (all.length === 0) return <p className="list-none">Nothing is published yet.</p>
-  const broken = topology.nodes.filter(({ problems }) => problems.length > 0)
+  const refine = (part: Partial<Record<keyof TopologySearch, string>>): void =>
+    void navigate({
+      search: (before: TopologySearch) => refined(before, part),
+      replace: true,
+    })
+  const shown = useMemo(() => onlyWays(topology, matching(search)), [topology, search])
+  const isFiltered = Object.keys(search).length > 0
   return (
     <>
       <div className="filters">
+        <SearchBox
+          label="Find a name, address or problem"
+          value={search.q ?? ''}
+          onChange={(q) => refine({ q })}
+        />
         <ChoiceFilter
           label="Application"
           value={search.application}
-          options={all.map(({ id, displayName }) => [id, displayName])}
-          onChange={(application) => navigate({ search: topologySearch({ application }) })}
+          options={applications.map(({ id, displayName }) => [id, displayName])}
+          onChange={(application) => refine({ application })}
+        />
+        <Switch
+          label="Only what is broken"
+          checked={search.state === 'broken'}
+          onChange={(_event, { checked }) => refine({ state: checked ? 'broken' : '' })}
         />
       </div>
-      <div className="sections">
-        <Section
-          title={
-            broken.length === 0 ? 'Nothing is broken' : `${broken.length} of them need attention`
-          }
-        >
-          <Picture topology={topology} />
-        </Section>
-        <Section title="The same as a list">
-          <WayList topology={topology} />
-        </Section>
-      </div>
+      {isFiltered && shown.ways.length === 0 ? (
+        <p className="list-none">Nothing matches these filters.</p>
+      ) : (
+        // What somebody opened among all of it is not what they want open among what a filter leaves.
+        <Arranged key={JSON.stringify(search)} topology={isFiltered ? shown : topology} />
+      )}
     </>
   )
 }
 
-function useTopology(applications: readonly Application[]): Topology {
+function Arranged({ topology }: { readonly topology: Topology }) {
+  const [chosen, setChosen] = useState<ReadonlyMap<string, Opening>>(new Map())
+  const arranged = useMemo(() => arrange(topology, chosen), [topology, chosen])
+  const open = useCallback((group: string, opening: Opening): void => {
+    setChosen((before) => new Map(before).set(group, opening))
+  }, [])
+  const groups = arranged.items.flatMap((item) => (item.kind === 'group' ? [item.group.id] : []))
+  const openAll = (opening: Opening): void =>
+    setChosen(new Map(groups.map((group) => [group, opening])))
+  const actions = groups.length > 0 && (
+    <>
+      <Button onClick={() => openAll('open')}>Open all</Button>
+      <Button onClick={() => openAll('closed')}>Close all</Button>
+    </>
+  )
+  return (
+    <div className="sections">
+      <Section
+        title={attentionText(topology.nodes.filter(isBroken).length)}
+        {...(actions && { actions })}
+      >
+        <Frame>{(scale) => <Picture arranged={arranged} scale={scale} onOpen={open} />}</Frame>
+      </Section>
+      <Section title="The same as a list">
+        <WayList arranged={arranged} onOpen={open} />
+      </Section>
+    </div>
+  )
+}
+
+/** Five calls, however many applications there are. Undefined until it is known who serves what. */
+function useTopology(applications: readonly Application[]): Topology | undefined {
   const connectors = useQuery({
     ...collection<Connector>(`${profile}/connectors`),
     refetchInterval: refreshMs,
   })
   const certificates = useQuery(collection<Certificate>(certificatesPath))
-  const health = useQueries({
-    queries: applications.map(({ id }) => ({ ...segmentHealth(id), refetchInterval: refreshMs })),
+  const health = useQuery({
+    ...collection<SegmentHealth>(`${profile}/segmentHealth?$top=999`),
+    refetchInterval: refreshMs,
   })
-  const refusals = useQueries({
-    queries: applications.map(({ id }) =>
-      collection<CorsRefusal>(`${applicationPath(id)}/onPremisesPublishing/corsRefusals`),
-    ),
+  const refusals = useQuery({
+    ...collection<CorsRefusal>(`${profile}/corsRefusals?$top=999&$filter=reason eq 'no-rule'`),
+    refetchInterval: refreshMs,
   })
-  const facts = {
-    applications: applications.map((application, index) => {
-      const known = { health: health[index]?.data ?? [], refusals: refusals[index]?.data ?? [] }
-      return { application, ...known }
-    }),
-    connectors: connectors.data ?? [],
-    certificates: certificates.data ?? [],
-    now: Date.now(),
-  }
-  return buildTopology(facts, covers)
-}
-
-const columns = [
-  ['host', 'At the edge'],
-  ['connector', 'Connectors'],
-  ['internal', 'Inside'],
-] as const
-
-/** The facts of the picture in words. */
-function WayList({ topology: { nodes, edges } }: { readonly topology: Topology }) {
-  const labels = new Map(nodes.map(({ id, label }) => [id, label]))
-  const waysOf = (node: TopologyNode): string => {
-    const ways = edges.filter(({ from }) => from === node.id)
-    const words = ways.map(({ to, isBroken }) => `${labels.get(to)}${isBroken ? ' (broken)' : ''}`)
-    return words.length === 0 ? '' : `leads to ${words.join(', ')}`
-  }
-  return columns.map(([column, title]) => (
-    <div key={column}>
-      <h3 className="topology-column">{title}</h3>
-      <ul className="topology-list">
-        {nodes
-          .filter((node) => node.column === column)
-          .map((node) => (
-            <li key={node.id}>
-              <PathLink path={node.path}>{node.label}</PathLink>{' '}
-              <span className="soft">{[node.group, waysOf(node)].filter(Boolean).join(', ')}</span>
-              {node.problems.map((problem) => (
-                <strong key={problem} className="topology-sentence">
-                  {problem}
-                </strong>
-              ))}
-            </li>
-          ))}
-      </ul>
-    </div>
-  ))
+  const isKnown = !connectors.isPending && !health.isPending
+  return useMemo(() => {
+    if (!isKnown) return undefined
+    const facts = {
+      applications,
+      connectors: connectors.data ?? [],
+      certificates: certificates.data ?? [],
+      health: health.data ?? [],
+      refusals: refusals.data ?? [],
+      now: Date.now(),
+    }
+    return buildTopology(facts, covers)
+  }, [isKnown, applications, connectors.data, certificates.data, health.data, refusals.data])
 }

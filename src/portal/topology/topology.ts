@@ -10,43 +10,57 @@ import { reasonText } from '../applications/reasons.ts'
 
 /** What the picture is drawn from. */
 export interface TopologyFacts {
-  readonly applications: readonly ApplicationFacts[]
+  readonly applications: readonly Application[]
   readonly connectors: readonly Connector[]
   readonly certificates: readonly Certificate[]
+  /** Of all applications. */
+  readonly health: readonly SegmentHealth[]
+  readonly refusals: readonly CorsRefusal[]
   readonly now: number
 }
 
-export interface ApplicationFacts {
-  readonly application: Application
-  readonly health: readonly SegmentHealth[]
-  readonly refusals: readonly CorsRefusal[]
-}
-
 export type ColumnName = 'people' | 'host' | 'connector' | 'internal'
+
+/** Addresses that belong together: those of an application outside, those of a host inside. */
+export interface TopologyGroup {
+  readonly id: string
+  readonly column: 'host' | 'internal'
+  readonly label: string
+  /** Where it leads, when there is a page about it. */
+  readonly path: string | undefined
+}
 
 /** One box of the picture. */
 export interface TopologyNode {
   readonly id: string
   readonly column: ColumnName
   readonly label: string
-  /** The application it belongs to, for the heading above it. */
-  readonly group: string
+  /** Whose address it is. */
+  readonly note: string
+  readonly group: TopologyGroup | undefined
   /** Where it leads. */
   readonly path: string
   /** What is wrong with it, each in a sentence; empty: nothing. */
   readonly problems: readonly string[]
 }
 
-/** One line of the picture. */
-export interface TopologyEdge {
-  readonly from: string
-  readonly to: string
-  readonly isBroken: boolean
+/** From an address outside to the one behind it, by ids of nodes. */
+export interface TopologyWay {
+  readonly applicationId: string
+  readonly host: string
+  readonly internal: string
+  readonly through: readonly {
+    readonly connector: string
+    readonly isDown: boolean
+    readonly isReached: boolean | null
+  }[]
+  /** It is known that no connector serves it. */
+  readonly isUnserved: boolean
 }
 
 export interface Topology {
   readonly nodes: readonly TopologyNode[]
-  readonly edges: readonly TopologyEdge[]
+  readonly ways: readonly TopologyWay[]
 }
 
 /** Whether a certificate is for the host, as certificates name hosts. */
@@ -55,117 +69,151 @@ type Covers = (name: string, host: string) => boolean
 /** People, hosts, connectors and internal applications, with everything that is broken where it is. [G5] [K4] */
 export function buildTopology(facts: TopologyFacts, covers: Covers): Topology {
   const nodes = new Map<string, TopologyNode>()
-  const edges = new Map<string, TopologyEdge>()
+  const ways: TopologyWay[] = []
   const add = (node: TopologyNode): void => {
     const known = nodes.get(node.id)
     const problems = [...new Set([...(known?.problems ?? []), ...node.problems])]
-    nodes.set(node.id, { ...node, ...known, problems })
+    const notes = new Set([...(known?.note.split(', ') ?? []), node.note])
+    nodes.set(node.id, { ...node, ...known, problems, note: [...notes].join(', ') })
   }
-  const join = (edge: TopologyEdge): void => {
-    const id = `${edge.from} ${edge.to}`
-    edges.set(id, { ...edge, isBroken: edge.isBroken || edges.get(id)?.isBroken === true })
-  }
-  add({ ...people, problems: [] })
+  add(people)
   for (const connector of facts.connectors) add(connectorNode(connector))
-  for (const each of facts.applications) {
-    for (const pair of pairsOf(each)) {
-      const host = hostNode(pair, each, facts, covers)
-      const internal = internalNode(pair, each)
+  const tell = {
+    expired: expiredBy(facts, covers),
+    uncovered: uncoveredCalls(facts.refusals),
+    health: new Map(facts.health.map((each) => [healthKey(each), each])),
+  }
+  for (const application of facts.applications) {
+    for (const pair of pairsOf(application)) {
+      const health = tell.health.get(healthKey(pair))
+      const host = hostNode(pair, application, tell)
+      const internal = internalNode(pair, application, health)
       add(host)
       add(internal)
-      join({ from: people.id, to: host.id, isBroken: false })
-      const reaching = pair.health?.connectors ?? []
-      for (const { id, isReached } of reaching) {
-        const known = nodes.get(`connector ${id}`)
-        if (!known) continue
-        const isDown = known.problems.length > 0
-        join({ from: host.id, to: known.id, isBroken: isDown })
-        join({ from: known.id, to: internal.id, isBroken: isDown || isReached === false })
-      }
-      const isUnserved = pair.health !== undefined
-      if (reaching.length === 0) join({ from: host.id, to: internal.id, isBroken: isUnserved })
+      const through = (health?.connectors ?? []).flatMap(({ id, isReached }) => {
+        const connector = nodes.get(`connector ${id}`)
+        if (!connector) return []
+        return [{ connector: connector.id, isDown: connector.problems.length > 0, isReached }]
+      })
+      const isUnserved = health !== undefined && health.connectors.length === 0
+      const ends = { host: host.id, internal: internal.id }
+      ways.push({ applicationId: application.id, ...ends, through, isUnserved })
     }
   }
-  return { nodes: [...nodes.values()], edges: [...edges.values()] }
+  return { nodes: [...nodes.values()], ways }
 }
 
-const people = {
+/** Only what lies on the ways that are wanted; connectors and people that lie on none are left out. */
+export function onlyWays(
+  { nodes, ways }: Topology,
+  isWanted: (way: TopologyWay, on: readonly TopologyNode[]) => boolean,
+): Topology {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const idsOn = ({ host, internal, through }: TopologyWay) => [
+    host,
+    internal,
+    ...through.map(({ connector }) => connector),
+  ]
+  const wanted = ways.filter((way) =>
+    isWanted(
+      way,
+      idsOn(way).flatMap((id) => byId.get(id) ?? []),
+    ),
+  )
+  const kept = new Set(wanted.flatMap(idsOn))
+  if (wanted.length > 0) kept.add(people.id)
+  return { nodes: nodes.filter(({ id }) => kept.has(id)), ways: wanted }
+}
+
+const people: TopologyNode = {
   id: 'people',
   column: 'people',
   label: 'People',
-  group: '',
+  note: '',
+  group: undefined,
   path: '/people',
-} as const
+  problems: [],
+}
 
 function connectorNode({ id, machineName, status, isDrained }: Connector): TopologyNode {
-  const problems = isDrained
-    ? ['It is taken out of service.']
-    : status === 'inactive'
-      ? ['It is not connected.']
-      : []
-  const path = `/connectors/${id}`
+  const down = status === 'inactive' ? ['It is not connected.'] : []
   return {
     id: `connector ${id}`,
     column: 'connector',
     label: machineName,
-    group: '',
-    path,
-    problems,
+    note: '',
+    group: undefined,
+    path: `/connectors/${id}`,
+    problems: isDrained ? ['It is taken out of service.'] : down,
   }
 }
 
 /** One external URL with the internal one behind it. */
 interface Pair {
+  readonly applicationId: string
   readonly segmentId: string | undefined
   readonly externalUrl: string
   readonly internalUrl: string
-  readonly health: SegmentHealth | undefined
 }
 
-function pairsOf({ application, health }: ApplicationFacts): readonly Pair[] {
-  const publishing = application.onPremisesPublishing
-  if (!publishing) return []
-  const withHealth = (pair: Omit<Pair, 'health'>): Pair => {
-    return { ...pair, health: health.find(({ internalUrl }) => internalUrl === pair.internalUrl) }
-  }
-  const segments = segmentsOf(publishing)
+function pairsOf({ id: applicationId, onPremisesPublishing }: Application): readonly Pair[] {
+  if (!onPremisesPublishing) return []
+  const segments = segmentsOf(onPremisesPublishing)
   if (segments.length > 0) {
-    return segments.map(({ id, externalUrl, internalUrl }) =>
-      withHealth({ segmentId: id, externalUrl, internalUrl }),
-    )
+    return segments.map(({ id, externalUrl, internalUrl }) => {
+      return { applicationId, segmentId: id, externalUrl, internalUrl }
+    })
   }
-  const { externalUrl, internalUrl } = publishing
+  const { externalUrl, internalUrl } = onPremisesPublishing
   if (externalUrl === null || internalUrl === null) return []
-  return [withHealth({ segmentId: undefined, externalUrl, internalUrl })]
+  return [{ applicationId, segmentId: undefined, externalUrl, internalUrl }]
+}
+
+function healthKey(pair: Pick<SegmentHealth, 'applicationId' | 'externalUrl' | 'internalUrl'>) {
+  return `${pair.applicationId} ${pair.externalUrl} ${pair.internalUrl}`
+}
+
+/** What is known about hosts. */
+interface HostFacts {
+  readonly expired: (host: string) => boolean
+  /** How often pages of other origins called where no rule is, by application and segment. */
+  readonly uncovered: ReadonlyMap<string, number>
+}
+
+function expiredBy({ certificates, now }: TopologyFacts, covers: Covers) {
+  return (host: string): boolean => {
+    const own = certificates.filter(({ dnsNames }) => dnsNames.some((name) => covers(name, host)))
+    return own.length > 0 && own.every(({ expiryDate }) => Date.parse(expiryDate) < now)
+  }
+}
+
+function uncoveredCalls(refusals: readonly CorsRefusal[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { applicationId, segmentId, reason, offeredChange, count } of refusals) {
+    if (reason !== 'no-rule' || offeredChange === null) continue
+    const key = `${applicationId} ${segmentId ?? ''}`
+    counts.set(key, (counts.get(key) ?? 0) + count)
+  }
+  return counts
 }
 
 function hostNode(
   { externalUrl, segmentId }: Pair,
-  { application, refusals }: ApplicationFacts,
-  { certificates, now }: TopologyFacts,
-  covers: Covers,
+  { id, displayName, onPremisesPublishing }: Application,
+  { expired, uncovered }: HostFacts,
 ): TopologyNode {
-  const { id, displayName } = application
-  const host = URL.parse(externalUrl.replace('//*.', '//star-.'))?.hostname ?? externalUrl
-  const named = host.replace(/^star-\./, '*.')
-  const own = certificates.filter(({ dnsNames }) => dnsNames.some((name) => covers(name, named)))
-  const isExpired = own.length > 0 && own.every(({ expiryDate }) => Date.parse(expiryDate) < now)
-  const uncovered = refusals.filter(
-    (each) =>
-      (each.segmentId ?? undefined) === segmentId &&
-      each.reason === 'no-rule' &&
-      each.offeredChange !== null,
-  )
-  const count = uncovered.reduce((sum, each) => sum + each.count, 0)
+  const count = uncovered.get(`${id} ${segmentId ?? ''}`) ?? 0
+  const path = `/applications/${id}`
   return {
     id: `host ${externalUrl}`,
     column: 'host',
     label: shortUrl(externalUrl),
-    group: displayName,
-    path: count > 0 ? `/cross-origin?application=${id}` : `/applications/${id}`,
+    note: displayName,
+    group: { id: `application ${id}`, column: 'host', label: displayName, path },
+    path: count > 0 ? `/cross-origin?application=${id}` : path,
     problems: [
-      ...(application.onPremisesPublishing?.isInMaintenance ? ['It is in maintenance.'] : []),
-      ...(isExpired ? ['Its certificate has expired.'] : []),
+      ...(onPremisesPublishing?.isInMaintenance ? ['It is in maintenance.'] : []),
+      ...(expired(hostOf(externalUrl)) ? ['Its certificate has expired.'] : []),
       ...(count > 0
         ? [`It has no CORS rule, and pages of other origins called it: ${count}.`]
         : []),
@@ -174,11 +222,10 @@ function hostNode(
 }
 
 function internalNode(
-  { internalUrl, health }: Pair,
-  { application }: ApplicationFacts,
+  { internalUrl }: Pair,
+  { id, displayName }: Application,
+  health: SegmentHealth | undefined,
 ): TopologyNode {
-  const { id, displayName } = application
-  const path = `/applications/${id}`
   const unreached = (health?.connectors ?? []).filter(({ isReached }) => isReached === false)
   const problems = unreached.map(
     // The code first: it is what is left where there is little room.
@@ -186,14 +233,22 @@ function internalNode(
       `${reason ?? 'unreachable'} from ${machineName}: ${reasonText(reason)}.`,
   )
   const alone = health?.connectors.length === 0 ? ['No connector serves it.'] : []
+  const host = hostOf(internalUrl)
   return {
     id: `internal ${internalUrl}`,
     column: 'internal',
     label: shortUrl(internalUrl),
-    group: displayName,
-    path,
+    note: displayName,
+    group: { id: `inside ${host}`, column: 'internal', label: host, path: undefined },
+    path: `/applications/${id}`,
     problems: [...problems, ...alone],
   }
+}
+
+/** The host of a URL that may begin with a star. */
+function hostOf(url: string): string {
+  const host = URL.parse(url.replace('//*.', '//star-.'))?.hostname ?? url
+  return host.replace(/^star-\./, '*.')
 }
 
 function shortUrl(url: string): string {

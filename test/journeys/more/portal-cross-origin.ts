@@ -148,3 +148,26 @@ test('the topology shows what is broken in its place, as a picture and as a list
   await page.locator('svg').getByRole('link', { name: shop }).click()
   await page.getByRole('heading', { name: 'Contoso shop', level: 1 }).waitFor()
 })
+
+test('the topology is searched, zoomed, and its groups opened and closed by keyboard [G5]', async () => {
+  await stage.open('/topology?q=shop')
+  const picture = page.getByRole('region', { name: 'Picture' })
+  const group = picture.getByRole('button', { name: /Contoso shop\s+2 addresses/ })
+  const host = new URL(stage.world.external('shop')).host
+  await group.focus()
+  await page.keyboard.press('Enter')
+  await picture.getByRole('link', { name: host }).waitFor({ state: 'detached' })
+  // The list goes with the picture.
+  await page.getByRole('link', { name: host }).waitFor({ state: 'detached' })
+  await page.keyboard.press('Enter')
+  await picture.getByRole('link', { name: host }).waitFor()
+  const before = await page.locator('svg.topology').boundingBox()
+  await page.keyboard.press('+')
+  await page.getByRole('button', { name: /^125 %/ }).waitFor()
+  const after = await page.locator('svg.topology').boundingBox()
+  assert.ok((after?.width ?? 0) > (before?.width ?? 0))
+  await page.keyboard.press('0')
+  await page.getByRole('button', { name: /^100 %/ }).waitFor()
+  await page.getByLabel('Find a name').fill('no such thing')
+  await page.getByText('Nothing matches these filters.').waitFor()
+})
