@@ -116,14 +116,16 @@ export class Store {
     work: (inside: Store, change: Change, revision: number) => Promise<Value>,
   ): Promise<Value> {
     const done = await this.storage.write(async (rows) => {
-      const revision = (await currentVersion(rows)) + 1
+      const next = (await currentVersion(rows)) + 1
+      // Inside of another one it is part of that one's revision.
+      const revision = this.#revision ?? next
       if (change.stillMay) await this.#asking.run(rows, change.stillMay)
       const inside = new Store(within(rows), this.clock, this.#log, undefined, revision)
       const ended: string[] = []
       inside.onEnded((ids) => ended.push(...ids))
       const { author, reason } = change
       const value = await work(inside, { author, reason }, revision)
-      const isChange = (await currentVersion(rows)) >= revision
+      const isChange = (await currentVersion(rows)) >= next
       // Each of them raised the version, and the journal counts by it.
       const later = rows.updateTable('journal').set({ version: revision })
       if (isChange) await later.where('version', '>', revision).execute()

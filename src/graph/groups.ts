@@ -1,3 +1,5 @@
+import type { Issue } from '../base/check.ts'
+import { asFault } from '../base/fault.ts'
 import type { Group } from '../directory/directory.ts'
 import type { Person } from '../identity/person.ts'
 import {
@@ -13,10 +15,10 @@ import {
 import { type Expansions, toMany } from './expand.ts'
 import { findUser } from './people.ts'
 import { placesOf, type Reach } from './places.ts'
-import { notFound } from './refusal.ts'
-import { parseBody } from './shape/body.ts'
+import { invalid, notFound } from './refusal.ts'
+import { issueAt, parseBody } from './shape/body.ts'
 import {
-  groupBody,
+  boundGroupBody,
   groupCollection,
   groupQuestionBody,
   memberCollection,
@@ -60,11 +62,35 @@ export async function getGroup(call: Call): Promise<Reply> {
   return replyItem(call, groupCollection, await findGroup(call), 200, expansionsOf(call))
 }
 
-/** PATCH /groups/{id}: 204. */
+/** PATCH /groups/{id}: 204. Members that it binds come to those that are there; all of them or none, and nothing else then. */
 export async function patchGroup(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(groupBody, body))
-  await call.directory.updateGroup(key(call, 'group'), call.change, (now) => mergeGroup(sent, now))
+  const sent = await readBody(call, (body) => parseBody(boundGroupBody, body))
+  const { 'members@odata.bind': memberIds = [], ...facts } = sent
+  const id = key(call, 'group')
+  await call.directory.together(call.change, async (inside, change) => {
+    await inside.updateGroup(id, change, (now) => mergeGroup(facts, now))
+    await bindEach('members', memberIds, (member) => inside.addGroupMember(id, member, change))
+  })
   return noContent
+}
+
+/** Throws a Refusal that names each of those that cannot be bound; inside of a transaction, which it undoes. [G4] */
+async function bindEach(
+  name: string,
+  ids: readonly string[],
+  bind: (id: string) => Promise<void>,
+): Promise<void> {
+  const issues: Issue[] = []
+  for (const [at, id] of ids.entries()) {
+    try {
+      await bind(id)
+    } catch (thrown) {
+      const { code, status, message } = asFault(thrown)
+      if (status >= 500) throw thrown
+      issues.push(issueAt(`${name}@odata.bind/${at}`, code, message))
+    }
+  }
+  if (issues.length > 0) throw invalid(issues)
 }
 
 /** DELETE /groups/{id} */

@@ -185,3 +185,40 @@ test('a group gets another name, and one that is made with somebody unknown is n
   assert.equal(made.status, 404)
   assert.equal(await names("/beta/groups?$filter=displayName eq 'Never'"), '')
 })
+
+test('members that a PATCH of a group binds come to those that are there, all of them or none [G4]', async () => {
+  const { id } = (await api.call('POST', groupPath, { displayName: 'Bound' })).body
+  const path = `${groupPath}/${id}`
+  const reference = (to: string) => `https://graph.microsoft.com/v1.0/directoryObjects/${to}`
+  const bind = (...members: readonly (string | undefined)[]) =>
+    api.call('PATCH', path, {
+      description: 'Bound together',
+      'members@odata.bind': members.map((member) => reference(member ?? '')),
+    })
+  const both = await bind(ids[0], inner)
+  assert.equal(both.status, 204)
+  assert.match(both.headers.get('sallyport-revision') ?? '', /^\d+$/)
+  assert.equal((await api.call('PATCH', path, { description: 'As before' })).status, 204)
+
+  const refused = await bind(ids[1], '00000000-0000-0000-0000-000000000001', ids[0], id, ids[1])
+  assert.equal(refused.status, 400)
+  assert.deepEqual(
+    refused.body.error.details.map(({ code, target }: { code: string; target: string }) => [
+      code,
+      target,
+    ]),
+    [
+      ['not-found', 'members@odata.bind/1'],
+      ['already-exists', 'members@odata.bind/2'],
+      ['invalid', 'members@odata.bind/3'],
+      ['already-exists', 'members@odata.bind/4'],
+    ],
+  )
+  const after = await api.call('GET', `${path}?$expand=members($select=id)`)
+  assert.equal(after.body.description, 'As before')
+  assert.deepEqual(
+    after.body.members.map((member: { id: string }) => member.id).sort(),
+    [ids[0], inner].sort(),
+  )
+  assert.equal((await bind(...Array.from({ length: 21 }, () => ids[1]))).status, 400)
+})

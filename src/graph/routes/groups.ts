@@ -1,7 +1,12 @@
 import * as groups from '../groups.ts'
 import * as resource from '../resource/people.ts'
 import { get, item, list, objects, patch, post, type Route, remove } from '../route.ts'
-import { groupBody, groupQuestionBody, memberGroupsBody, newGroupBody } from '../shape/group.ts'
+import {
+  boundGroupBody,
+  groupQuestionBody,
+  memberGroupsBody,
+  newGroupBody,
+} from '../shape/group.ts'
 import { referenceBody } from '../shape/reference.ts'
 
 const area = { area: 'group' } as const
@@ -24,7 +29,7 @@ export const groupRoutes: readonly Route[] = [
   get('/groups', groups.listGroups, page, resource.group),
   post('/groups', groups.createGroup, area, { body: newGroupBody, answer: resource.group }),
   get(group, groups.getGroup, { ...area, ...item }, resource.group),
-  patch(group, groups.patchGroup, area, groupBody),
+  patch(group, groups.patchGroup, area, boundGroupBody),
   remove(group, groups.deleteGroup, area),
   ...lists.flatMap(([name, listOf]) => [
     get(`${group}/${name}`, listOf('all'), members, resource.member),

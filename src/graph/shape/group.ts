@@ -75,12 +75,15 @@ export const newGroupBody = z.strictObject({
   'members@odata.bind': members.optional(),
 })
 
-/** What `PATCH /groups/{id}` takes. */
+/** What is said of a group that is there. */
 export const groupBody = z.strictObject({
   displayName: nameOf(maxNameLength).optional(),
   ...facts,
   id: readOnly,
 })
+
+/** What `PATCH /groups/{id}` takes: members besides, who come to those that are there. */
+export const boundGroupBody = groupBody.extend({ 'members@odata.bind': members.optional() })
 
 /** The group with what was sent. */
 export function mergeGroup(sent: z.output<typeof groupBody>, current: Group): Group {
