@@ -282,6 +282,19 @@ test('several changes made together are one revision, and none of them when one 
   assert.deepEqual([await directory.groups(), await directory.applications()], [[], []])
 })
 
+test('changes made together inside of others are part of their revision, told as well [G4]', async (t) => {
+  const directory = await openInMemory(t)
+  const id = await revisionOf((noted) =>
+    directory.together(noted, async (outside) => {
+      await outside.createGroup('Staff', change)
+      await outside.together(change, (inside) => inside.createGroup('Crew', change))
+    }),
+  )
+  assert.equal((await directory.revisions.list(10)).length, 1)
+  assert.equal((await directory.revisions.revision(id))?.changes.length, 2)
+  assert.equal((await directory.audit(10)).length, 2)
+})
+
 test('another process sees the revisions, and may take them back [N2] [G4]', async (t) => {
   const file = temporaryFile(t)
   await using one = await openDirectory({ file, ...settings })

@@ -4,6 +4,7 @@ import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { NewCertificate } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration, type Registration } from '../publishing/registration.ts'
+import { partsOfApplication } from './application-parts.ts'
 import {
   accept,
   type Call,
@@ -68,7 +69,8 @@ export async function instantiateTemplate(call: Call): Promise<Reply> {
 
 /** GET /applications */
 export async function listApplications(call: Call): Promise<Reply> {
-  return replyPage(call, await collectionOf(call), await call.directory.applications())
+  const applications = await call.directory.applications()
+  return replyPage(call, await collectionOf(call), applications, partsOfApplication(call))
 }
 
 /** POST /applications: 201 with a new application that is not published, such as a client. */
@@ -87,7 +89,8 @@ export async function createApplication(call: Call): Promise<Reply> {
 
 /** GET /applications/{id} */
 export async function getApplication(call: Call): Promise<Reply> {
-  return replyItem(call, await collectionOf(call), await findApplication(call))
+  const application = await findApplication(call)
+  return replyItem(call, await collectionOf(call), application, 200, partsOfApplication(call))
 }
 
 async function collectionOf(call: Call) {

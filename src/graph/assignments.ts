@@ -1,20 +1,18 @@
 import type { Assignment } from '../directory/directory.ts'
-import type { Person } from '../identity/person.ts'
 import type { Application } from '../publishing/application.ts'
 import { findByPrincipal } from './applications.ts'
+import { assignmentsOfGroup, assignmentsOfPerson, readNames } from './assigned.ts'
 import {
   accept,
   type Call,
   type Handler,
   key,
-  linkOf,
   noContent,
   type Reply,
   readBody,
   replyItem,
   replyPage,
 } from './call.ts'
-import { type Expansions, toMany } from './expand.ts'
 import { findGroup } from './groups.ts'
 import { findUser } from './people.ts'
 import { invalid, notFound } from './refusal.ts'
@@ -25,17 +23,6 @@ import {
   offersRole,
 } from './shape/assignment.ts'
 import { issueAt, parseBody } from './shape/body.ts'
-
-/** What `$expand` may name at a service principal: those who may enter. */
-export async function assignedTo(call: Call): Promise<Expansions<Application>> {
-  if (call.query.expand === undefined) return {}
-  const names = await readNames(call)
-  const read = async (application: Application) =>
-    (await call.directory.assignments(application.id)).map((each) => names(application, each))
-  const link = ({ servicePrincipalId: id }: Application) =>
-    linkOf(call, `servicePrincipals/${id}/appRoleAssignedTo`)
-  return { appRoleAssignedTo: toMany(assignmentCollection(call.version), read, link) }
-}
 
 /** GET /servicePrincipals/{id}/appRoleAssignedTo */
 export async function listAssignments(call: Call): Promise<Reply> {
@@ -109,34 +96,6 @@ export async function deleteAssignment(call: Call): Promise<Reply> {
   return noContent
 }
 
-/** GET /users/{id}/appRoleAssignments: a person's own, and those of the groups the person is in. */
-async function assignmentsOfUser(call: Call): Promise<readonly NamedAssignment[]> {
-  const person = await findUser(call)
-  const names = await readNames(call)
-  const found: NamedAssignment[] = []
-  for (const application of await applicationsOf(call, person)) {
-    for (const assignment of await call.directory.assignments(application.id)) {
-      if (await isMeant(call, assignment, person.id)) found.push(names(application, assignment))
-    }
-  }
-  return found
-}
-
-/** GET /groups/{id}/appRoleAssignments */
-async function assignmentsOfGroup(call: Call): Promise<readonly NamedAssignment[]> {
-  const { id } = await findGroup(call)
-  const names = await readNames(call)
-  const { applications, memberships } = await call.directory.state()
-  const found: NamedAssignment[] = []
-  for (const application of applications) {
-    if (!memberships.assignedGroups.get(application.id)?.has(id)) continue
-    for (const assignment of await call.directory.assignments(application.id)) {
-      if (assignment.principalId === id) found.push(names(application, assignment))
-    }
-  }
-  return found
-}
-
 /** What is done with the assignments of somebody that a path names. */
 interface AssignmentsOf {
   readonly list: Handler
@@ -146,15 +105,16 @@ interface AssignmentsOf {
 }
 
 /** `/users/{id}/appRoleAssignments`: of a person; those that come by a group are shown, and changed at the group. */
-export const ofUser: AssignmentsOf = assignmentsOf(findUser, assignmentsOfUser)
+export const ofUser: AssignmentsOf = assignmentsOf(findUser, assignmentsOfPerson)
 
 /** `/groups/{id}/appRoleAssignments` */
 export const ofGroup: AssignmentsOf = assignmentsOf(findGroup, assignmentsOfGroup)
 
-function assignmentsOf(
-  find: (call: Call) => Promise<{ readonly id: string }>,
-  read: (call: Call) => Promise<readonly NamedAssignment[]>,
+function assignmentsOf<Holder extends { readonly id: string }>(
+  find: (call: Call) => Promise<Holder>,
+  readOf: (call: Call, holder: Holder) => Promise<readonly NamedAssignment[]>,
 ): AssignmentsOf {
+  const read = async (call: Call) => readOf(call, await find(call))
   return {
     list: async (call) => replyPage(call, assignmentCollection(call.version), await read(call)),
     get: async (call) =>
@@ -186,34 +146,4 @@ async function createFor(call: Call, principalId: string): Promise<Reply> {
   const resource = applications.find((each) => each.servicePrincipalId === sent.resourceId)
   if (!resource) throw notFound(sent.resourceId)
   return createAssignmentAt(call, resource, sent)
-}
-
-// What the edge decides from narrows thousands of applications to a few; it does not know disabled people.
-async function applicationsOf(call: Call, person: Person): Promise<readonly Application[]> {
-  if (!person.enabled) return call.directory.applications()
-  const { applications, access } = await call.directory.state()
-  return applications.filter(({ id }) => access.assigned.get(id)?.has(person.id))
-}
-
-async function isMeant(call: Call, assignment: Assignment, personId: string): Promise<boolean> {
-  if (assignment.principalType !== 'Group') return assignment.principalId === personId
-  const members = await call.directory.groupMembers(assignment.principalId)
-  return members.some((member) => member.id === personId)
-}
-
-type NameAssignment = (application: Application, assignment: Assignment) => NamedAssignment
-
-async function readNames(call: Call): Promise<NameAssignment> {
-  const { directory } = call
-  const [people, groups] = await Promise.all([directory.listPeople(), directory.groups()])
-  const clients = (await directory.applications()).map(({ servicePrincipalId, displayName }) => {
-    return { id: servicePrincipalId, displayName }
-  })
-  const named = [...people, ...groups, ...clients]
-  const names = new Map(named.map(({ id, displayName }) => [id, displayName]))
-  return (application, assignment) => ({
-    application,
-    assignment,
-    principalName: names.get(assignment.principalId),
-  })
 }

@@ -9,11 +9,12 @@ import type { ClientKey, IdentityProvider } from '../identity/relying-party/iden
 import type { CountryOf } from '../policy/country-database.ts'
 import type { ServedPorts } from '../publishing/port-warnings.ts'
 import { type Collection, pageOf, pick, writeItem, writePage } from './collection.ts'
-import { type Expansions, expandItems, namesOf } from './expand.ts'
+import { badExpand, type Expand, type Expansions, expandItems, namesOf } from './expand.ts'
 import { readJson } from './json.ts'
 import type { ApiVersion } from './path.ts'
-import { type Query, readSelect, unsupported } from './query.ts'
-import { invalid, notFound } from './refusal.ts'
+import { type Area, mayUse, openersOf } from './permissions.ts'
+import { type Query, readSelect } from './query.ts'
+import { invalid, lacking, notFound } from './refusal.ts'
 import type { RequestDesk } from './request-desk.ts'
 import type { EdgeFacts } from './resource/edge.ts'
 import type { Throttle } from './throttle.ts'
@@ -176,10 +177,29 @@ export async function replyItem<Item>(
   return { status, body: writeItem(collection, item, { query, metadataUrl, expanded }, more) }
 }
 
-/** 200 with what stands within a resource, such as its settings; `context` is where, after `$metadata#`. */
-export function replyPart(call: Call, context: string, part: Record<string, unknown>): Reply {
+/** The same of what needs a permission of its own: 403 where the caller has none of those that open the area. */
+export function permitted<Item>(call: Call, area: Area, expand: Expand<Item>): Expand<Item> {
+  return async (item, select) => {
+    if (!mayUse(call.caller.roles, area, 'read')) throw lacking(openersOf(area, 'read'))
+    return expand(item, select)
+  }
+}
+
+/**
+ * 200 with what stands within a resource, such as its settings; `context` is where, after `$metadata#`. `within` is what
+ * `$expand` may name, because it is there anyway.
+ */
+export function replyPart(
+  call: Call,
+  context: string,
+  part: Record<string, unknown>,
+  within: readonly string[],
+): Reply {
   const names = readSelect(call.query.select, Object.keys(part))
-  if (call.query.expand !== undefined) throw unsupported('$expand')
+  for (const name of call.query.expand?.split(',') ?? []) {
+    if (!within.some((each) => each.toLowerCase() === name.trim().toLowerCase()))
+      throw badExpand(name)
+  }
   const said = { '@odata.context': `${call.metadataUrl}#${context}` }
   return { status: 200, body: { ...said, ...(names ? pick(part, names) : part) } }
 }

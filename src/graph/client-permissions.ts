@@ -6,6 +6,7 @@ import {
   accept,
   type Call,
   key,
+  linkOf,
   noContent,
   type Reply,
   readBody,
@@ -13,6 +14,7 @@ import {
   replyPage,
 } from './call.ts'
 import type { Collection } from './collection.ts'
+import { type Expand, toMany } from './expand.ts'
 import { invalid, notFound } from './refusal.ts'
 import { assignmentBody, toGraphAssignment } from './shape/assignment.ts'
 import { issueAt, parseBody } from './shape/body.ts'
@@ -56,6 +58,15 @@ async function findRole(call: Call): Promise<Granted | undefined> {
   const roles = await rolesOf(call, await findByPrincipal(call))
   const id = key(call, 'assignment')
   return roles.find((granted) => write(granted).id === id)
+}
+
+/** `appRoleAssignments` of service principals in an `$expand`. */
+export function expandRolesOfClients(call: Call): Expand<Application> {
+  return toMany(
+    collection,
+    (client) => rolesOf(call, client),
+    ({ servicePrincipalId: id }) => linkOf(call, `servicePrincipals/${id}/appRoleAssignments`),
+  )
 }
 
 async function rolesOf(call: Call, client: Application): Promise<readonly Granted[]> {

@@ -3,10 +3,10 @@ import { readSelect } from './query.ts'
 import { badRequest } from './refusal.ts'
 
 /** How a navigation property is written into an item: what it holds, with the properties that a nested `$select` names. */
-type Expand<Item> = (item: Item, select: string | undefined) => Promise<Expanded>
+export type Expand<Item> = (item: Item, select: string | undefined) => Promise<Expanded>
 
 interface Expanded {
-  readonly value: object
+  readonly value: object | null
   /** Where the rest is, when that is not all. */
   readonly nextLink?: string
 }
@@ -29,6 +29,17 @@ export function toMany<Item, Part>(
     const value = parts.slice(0, maxExpanded).map((part) => write(collection, part, select))
     const isMore = parts.length > maxExpanded
     return { value, ...(isMore && { nextLink: `${linkOf(item)}?$skip=${maxExpanded}` }) }
+  }
+}
+
+/** A navigation property that leads to one thing; null where there is none. */
+export function toOne<Item, Part>(
+  collection: Collection<Part>,
+  read: (item: Item) => Promise<Part | undefined>,
+): Expand<Item> {
+  return async (item, select) => {
+    const part = await read(item)
+    return { value: part === undefined ? null : write(collection, part, select) }
   }
 }
 
@@ -87,10 +98,15 @@ function parseExpand<Item>(
     const [, property, select] = clause.exec(written) ?? []
     const wanted = property?.toLowerCase()
     const found = Object.entries(expansions).find(([name]) => name.toLowerCase() === wanted)
-    if (!found) throw malformed(`'${written.slice(0, 100)}' cannot be expanded here`)
+    if (!found) throw badExpand(written)
     const [name, expand] = found
     return { name, select, expand }
   })
+}
+
+/** 400 for what cannot be expanded. */
+export function badExpand(written: string) {
+  return malformed(`'${written.trim().slice(0, 100)}' cannot be expanded here`)
 }
 
 function malformed(why: string) {

@@ -2,6 +2,7 @@ import type { Issue } from '../base/check.ts'
 import { asFault } from '../base/fault.ts'
 import type { Group } from '../directory/directory.ts'
 import type { Person } from '../identity/person.ts'
+import { expandRolesOfGroups } from './assigned.ts'
 import {
   type Call,
   key,
@@ -37,6 +38,7 @@ export async function listGroups(call: Call): Promise<Reply> {
 function expansionsOf(call: Call): Expansions<Group> {
   const link = (name: string) => (group: Group) => linkOf(call, `groups/${group.id}/${name}`)
   return {
+    appRoleAssignments: expandRolesOfGroups(call),
     members: toMany(memberCollection, ({ id }) => membersOf(call, id), link('members')),
     memberOf: toMany(
       groupCollection,

@@ -1,4 +1,5 @@
 import type { Person } from '../identity/person.ts'
+import { expandRolesOfPeople } from './assigned.ts'
 import {
   accept,
   type Call,
@@ -23,6 +24,11 @@ export async function listUsers(call: Call): Promise<Reply> {
 }
 
 function expansionsOf(call: Call): Expansions<Person> {
+  return { ...memberOf(call), appRoleAssignments: expandRolesOfPeople(call) }
+}
+
+/** The groups and roles of a person in an `$expand`. */
+export function memberOf(call: Call): Expansions<Person> {
   return {
     memberOf: toMany(
       placeCollection,

@@ -45,7 +45,7 @@ type Rule = Publishing['corsRules'][number]
 export async function getPublishing(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
   const body = publishingWith(publishing, await knownCertificates(call))
-  return replyPart(call, publishingPath(application), body)
+  return replyPart(call, publishingPath(application), body, ['segmentsConfiguration'])
 }
 
 /** PATCH /applications/{id}/onPremisesPublishing: publishes, or changes what is published. 204. [G1] */
@@ -64,7 +64,8 @@ export async function patchPublishing(call: Call): Promise<Reply> {
 export async function getSegmentsConfiguration(call: Call): Promise<Reply> {
   const { application, publishing } = await findPublishing(call)
   const body = toGraphSegmentsConfiguration(publishing.segments)
-  return replyPart(call, `${publishingPath(application)}/segmentsConfiguration`, body)
+  const context = `${publishingPath(application)}/segmentsConfiguration`
+  return replyPart(call, context, body, ['applicationSegments'])
 }
 
 /** GET …/applicationSegments */

@@ -1,6 +1,10 @@
+import type { Application } from '../publishing/application.ts'
+import { expandLifetimes } from './application-parts.ts'
 import { changeApplication, findByPrincipal } from './applications.ts'
-import { assignedTo } from './assignments.ts'
+import { assignedTo } from './assigned.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
+import { expandRolesOfClients } from './client-permissions.ts'
+import type { Expansions } from './expand.ts'
 import { invalid, notFound } from './refusal.ts'
 import {
   mergeServicePrincipal,
@@ -18,7 +22,7 @@ export async function listServicePrincipals(call: Call): Promise<Reply> {
     return replyPage(call, managementApiCollection, [managementApi])
   }
   const applications = await call.directory.applications()
-  return replyPage(call, servicePrincipalCollection, applications, await assignedTo(call))
+  return replyPage(call, servicePrincipalCollection, applications, expansionsOf(call))
 }
 
 /** GET /servicePrincipals/{id} */
@@ -28,7 +32,15 @@ export async function getServicePrincipal(call: Call): Promise<Reply> {
     return replyItem(call, managementApiCollection, managementApi)
   }
   const application = await findByPrincipal(call)
-  return replyItem(call, servicePrincipalCollection, application, 200, await assignedTo(call))
+  return replyItem(call, servicePrincipalCollection, application, 200, expansionsOf(call))
+}
+
+function expansionsOf(call: Call): Expansions<Application> {
+  return {
+    ...assignedTo(call),
+    appRoleAssignments: expandRolesOfClients(call),
+    tokenLifetimePolicies: expandLifetimes(call, 'servicePrincipals'),
+  }
 }
 
 /** PATCH /servicePrincipals/{id}: 204. */

@@ -1,6 +1,6 @@
 import * as methods from '../authentication-methods.ts'
 import * as roles from '../directory-roles.ts'
-import { getMe, getMyAssignment, listMyAssignments } from '../me.ts'
+import { getMe, getMyAssignment, listAllMyPlaces, listMyAssignments, listMyPlaces } from '../me.ts'
 import * as people from '../people.ts'
 import { appRoleAssignment } from '../resource/applications.ts'
 import * as resource from '../resource/people.ts'
@@ -29,6 +29,8 @@ export const peopleRoutes: readonly Route[] = [
     { area: 'self', ...item },
     appRoleAssignment,
   ),
+  get('/me/memberOf', listMyPlaces, { area: 'self', ...objects }, resource.place),
+  get('/me/transitiveMemberOf', listAllMyPlaces, { area: 'self', ...objects }, resource.place),
   get('/users', people.listUsers, { ...persons, ...list }, resource.user),
   post('/users', people.createUser, persons, { body: newUserBody, answer: resource.user }),
   get('/users/:user', people.getUser, { ...persons, ...item }, resource.user),
