@@ -54,7 +54,7 @@ export function applyChange(
   const changed = changedApplication(parts, change, all)
   if (!changed) return undefined
   const applications = parts.applications.map((each) => (each.id === changed.id ? changed : each))
-  return { ...parts, applications, routes: compileRoutes(applications) }
+  return { ...parts, applications, routes: compileRoutes(applications, parts.limits.reservedHosts) }
 }
 
 /** The application after a change; undefined where the directory would refuse it. */

@@ -10,7 +10,7 @@ import type { DoctorParts } from './page-call.ts'
 export function withNearby(parts: DoctorParts, urls: readonly string[]): DoctorParts {
   const hosts = new Set(urls.flatMap(hostAndParent))
   const applications = parts.applications.filter((each) => isAt(each, hosts))
-  return { ...parts, applications, routes: compileRoutes(applications) }
+  return { ...parts, applications, routes: compileRoutes(applications, parts.limits.reservedHosts) }
 }
 
 function hostAndParent(url: string): readonly string[] {

@@ -29,7 +29,11 @@ export function offerRule(
   const isTrial = refused.mode === 'dryRun'
   // Nobody else's addresses matter here, and an edge may have very many.
   const applications = [isTrial ? inForce(application) : application]
-  const own = { ...parts, applications, routes: compileRoutes(applications) }
+  const own = {
+    ...parts,
+    applications,
+    routes: compileRoutes(applications, parts.limits.reservedHosts),
+  }
   const offered = firstCure(own, callOf(refused, url), ['cors-rule', 'enforce-rule'])
   if (!offered?.change) return undefined
   return { ...offered, change: isTrial ? onTrial(offered.change) : offered.change }

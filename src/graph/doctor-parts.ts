@@ -13,16 +13,19 @@ const compiled = new WeakMap<DirectoryState, Compiled>()
 export async function doctorParts(call: Call): Promise<DoctorParts> {
   const { directory, countryOf, ownOrigins } = call
   const state = await directory.state()
-  const known = compiled.get(state) ?? compile(state)
+  const known = compiled.get(state) ?? compile(state, directory.limits)
   compiled.set(state, known)
   return { ...known, countryOf, ownOrigins, limits: directory.limits, now: call.clock() }
 }
 
-function compile({ applications, access, policies }: DirectoryState): Compiled {
+function compile(
+  { applications, access, policies }: DirectoryState,
+  { reservedHosts }: Call['directory']['limits'],
+): Compiled {
   return {
     applications,
     access,
-    routes: compileRoutes(applications),
+    routes: compileRoutes(applications, reservedHosts),
     conditionalAccess: compileConditionalAccess(policies, applications),
   }
 }

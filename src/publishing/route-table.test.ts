@@ -132,6 +132,24 @@ for (const [sentence, url, expected] of cases) {
   test(`${url}: ${expected} [${sentence}]`, () => assert.equal(where(url), expected))
 }
 
+test('a star stands for no reserved host, on whatever port, and an exact URL still does [P3] [P4]', () => {
+  const input = (port: number) => ({
+    externalUrl: `https://*.wild.net:${port}/`,
+    internalUrl: 'http://*.inside/',
+  })
+  const own = { externalUrl: 'https://portal.wild.net/', internalUrl: 'http://own/' }
+  const all = [
+    sampleApplication('own', own),
+    ...[443, 8443].map((port) => sampleApplication(`${port}`, input(port))),
+  ]
+  const routes = compileRoutes(all, new Set(['portal.wild.net']))
+  assert.equal(where('https://portal.wild.net/x', routes), 'own → http://own/x')
+  assert.equal(where('https://portal.wild.net:8443/', routes), 'unknown-host')
+  assert.equal(where('https://other.wild.net:8443/', routes), '8443 → http://other.inside/')
+  assert.equal(covers(routes, 'https://portal.wild.net:8443'), false)
+  assert.equal(covers(routes, 'https://other.wild.net:8443'), true)
+})
+
 test('with its last segment deleted a complex application is a wildcard one again [P8]', () => {
   const { segments: _, ...input } = published['complex'] as PublishingInput
   const routes = compileRoutes([sampleApplication('complex', input)])

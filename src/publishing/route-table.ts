@@ -14,6 +14,8 @@ export interface RouteTable {
   readonly starred: ReadonlyMap<string, readonly Site[]>
   /** Routes by internal host; those with a star by the host behind it. */
   readonly byInternalHost: ReadonlyMap<string, readonly Route[]>
+  /** Hosts that no star covers, on whatever port. */
+  readonly reservedHosts: ReadonlySet<string>
   readonly applications: ReadonlyMap<string, RoutedApplication>
   /** What CORS rules allow by name, `namedOriginsMax` at most. */
   readonly allowedOrigins: ReadonlySet<string>
@@ -69,8 +71,16 @@ const compiled = new WeakMap<Application, Compiled>()
 // Metrics alone ask for them, and tell far fewer apart.
 const namedOriginsMax = 10_000
 
-/** Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. */
-export function compileRoutes(applications: readonly Application[]): RouteTable {
+const noHosts: ReadonlySet<string> = new Set()
+
+/**
+ * Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. A star covers no
+ * reserved host: cookies do not tell ports apart, so that on any port it would be the edge itself to browsers.
+ */
+export function compileRoutes(
+  applications: readonly Application[],
+  reservedHosts: ReadonlySet<string> = noHosts,
+): RouteTable {
   const exact = new Map<string, Site[]>()
   const starred = new Map<string, Site[]>()
   const byInternalHost = new Map<string, Route[]>()
@@ -91,7 +101,8 @@ export function compileRoutes(applications: readonly Application[]): RouteTable 
       if (leadsSomewhere(route)) listIn(byInternalHost, route.internal.host, route)
     }
   }
-  return { exact, starred, byInternalHost, applications: byId, allowedOrigins: allowed }
+  const applied = { applications: byId, allowedOrigins: allowed }
+  return { exact, starred, byInternalHost, reservedHosts, ...applied }
 }
 
 function compile(application: Application): Compiled {
@@ -206,7 +217,7 @@ export function resolve(
   if (own && own !== onlyLoosely) return doubtful ? ambiguous : own
   const dot = host.indexOf('.')
   const wildcard = dot > 0 ? siteAt(table.starred, scheme, host.slice(dot + 1), port) : undefined
-  if (!wildcard) return site ? unknownPath : unknownHost
+  if (!wildcard || table.reservedHosts.has(host)) return site ? unknownPath : unknownHost
   // One label exactly, and one that can be put into an internal host name.
   const star = host.slice(0, dot)
   if (!isHostLabel(star)) return unknownHost
@@ -280,7 +291,7 @@ export function guardedAt(
 ): readonly RoutedApplication[] {
   const dot = host.indexOf('.')
   const exact = siteAt(table.exact, scheme, host, port)?.guarded ?? []
-  if (exact.length > 0 || dot <= 0 || !isHostLabel(host.slice(0, dot))) return exact
+  if (exact.length > 0 || !liesUnderStar(table, host, dot)) return exact
   return siteAt(table.starred, scheme, host.slice(dot + 1), port)?.guarded ?? []
 }
 
@@ -325,7 +336,7 @@ export function isNamedOrigin(table: RouteTable, origin: string): boolean {
 export function certificateName(table: RouteTable, host: string): string | undefined {
   if (table.exact.has(host)) return host
   const dot = host.indexOf('.')
-  if (dot <= 0 || !isHostLabel(host.slice(0, dot))) return undefined
+  if (!liesUnderStar(table, host, dot)) return undefined
   const parent = host.slice(dot + 1)
   return table.starred.has(parent) ? `*.${parent}` : undefined
 }
@@ -340,6 +351,11 @@ export function securedHosts({ exact, starred }: RouteTable): readonly string[] 
   return [...hosts, ...stars]
 }
 
+/** Whether a star may stand for what is in front of the first dot. */
+function liesUnderStar({ reservedHosts }: RouteTable, host: string, dot: number): boolean {
+  return dot > 0 && isHostLabel(host.slice(0, dot)) && !reservedHosts.has(host)
+}
+
 function sitesAt(
   table: RouteTable,
   origin: string,
@@ -348,7 +364,7 @@ function sitesAt(
   if (!parsed) return undefined
   const { scheme, host, port } = parsed
   const dot = host.indexOf('.')
-  const starred = dot > 0 && isHostLabel(host.slice(0, dot))
+  const starred = liesUnderStar(table, host, dot)
   return {
     exact: siteAt(table.exact, scheme, host, port),
     starred: starred ? siteAt(table.starred, scheme, host.slice(dot + 1), port) : undefined,

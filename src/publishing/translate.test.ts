@@ -108,6 +108,18 @@ for (const [from, internal, external] of urls) {
   })
 }
 
+test('no link leads to a reserved host that a star would cover [F3]', () => {
+  const wild = sampleApplication('wild', {
+    externalUrl: 'https://*.wild.net/',
+    internalUrl: 'http://*.inside/',
+  })
+  const reserving = compileRoutes([wild], new Set(['login.wild.net']))
+  const from = resolve(reserving, 'https', 'a.wild.net', 443, '/')
+  assert.ok(from.found)
+  assert.equal(translateUrl(reserving, from, 'http://b.inside/x'), 'https://b.wild.net/x')
+  assert.equal(translateUrl(reserving, from, 'http://login.inside/x'), undefined)
+})
+
 test('people on an alternate URL stay there when the application says so [P10]', () => {
   const alternate = at('https://www.contoso.org/svc/x')
   const url = 'http://iis/CORSWebService/y'

@@ -158,7 +158,8 @@ function findTarget(
   const star = dot > 0 ? place.host.slice(0, dot) : ''
   if (!isHostLabel(star)) return undefined
   const wild = best(table.byInternalHost.get(place.host.slice(dot + 1)), true, from, place, path)
-  return wild && { found: true, route: wild, star }
+  if (!wild || table.reservedHosts.has(`${star}.${wild.external.host}`)) return undefined
+  return { found: true, route: wild, star }
 }
 
 function best(

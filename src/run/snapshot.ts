@@ -146,7 +146,7 @@ async function compile(
   before: Compiled | undefined,
 ): Promise<Compiled> {
   const state = await directory.state()
-  const routes = compileRoutes([...builtIn, ...state.applications])
+  const routes = compileRoutes([...builtIn, ...state.applications], directory.limits.reservedHosts)
   tunnels.regroup(state.connectorGroups, {
     outOfService: state.drainedConnectors,
     targets: internalOrigins(state.applications, state.defaultGroupId),

@@ -159,3 +159,26 @@ test('bytes that are no HTTP, TLS among them, are refused without TLS as they ar
     assert.match(await rawExchange({ port }, 'GET /\r\n'), /^HTTP\/1\.1 400 /)
   }
 })
+
+test('a star covers no host of the edge itself, on whatever port: cookies do not tell ports apart [P3] [S3]', async () => {
+  const [first, second, , serving] = ports
+  for (const star of [
+    `https://*.contoso.localhost:${second}/`,
+    `http://*.contoso.localhost:${serving}/`,
+  ]) {
+    await publish(edge.graph, star, {
+      externalAuthenticationType: 'passthru',
+      externalUrl: star,
+      internalUrl: 'http://*.nowhere.test/',
+    })
+  }
+  const other = 'other.contoso.localhost'
+  assert.match(await ask(second, `${other}:${second}`, '/', other), /^HTTP\/1\.1 502 /)
+  assert.match(await ask(serving, `${other}:${serving}`), /^HTTP\/1\.1 502 /)
+  for (const label of ['portal', 'login', 'myapps', 'graph']) {
+    const host = `${label}.contoso.localhost`
+    assert.match(await ask(second, `${host}:${second}`, '/', host), /^HTTP\/1\.1 404 /)
+    const moved = await ask(serving, `${host}:${serving}`)
+    assert.match(moved, new RegExp(`^HTTP/1\\.1 308 [\\s\\S]*Location: https://${host}:${first}/`))
+  }
+})
