@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { lifetimes, sessionLifetime } from './provider-storage.ts'
+import { MemoryRecords } from './fixture-stores.ts'
+import { adaptRecords, lifetimes, sessionLifetime } from './provider-storage.ts'
 
 const week = 7 * 24 * 3600
 
@@ -16,4 +18,15 @@ test('a session is kept for a day after its last use, and never beyond a week af
       assert.ok(seconds === 1 || age + seconds <= week + 1)
     }),
   )
+})
+
+test('what is kept of a token is worth no token, and a code is known by its user code where it is entered alone [S11]', async () => {
+  const records = new MemoryRecords()
+  for (const kind of ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode']) {
+    const adapter = adaptRecords(records, kind)
+    await adapter.upsert('shown', { grantId: 'g' }, 60)
+    assert.equal((await adapter.find('shown'))?.['grantId'], 'g')
+    const kept = createHash('sha256').update('shown').digest('base64url')
+    for (const id of [kept, `kept:${kept}`]) assert.equal(await adapter.find(id), undefined, id)
+  }
 })

@@ -86,9 +86,14 @@ function keptPayload(keptAs: string, payload: AdapterPayload, isShown: boolean):
 // a colon.
 const aliasPrefix = 'kept:'
 
-/** The kept id behind an alias. Where tokens are given there are none: a copy of the database would be worth tokens. */
+// Where people enter user codes, by oidc-provider's names; nobody shows tokens there.
+const aliasRoutes: ReadonlySet<string> = new Set(['code_verification', 'device_resume'])
+
+/** The kept id behind an alias. Elsewhere there are none: a copy of the database would be worth tokens. */
 function readAlias(id: string): string | undefined {
-  if (!id.startsWith(aliasPrefix) || Provider.ctx?.oidc?.route === 'token') return undefined
+  if (!id.startsWith(aliasPrefix) || !aliasRoutes.has(Provider.ctx?.oidc?.route ?? '')) {
+    return undefined
+  }
   return id.slice(aliasPrefix.length)
 }
 

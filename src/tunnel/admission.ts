@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import { frameType, Violation } from './frame.ts'
 import type { GuessLimit } from './guess-limit.ts'
@@ -109,6 +110,9 @@ async function judge(hello: Hello, terms: AdmissionTerms): Promise<Verdict> {
       ? judgeEnrolment(hello, hello.enrolment, terms)
       : judgeProof(hello, terms))
   } catch (thrown) {
+    if (thrown instanceof Fault && thrown.code === 'already-exists') {
+      return refused('bad-signature', 'this key is registered already; each connector has its own')
+    }
     terms.log.error({ error: thrown }, 'tunnel: the directory did not answer')
     return refused('unavailable', 'the edge cannot look this up at the moment')
   }

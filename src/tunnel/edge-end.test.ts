@@ -250,6 +250,18 @@ test('one connector holds no more links than the limit', async () => {
   assert.deepEqual([end.code, end.refusal], ['refused', 'too-many-links'])
 })
 
+test('a connector that begins too many links in a minute is refused for the rest of it, and logged once [K3]', async () => {
+  const warnings: unknown[] = []
+  const log = { ...silentLog, warn: (...[, message]: unknown[]) => warnings.push(message) }
+  await using edge = await startEdge({ log, limits: { linksPerMinute: 1 } })
+  const links = []
+  for (let i = 0; i < 4; i++) links.push(await connectAs(edge, connectorId))
+  // Should a minute pass meanwhile, the second or third is let in as the first was.
+  const end = await Promise.any(links.slice(1).map(({ closed }) => closed))
+  assert.deepEqual([end.code, end.refusal], ['refused', 'too-many-links'])
+  assert.ok(warnings.length === 1 || warnings.length === 2, String(warnings))
+})
+
 /** A server that holds its streams back until the test lets them go. */
 function holdBack() {
   const held: AnsweringStream[] = []

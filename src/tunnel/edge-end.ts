@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Log } from '../base/log.ts'
 import { createStrangerLog } from '../base/stranger-log.ts'
 import { type Admitted, admit, type ConnectorFacts, type ConnectorRegistry } from './admission.ts'
+import { ArrivalLimit } from './arrival-limit.ts'
 import { ConnectorState } from './connector-state.ts'
 import { EdgeLink } from './edge-link.ts'
 import type { AnswerHandler, OutboundStream, TunnelRequest } from './exchange.ts'
@@ -101,6 +102,7 @@ export class LinkHub implements Links, AsyncDisposable {
   readonly #limits: TunnelLimits
   readonly #place: EdgePlace
   readonly #guesses: GuessLimit
+  readonly #arrivals: ArrivalLimit
   /** For what anybody can cause who connects. */
   readonly #strangers: Log
   readonly #presences = new Map<string, Presence>()
@@ -119,6 +121,7 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#retries = new RetryBudget(this.#limits.waitingPerConnector)
     this.#seekers = new LinkSeekers(this.#limits.linkReturnMs)
     this.#guesses = options.guesses ?? new GuessLimit()
+    this.#arrivals = new ArrivalLimit(this.#limits.linksPerMinute)
     this.#strangers = createStrangerLog(options.log)
     this.#place = options.place ?? { edgeId: randomUUID(), worker: 0, workers: 1 }
   }
@@ -268,6 +271,10 @@ export class LinkHub implements Links, AsyncDisposable {
       log: this.#options.log,
     }
     const link = new EdgeLink(socket, terms, presence.connector, hello.streams)
+    if (this.#comesTooOften(connectorId)) {
+      link.refuse('too-many-links', 'this connector comes and goes too often; wait a minute')
+      return
+    }
     if (this.#draining || presence.links.size >= this.#limits.linksPerConnector) {
       link.refuse('too-many-links', 'this edge takes no further link of this connector')
       return
@@ -288,6 +295,16 @@ export class LinkHub implements Links, AsyncDisposable {
     this.#options.log.info({ connectorId, ...facts }, 'tunnel: link is up')
     if (presence.links.size === 1) this.#options.onConnected?.(connectorId, facts)
     this.#seekers.look()
+  }
+
+  #comesTooOften(connectorId: string): boolean {
+    const excess = this.#arrivals.take(connectorId, performance.now())
+    if (excess === 1) {
+      const message =
+        'tunnel: a connector comes and goes too often, and is refused for the rest of the minute'
+      this.#options.log.warn({ connectorId }, message)
+    }
+    return excess > 0
   }
 
   #leave(link: EdgeLink, presence: Presence): void {

@@ -38,7 +38,8 @@ const printable = (max: number) =>
     .string()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u)
+    // Nor what turns the direction of the text around it, or cannot be seen: people compare these.
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u)
 const base64url = (max: number) =>
   z
     .string()

@@ -100,6 +100,8 @@ test('a proof for one connector is worth nothing for another [K1]', async () => 
 const hellos = [
   ['a version it does not know', { versionMin: 2, versionMax: 9 }, 'version'],
   ['a machine name with control bytes', { machineName: 'a\nb' }, 'protocol-error'],
+  ['a machine name that turns around', { machineName: 'safe\u202eevil' }, 'protocol-error'],
+  ['a version with a line of its own', { softwareVersion: '1\u2028 2' }, 'protocol-error'],
   ['no credit', { creditBytes: 0 }, 'protocol-error'],
   ['no machine name', { machineName: undefined }, 'protocol-error'],
 ] as const
@@ -257,6 +259,21 @@ test('enrolment hands out the name and the authority, for a key its owner has [K
       local: true,
     },
   ])
+})
+
+test('a key that is registered already enrols no second connector, and is told why [K1]', async () => {
+  await using edge = await startEdge({
+    enrol: async () => {
+      throw new Fault('already-exists', 'this key is connector 1 already')
+    },
+  })
+  const request = {
+    ...{ edge: edge.address, caPem: edge.caPem, secret: 'one-time-secret-of-a-token' },
+    privateKey: strangerKeys.privateKey,
+    publicKey: rawKey(strangerKeys.publicKey),
+    ...{ machineName: 'host-1', version: '2' },
+  }
+  await assert.rejects(requestEnrolment(request), { refusal: 'bad-signature' })
 })
 
 test('the authority is found by its fingerprint in the chain, or not at all [K1]', async () => {

@@ -84,6 +84,8 @@ export interface TunnelLimits {
   readonly handshakesPending: number
   /** Links of one connector at one edge: two per edge worker and those that just died unnoticed. */
   readonly linksPerConnector: number
+  /** Links that one connector may begin with one edge process in a minute: a restart takes a few. Each is logged. */
+  readonly linksPerMinute: number
 }
 
 export const defaultLimits: TunnelLimits = {
@@ -104,4 +106,5 @@ export const defaultLimits: TunnelLimits = {
   linkReturnMs: 4_000,
   handshakesPending: 1_000,
   linksPerConnector: 32,
+  linksPerMinute: 120,
 }
