@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -20,14 +18,14 @@ let ports: readonly [number, number, number, number]
 before(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-entrances-'))
   cleanUp.defer(() => rm(folder, { recursive: true, force: true }))
-  ports = await freePorts()
-  const [first, second, redirecting, serving] = ports
   edge = cleanUp.use(
     await startEdge(join(folder, 'edge'), {
-      ports: [first, second],
-      more: ['--http-port', String(redirecting), `${serving}=serve`],
+      ports: [0, 0],
+      more: ['--http-port', '0', '0=serve'],
     }),
   )
+  ports = portsOf(edge)
+  const [first, second, , serving] = ports
   const connector = await startConnector(edge, join(folder, 'connector'))
   cleanUp.defer(() => connector.stop())
   backend = cleanUp.use(
@@ -49,15 +47,11 @@ function publishAt(externalUrl: string): Promise<string> {
   })
 }
 
-async function freePorts(): Promise<[number, number, number, number]> {
-  const servers = [createServer(), createServer(), createServer(), createServer()]
-  const found: number[] = []
-  for (const server of servers) {
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    found.push((server.address() as AddressInfo).port)
-  }
-  for (const server of servers) await once(server.close(), 'close')
-  return found as [number, number, number, number]
+function portsOf({ port, facts }: RunningEdge): typeof ports {
+  const [second = 0] = facts['morePorts'] as readonly number[]
+  const plain = facts['plainPorts'] as readonly { readonly port: number }[]
+  const [redirecting = 0, serving = 0] = plain.map((each) => each.port)
+  return [port, second, redirecting, serving]
 }
 
 /** Head and body of the answer to a GET on `port`, over TLS if `name` is given. */
