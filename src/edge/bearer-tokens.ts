@@ -164,18 +164,25 @@ async function identify(
   return { session: ofPerson(facts, person) }
 }
 
+/** What an access token says of the sign-in that it came from. */
+interface TokenFacts extends Pick<AccessToken, 'claims' | 'issuedAt' | 'expiresAt' | 'roles'> {
+  readonly issuer: Pick<AccessToken['issuer'], 'providerId'>
+}
+
+type Names = Pick<Person, 'id' | 'userPrincipalName' | 'displayName'>
+
 /** A person's access token for the edge's own API as a session, for policies to judge. */
-export function sessionOfToken(token: AccessToken, applicationId: string, person: Person): Session {
+export function sessionOfToken(token: TokenFacts, applicationId: string, person: Names): Session {
   return ofPerson(factsOf('own', token, applicationId), person)
 }
 
-function ofPerson(facts: ReturnType<typeof factsOf>, person: Person): Session {
+function ofPerson(facts: ReturnType<typeof factsOf>, person: Names): Session {
   const { id: personId, userPrincipalName, displayName } = person
   return { ...facts, personId, userPrincipalName, displayName }
 }
 
 /** An access token as a session that is in no store. */
-function factsOf(key: string, token: AccessToken, applicationId: string) {
+function factsOf(key: string, token: TokenFacts, applicationId: string) {
   const { claims, issuedAt } = token
   const authTime = claims['auth_time']
   const { acr, amr, sid } = claims

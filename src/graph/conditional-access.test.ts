@@ -37,7 +37,7 @@ const mfa = {
   state: 'enabled',
   conditions: {
     clientAppTypes: ['browser', 'mobileAppsAndDesktopClients'],
-    applications: { includeApplications: [appId] },
+    applications: { includeApplications: [appId, 'MicrosoftAdminPortals'] },
     users: { includeGroups: [sales.id], excludeUsers: [ann.id] },
     locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted', office.id] },
     platforms: { includePlatforms: ['all'], excludePlatforms: ['iOS', 'windowsPhone'] },
@@ -74,7 +74,7 @@ test('a policy comes back as it was sent, in full, and is in the list [G1] [S8]'
     'https://api.contoso.test/beta/$metadata#identity/conditionalAccess/policies/$entity',
   )
   const { conditions } = body
-  assert.deepEqual(conditions.applications.includeApplications, [appId])
+  assert.deepEqual(conditions.applications.includeApplications, [appId, 'MicrosoftAdminPortals'])
   assert.deepEqual(conditions.users.includeGroups, [sales.id])
   assert.deepEqual(conditions.users.excludeUsers, [ann.id])
   assert.deepEqual(conditions.users.includeUsers, [])

@@ -100,7 +100,7 @@ async function fill(api: TestApi): Promise<void> {
     ...{ displayName: 'Second factor', state: 'enabled' },
     conditions: {
       users: { includeGroups: [staff.id], excludeUsers: [ann.id], includeRoles: [admin] },
-      applications: { includeApplications: [robotAppId] },
+      applications: { includeApplications: [robotAppId, 'MicrosoftAdminPortals'] },
       locations: { includeLocations: ['All'], excludeLocations: [office.id, 'AllTrusted'] },
       clientAppTypes: ['all'],
     },
@@ -174,7 +174,7 @@ test('the document names things, and holds no id and no secret [G6]', async () =
   const [{ conditions }] = document.conditionalAccessPolicies
   assert.deepEqual(conditions.users.includeGroups, ['Staff'])
   assert.deepEqual(conditions.users.includeRoles, ['Global Administrator'])
-  assert.deepEqual(conditions.applications.includeApplications, ['Robot'])
+  assert.deepEqual(conditions.applications.includeApplications, ['Robot', 'MicrosoftAdminPortals'])
   assert.deepEqual(conditions.locations.excludeLocations, ['Office', 'AllTrusted'])
   assert.equal(document.users, undefined)
   const text = JSON.stringify(document).replaceAll('5f0c3a77-25e4-4a9e-9a4e-111111111111', '')

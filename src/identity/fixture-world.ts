@@ -12,7 +12,8 @@ import type { Clock } from '../base/clock.ts'
 import { silentLog } from '../base/log.ts'
 import type { PageRequest } from '../http/answer.ts'
 import { fieldValue, fieldValues } from '../http/headers.ts'
-import type { AccessGate } from './access-gate.ts'
+import type { AccessGate, GateVerdict } from './access-gate.ts'
+import type { Administration } from './administration.ts'
 import { TestBrowser } from './fixture-browser.ts'
 import { MemoryCounts, MemoryPeople, MemoryRecords, MemorySessions } from './fixture-stores.ts'
 import type { GuardedApplication } from './guarded.ts'
@@ -20,7 +21,7 @@ import { MemoryAuthenticators, MemoryRoles, MemorySignIns } from './local/fixtur
 import { send } from './local/interactions.ts'
 import { hashPassword } from './local/password.ts'
 import type { OnSignInEvent, SignInEvent } from './local/sign-in-event.ts'
-import type { Person } from './person.ts'
+import type { CreateApiToken } from './local/turn.ts'
 import { createEmbeddedProvider } from './provider/provider.ts'
 import { generateProviderKeys } from './provider/provider-keys.ts'
 import type { ProviderSettings } from './relying-party/provider-settings.ts'
@@ -143,7 +144,8 @@ interface LocalStores {
   readonly signIns: MemorySignIns
   readonly roles: MemoryRoles
   readonly firstAdministrator: MemoryRoles
-  readonly createApiToken: (person: Person) => Promise<string>
+  readonly createApiToken: CreateApiToken
+  readonly administration: TestAdministration
   readonly secretKey: Uint8Array
   readonly events: SignInEvent[]
   readonly onSignInEvent: OnSignInEvent
@@ -156,11 +158,27 @@ function localStores(people: MemoryPeople, clock: Clock): LocalStores {
     authenticators: new MemoryAuthenticators(people, clock),
     signIns: new MemorySignIns(),
     ...{ roles, firstAdministrator: roles },
-    createApiToken: async (person) => `token of ${person.userPrincipalName}`,
+    createApiToken: async ({ userPrincipalName }) => `token of ${userPrincipalName}`,
+    administration: { audience: 'the management API', verdict: letIn, judge: judgeByVerdict },
     secretKey: keyOf(6),
     events,
     onSignInEvent: (event) => void events.push(event),
   }
+}
+
+/** A management API about which policies say what a test wants. */
+interface TestAdministration extends Administration {
+  verdict: GateVerdict
+}
+
+const letIn: GateVerdict = {
+  allowed: true,
+  until: Number.POSITIVE_INFINITY,
+  persistentBrowser: undefined,
+}
+
+function judgeByVerdict(this: TestAdministration): GateVerdict {
+  return this.verdict
 }
 
 function keyOf(byte: number): Uint8Array {

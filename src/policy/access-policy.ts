@@ -23,7 +23,7 @@ export interface PolicyConditions {
     readonly exclude: PeopleScope
   }
   readonly applications: {
-    /** App ids. */
+    /** App ids, and `adminPortals`. */
     readonly include: Scope
     readonly exclude: readonly string[]
   }
@@ -52,6 +52,8 @@ export interface Choice<Value extends string = string> {
 
 /** Stands among the ids of locations for all that are trusted. */
 export const trustedLocations = 'trusted'
+/** Stands among app ids for where administrators work: the portal, and the management API in people's names. */
+export const adminPortals = 'adminPortals'
 
 export const platforms = ['android', 'iOS', 'windows', 'windowsPhone', 'macOS', 'linux'] as const
 /** What a browser says it runs on. Whoever wants to lie about it can. */

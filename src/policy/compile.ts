@@ -1,5 +1,7 @@
+import { portal } from '../publishing/built-in.ts'
 import {
   type AccessPolicy,
+  adminPortals,
   type Choice,
   type ClientKind,
   type MaxAge,
@@ -127,8 +129,8 @@ function compilePolicy(policy: AccessPolicy, sources: PolicySources): CompiledPo
     includes: compilePeople(people.include, sources),
     excludes: compilePeople(people.exclude, sources),
     applications: {
-      include: compileScope(applications.include),
-      exclude: new Set(applications.exclude),
+      include: compileScope(applications.include, appIdOf),
+      exclude: new Set(applications.exclude.map(appIdOf)),
     },
     clients: clients === 'all' ? undefined : new Set(clients),
     platforms: platforms && compileChoice(platforms),
@@ -155,8 +157,12 @@ function compilePeople(scope: PeopleScope, sources: PolicySources): CompiledPeop
   }
 }
 
-function compileScope(scope: Scope): CompiledScope {
-  return { all: scope === 'all', ids: new Set(typeof scope === 'string' ? [] : scope) }
+function compileScope(scope: Scope, idOf = (name: string) => name): CompiledScope {
+  return { all: scope === 'all', ids: new Set(typeof scope === 'string' ? [] : scope.map(idOf)) }
+}
+
+function appIdOf(name: string): string {
+  return name === adminPortals ? portal.appId : name
 }
 
 function compileChoice<Value extends string>({

@@ -1,6 +1,7 @@
 import type { Issue } from '../base/check.ts'
 import {
   type AccessPolicy,
+  adminPortals,
   type NamedLocation,
   type NewAccessPolicy,
   trustedLocations,
@@ -34,12 +35,16 @@ export interface NamedIds {
   readonly ids: readonly string[]
 }
 
-/** The ids that a policy names. */
+/** Words that stand among ids, for what is always there. */
+const wordsFor: Partial<Record<keyof KnownNames, string>> = {
+  applications: adminPortals,
+  locations: trustedLocations,
+}
+
+/** The ids that a policy names, and the words among them. */
 export function namedIds({ conditions }: AccessPolicy): readonly NamedIds[] {
   const { people, applications, locations } = conditions
   const ids = (scope: string | readonly string[]) => (typeof scope === 'string' ? [] : scope)
-  const places = (choice: 'all' | readonly string[] | undefined) =>
-    ids(choice ?? []).filter((id) => id !== trustedLocations)
   const at = (path: string, kind: keyof KnownNames, list: readonly string[]) => ({
     path: `/conditions/${path}`,
     kind,
@@ -54,8 +59,8 @@ export function namedIds({ conditions }: AccessPolicy): readonly NamedIds[] {
     at('people/exclude/roles', 'roles', people.exclude.roles),
     at('applications/include', 'applications', ids(applications.include)),
     at('applications/exclude', 'applications', applications.exclude),
-    at('locations/include', 'locations', places(locations?.include)),
-    at('locations/exclude', 'locations', places(locations?.exclude)),
+    at('locations/include', 'locations', ids(locations?.include ?? [])),
+    at('locations/exclude', 'locations', locations?.exclude ?? []),
   ]
 }
 
@@ -84,7 +89,7 @@ function unknownNames(
   const kept = before ? namedIds(before) : []
   return namedIds(policy).flatMap(({ path, kind, ids }, list) =>
     ids.flatMap((id, i) =>
-      known[kind].has(id) || kept[list]?.ids.includes(id)
+      known[kind].has(id) || id === wordsFor[kind] || kept[list]?.ids.includes(id)
         ? []
         : [issue(`${path}/${i}`, 'unknown-name', `${id} is none of the ${kind} here`)],
     ),

@@ -38,9 +38,14 @@ for (const [what, end] of ends) {
     assert.ok('value' in other)
     // The last one could not go.
     await directory.addRoleMember(globalAdministrator.id, other.value.id, change)
-    const token = await createApiToken(key, 60, made.value)
+    const token = await createApiToken(key, 60, {
+      ...{ personId: id, userPrincipalName: 'ann@contoso.net' },
+      ...{ amr: ['pwd'], signedInAt: 1_700_000_000 },
+    })
     const own = await createApiToken(key, 60)
-    assert.equal((await verifyApiToken(key, token, directory))?.name, 'ann@contoso.net')
+    const good = await verifyApiToken(key, token, directory)
+    assert.equal(good?.caller.name, 'ann@contoso.net')
+    assert.deepEqual(good.proven, { personId: id, amr: ['pwd'], signedInAt: 1_700_000_000 })
     await end(directory, id)
     assert.equal(await verifyApiToken(key, token, directory), undefined)
     assert.ok(await verifyApiToken(key, own, directory), 'the one of the command line is nobody’s')

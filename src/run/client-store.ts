@@ -1,18 +1,17 @@
 import { systemClock } from '../base/clock.ts'
 import type { Directory } from '../directory/directory.ts'
-import type { AccessJudge } from '../edge/access-judge.ts'
 import { sessionOfToken } from '../edge/bearer-tokens.ts'
 import type { Caller } from '../graph/call.ts'
 import { allPermissions, permissionsOfRoles } from '../graph/permissions.ts'
-import { forbidden, unauthenticated } from '../graph/refusal.ts'
 import { programAuthor } from '../graph/shape/audit.ts'
 import { delegatedNames, managementApi, permissionNames } from '../graph/shape/permission.ts'
-import type { Client, GateVerdict } from '../identity/access-gate.ts'
+import type { Client } from '../identity/access-gate.ts'
 import { commandLineClientId } from '../identity/provider/command-line-client.ts'
 import type { ClientStore } from '../identity/provider/registered-client.ts'
 import { type AccessToken, verifyAccessToken } from '../identity/token/access-token.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
 import { portal } from '../publishing/built-in.ts'
+import { refuseByPolicy, type TokenGate } from './administration.ts'
 import type { OwnOrigins } from './origins.ts'
 
 type Clients = Pick<Directory, 'clients' | 'apiPermissions' | 'applications' | 'rolesOf'>
@@ -62,10 +61,8 @@ export interface CallerParts {
   readonly directory: Clients
   readonly issuers: TokenIssuers
   readonly origins: OwnOrigins
-  readonly gate: Gate
+  readonly gate: TokenGate
 }
-
-type Gate = Pick<AccessJudge, 'judgeSession'>
 
 /**
  * Who calls the management API with an access token: a client with the permissions that it has now, or a person through
@@ -99,7 +96,7 @@ async function personBehind(
   token: AccessToken,
   client: Client,
   directory: Clients,
-  gate: Gate,
+  gate: TokenGate,
 ): Promise<Caller | undefined> {
   const { issuer, claims, issuedAt, scopes, clientId } = token
   const person = await issuer.person(String(claims['sub']), issuedAt)
@@ -109,13 +106,4 @@ async function personBehind(
   const own = permissionsOfRoles(await directory.rolesOf(person.id))
   const roles = own.filter((name) => scopes.includes(name) && delegated.includes(name))
   return { name: person.userPrincipalName, personId: person.id, roles }
-}
-
-/** What is asked of administrators at the portal is asked of their programs, too: the way around would be a short one. [S8] */
-function refuseByPolicy(verdict: GateVerdict): void {
-  if (verdict.allowed) return
-  const { code, policy } = verdict.because
-  const message = `The policy "${policy.displayName}" does not let this token in (${code}).`
-  if (code === 'blocked-by-policy') throw forbidden(message)
-  throw unauthenticated(message, 'insufficient_user_authentication')
 }

@@ -27,6 +27,7 @@ import {
   type TokenIssuers,
 } from '../identity/token/token-issuer.ts'
 import { covers, guardedAt, type RouteTable } from '../publishing/route-table.ts'
+import { judgeAdministrator } from './administration.ts'
 import { createApiToken } from './api-token.ts'
 import type { KeyVault } from './certificates.ts'
 import { clientStore } from './client-store.ts'
@@ -129,7 +130,11 @@ export function createIdentity(parts: IdentityParts): {
     signIns: directory.browserSignIns,
     roles: directory,
     firstAdministrator: directory.firstAdministrator,
-    createApiToken: (person) => createApiToken(keys.apiToken, personTokenSeconds, person),
+    administration: {
+      audience: origins.graph,
+      judge: (who, client) => judgeAdministrator(parts.gate, who, client),
+    },
+    createApiToken: (owner) => createApiToken(keys.apiToken, personTokenSeconds, owner),
     secretKey,
     clients: clientStore(directory, origins),
     addressOf: ({ socket, rawHeaders }) =>

@@ -6,7 +6,6 @@ import type { RouteNote } from '../base/route-note.ts'
 import { encodeToken } from '../connector/token.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { ProbeSender } from '../doctor/probe.ts'
-import type { AccessJudge } from '../edge/access-judge.ts'
 import type { OwnAnswer } from '../edge/entry.ts'
 import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
@@ -19,6 +18,7 @@ import { SecretVault } from '../identity/local/vault.ts'
 import type { TokenIssuers } from '../identity/token/token-issuer.ts'
 import type { CountryOf } from '../policy/country-database.ts'
 import type { LinkHub } from '../tunnel/edge-end.ts'
+import { judgeAdministrator, refuseByPolicy, type TokenGate } from './administration.ts'
 import { verifyApiToken } from './api-token.ts'
 import { type KeyVault, sealKey } from './certificates.ts'
 import { callerOf } from './client-store.ts'
@@ -38,7 +38,7 @@ export interface ManagementParts {
   readonly apiTokenKey: Uint8Array
   /** Whose access tokens clients may bring. */
   readonly issuers: TokenIssuers
-  readonly gate: Pick<AccessJudge, 'judgeSession'>
+  readonly gate: TokenGate
   readonly vault: KeyVault
   readonly signInSecretKey: Uint8Array
   readonly providers: ProviderDesk
@@ -75,9 +75,13 @@ export function createManagement(parts: ManagementParts): Management {
   const graphAt = (baseUrl: string) =>
     createGraph({
       directory,
-      authorize: async (bearer, request) =>
-        (await verifyApiToken(parts.apiTokenKey, bearer, directory)) ??
-        callerOf(bearer, clientOf(request), parts),
+      authorize: async (bearer, request) => {
+        const own = await verifyApiToken(parts.apiTokenKey, bearer, directory)
+        if (!own) return callerOf(bearer, clientOf(request), parts)
+        const { caller, proven } = own
+        if (proven) refuseByPolicy(judgeAdministrator(parts.gate, proven, clientOf(request)))
+        return caller
+      },
       connectorStatus: (id) => (isConnected(parts, id) ? 'active' : 'inactive'),
       connectorHealth: (id) => parts.hub.healthOf(id),
       edgeAddress: { host: authorityOf(origins.connectors), caFingerprint: ca.fingerprint },

@@ -8,7 +8,7 @@ import { decodeJwt } from 'jose'
 import * as openid from 'openid-client'
 import { Agent, fetch } from 'undici'
 import type { Json } from '../../src/run/graph-client.ts'
-import { signInByForms } from '../form-sign-in.ts'
+import { openSignInForm, signInByForms } from '../form-sign-in.ts'
 import { parseForms } from '../html-form.ts'
 import { HttpClient, lookupLocalhost, type TestResponse } from '../http-client.ts'
 import { startWorld, type World } from '../world.ts'
@@ -247,7 +247,7 @@ test('the command line signs its person in through the browser with PKCE, for ev
     ...{ displayName: 'Two factors', state: 'enabled' },
     conditions: {
       users: { includeUsers: ['All'] },
-      applications: { includeApplications: ['All'] },
+      applications: { includeApplications: ['MicrosoftAdminPortals'] },
       clientAppTypes: ['all'],
     },
     grantControls: { operator: 'OR', builtInControls: ['mfa'] },
@@ -255,6 +255,15 @@ test('the command line signs its person in through the browser with PKCE, for ev
   const refused = await callGraph(client, '/me', token)
   assert.equal(refused.status, 401)
   assert.match(refused.text, /Two factors/)
+  assert.match(String(refused.headers['www-authenticate']), /insufficient_user_authentication/)
+  // So does the portal, and the sign-in of a program offers what they lack; applications are no affair of the policy.
+  const atPortal = await openSignInForm(client, world.external('portal'))
+  assert.match(atPortal.text, /Set up a second step/)
+  const { userPrincipalName: username, password } = world.bob
+  const again = await client.submit(await client.navigate(url), { username, password })
+  assert.match(again.text, /Set up a second step/)
+  const own = await signInByForms(client, world.external('myapps'), world.bob)
+  assert.equal(own.status, 200)
   await world.graph.call('DELETE', `/identity/conditionalAccess/policies/${policy?.['id']}`)
   assert.equal((await callGraph(client, '/me', token)).status, 200)
   // It is for the management API alone.

@@ -1,5 +1,6 @@
 import { foldName } from '../../directory/schema.ts'
 import { directoryRoles } from '../../identity/roles.ts'
+import { adminPortalsWord } from '../shape/access-policy-body.ts'
 import type { Known } from './known.ts'
 
 /** What a document may name. Applications by three ids: their own, their app id and their service principal's. */
@@ -10,7 +11,9 @@ export const kinds = [
 export type NamedKind = (typeof kinds)[number]
 
 /** What policies say in the place of a name. */
-export const words: ReadonlySet<string> = new Set(['All', 'None', 'AllTrusted'])
+export const words: ReadonlySet<string> = new Set([
+  ...['All', 'None', 'AllTrusted', adminPortalsWord],
+])
 
 interface Named {
   readonly id: string

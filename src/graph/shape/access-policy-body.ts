@@ -5,6 +5,9 @@ import { guid, nameOf, readOnly } from './body.ts'
 
 const maxNameLength = 256
 
+/** The original's word among app ids for where administrators work. */
+export const adminPortalsWord = 'MicrosoftAdminPortals'
+
 /** A part of the original that decides something here cannot: it may be there, but it must say nothing. [S8] */
 function unsupported(why: string) {
   const saysNothing = (value: unknown) =>
@@ -54,8 +57,8 @@ const users = z.strictObject({
 })
 
 const applications = z.strictObject({
-  includeApplications: ids('All', 'None'),
-  excludeApplications: ids(),
+  includeApplications: ids('All', 'None', adminPortalsWord),
+  excludeApplications: ids(adminPortalsWord),
   includeUserActions: unsupported('policies are about applications'),
   includeAuthenticationContextClassReferences: unsupported('policies are about applications'),
   applicationFilter: unsupported('applications have no attributes to filter by'),

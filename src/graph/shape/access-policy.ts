@@ -1,5 +1,6 @@
 import {
   type AccessPolicy,
+  adminPortals,
   type NewAccessPolicy,
   type Scope,
   type SessionControls,
@@ -8,7 +9,7 @@ import {
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { conditionalAccessPolicy } from '../resource/policies.ts'
-import type { PolicyBody } from './access-policy-body.ts'
+import { adminPortalsWord, type PolicyBody } from './access-policy-body.ts'
 
 type Conditions = AccessPolicy['conditions']
 type ConditionsBody = NonNullable<PolicyBody['conditions']>
@@ -74,8 +75,8 @@ function toGraphConditions({ people, applications, locations, platforms, clients
         }
       : null,
     applications: {
-      includeApplications: toGraphScope(applications.include),
-      excludeApplications: [...applications.exclude],
+      includeApplications: toGraphScope(applications.include).map(toGraphAppId),
+      excludeApplications: applications.exclude.map(toGraphAppId),
       includeUserActions: [],
       includeAuthenticationContextClassReferences: [],
       applicationFilter: null,
@@ -124,6 +125,10 @@ function toGraphSession({ maxAge, persistentBrowser }: SessionControls) {
 function toGraphScope(scope: Scope): string[] {
   if (scope === 'all') return ['All']
   return scope === 'none' ? ['None'] : [...scope]
+}
+
+function toGraphAppId(name: string): string {
+  return name === adminPortals ? adminPortalsWord : name
 }
 
 function toGraphLocation(id: string): string {
@@ -181,8 +186,9 @@ function mergeConditions(
       },
     },
     applications: {
-      include: scopeOf(applications?.includeApplications) ?? current?.applications.include ?? [],
-      exclude: applications?.excludeApplications ?? current?.applications.exclude ?? [],
+      include:
+        scopeOf(appsOf(applications?.includeApplications)) ?? current?.applications.include ?? [],
+      exclude: appsOf(applications?.excludeApplications) ?? current?.applications.exclude ?? [],
     },
     locations: locations === null ? undefined : mergeLocations(locations, current?.locations),
     platforms: platforms === null ? undefined : mergePlatforms(platforms, current?.platforms),
@@ -237,6 +243,10 @@ function maxAgeOf(
   if (sent.frequencyInterval === 'everyTime') return 'everyTime'
   // The body was refused without them.
   return { unit: sent.type ?? 'hours', count: sent.value ?? 1 }
+}
+
+function appsOf(sent: readonly string[] | undefined): readonly string[] | undefined {
+  return sent?.map((name) => (name === adminPortalsWord ? adminPortals : name))
 }
 
 function scopeOf(sent: readonly string[] | undefined): Scope | undefined {

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import type { Answer } from '../../http/answer.ts'
 import { html } from '../../http/page.ts'
+import type { Client, Demand } from '../access-gate.ts'
 import { globalAdministrator } from '../roles.ts'
 import { apiTokenPage, newCodeAppPage, newPasskeyPage, passwordPage } from './account-pages.ts'
 import type { Visit } from './account-visit.ts'
@@ -14,6 +16,8 @@ import { type LocalParts, tooManySentence } from './turn.ts'
 type ActionOutcome =
   | { readonly answer: Answer }
   | { readonly done: string }
+  /** Another sign-in, that brings this. */
+  | { readonly demand: Demand }
   | { readonly problem: string }
 
 interface Action {
@@ -133,15 +137,26 @@ async function newRecoveryCodes(parts: LocalParts, { person, has }: Visit): Prom
 }
 
 async function makeApiToken(
-  { roles, createApiToken, log }: LocalParts,
+  { roles, createApiToken, administration, log }: LocalParts,
   visit: Visit,
 ): Promise<ActionOutcome> {
-  const { person } = visit
+  const { person, session, request } = visit
   const administers = (await roles.rolesOf(person.id)).includes(globalAdministrator.id)
   if (!administers || !createApiToken) return { problem: 'Only an administrator can do that.' }
+  const verdict = administration?.judge(session, clientOf(request))
+  if (verdict?.allowed === false) {
+    const { because } = verdict
+    if ('demand' in because) return { demand: because.demand }
+    return { problem: `The policy “${because.policy.displayName}” does not let you do that.` }
+  }
   log.info({ personId: person.id }, 'made a token for the management API')
-  const token = await createApiToken(person)
+  const { userPrincipalName } = person
+  const token = await createApiToken({ ...session, userPrincipalName })
   return { answer: apiTokenPage({ ...visit, token }) }
+}
+
+function clientOf({ socket, rawHeaders }: IncomingMessage): Client {
+  return { peer: socket.remoteAddress ?? '', headers: rawHeaders }
 }
 
 async function endSignIn(

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import type { Answer } from '../../http/answer.ts'
+import type { Demand } from '../access-gate.ts'
 import { redirectTo } from '../answers.ts'
 import { contextOf, multiFactor } from '../authentication-context.ts'
 import { globalAdministrator } from '../roles.ts'
@@ -161,8 +162,16 @@ export class Account {
     if (first) return first
     const outcome = await action.run(this.#parts, visit, form)
     if ('answer' in outcome) return outcome.answer
+    if ('demand' in outcome) return this.#signIn(accountPath, parametersOf(outcome.demand))
     if ('done' in outcome) return redirectTo(`${accountPath}?done=${outcome.done}`)
     return this.overview(visit, null, outcome.problem)
+  }
+}
+
+function parametersOf({ multiFactor: asksForTwo, maxAgeSeconds }: Demand) {
+  return {
+    ...(maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) }),
+    ...(asksForTwo ? { acr_values: multiFactor } : {}),
   }
 }
 

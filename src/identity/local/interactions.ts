@@ -11,7 +11,7 @@ import { showFirst, submitFirstPasskey, submitPassword } from './first-step.ts'
 import { isOwnForm, readForm } from './forms.ts'
 import { rememberBrowser } from './known-browser.ts'
 import { loginExpiredPage, providerPage } from './login-pages.ts'
-import { contextsAsked, reasonMoreFactors } from './login-policy.ts'
+import { contextsAsked, contextsDemanded, reasonMoreFactors } from './login-policy.ts'
 import { showNewPassword, submitNewPassword } from './new-password-step.ts'
 import { nextStep, type Step } from './next-step.ts'
 import { challengeFor } from './passkeys.ts'
@@ -83,7 +83,7 @@ export class Interactions {
     const progress = await this.#progressOf(uid, prompt.reasons, session)
     const turn: SignInTurn = {
       ...{ id: uid, request, response, params, progress, reasons: prompt.reasons },
-      asked: contextsAsked(params),
+      asked: [...contextsAsked(params), ...contextsDemanded(prompt.details)],
       challenge: challengeFor(this.#options.vault, uid),
       hint: typeof hint === 'string' ? hint : '',
     }

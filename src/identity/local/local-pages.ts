@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type Provider from 'oidc-provider'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
+import type { Administration } from '../administration.ts'
 import { redirectTo } from '../answers.ts'
-import type { PeopleStore, Person } from '../person.ts'
+import type { PeopleStore } from '../person.ts'
 import type { ProviderRecords } from '../provider-records.ts'
 import type { RoleStore } from '../roles.ts'
 import { Account } from './account.ts'
@@ -17,7 +18,7 @@ import { noteSignIns } from './note-sign-ins.ts'
 import { PasswordCheck } from './password-check.ts'
 import { SetUp } from './set-up.ts'
 import type { OnSignInEvent } from './sign-in-event.ts'
-import type { LocalParts } from './turn.ts'
+import type { CreateApiToken, LocalParts } from './turn.ts'
 import { SecretVault } from './vault.ts'
 
 /** What the pages of local people stand on. */
@@ -39,7 +40,9 @@ export interface LocalPageOptions {
   /** Told of every step of a sign-in, for the log. */
   readonly onSignInEvent?: OnSignInEvent
   /** A bearer token of the management API for an administrator; without, the account page offers none. */
-  readonly createApiToken?: (person: Person) => Promise<string>
+  readonly createApiToken?: CreateApiToken
+  /** What policies say about the management API; nothing if unsaid. */
+  readonly administration?: Administration
   /** Who is asking, for the limit on failed passwords; the socket's peer when absent. */
   readonly addressOf?: (request: IncomingMessage) => string
 }
@@ -80,11 +83,12 @@ export function createLocalPages(
 
 function localParts(options: LocalPageOptions): LocalParts {
   const { people, authenticators, signIns, roles, records, failureCounts, log } = options
-  const { clock = systemClock, issuer, createApiToken } = options
+  const { clock = systemClock, issuer, createApiToken, administration } = options
   const vault = new SecretVault(options.secretKey, clock)
   const attempts = new Attempts(failureCounts, clock, passwordLimits)
   return {
-    ...{ people, authenticators, signIns, roles, records, vault, clock, log, createApiToken },
+    ...{ people, authenticators, signIns, roles, records, vault, clock, log },
+    ...{ createApiToken, administration },
     passwords: new PasswordCheck({ people, authenticators, attempts, vault, clock, log }),
     codeAttempts: new Attempts(failureCounts, clock, codeLimits),
     party: { host: new URL(issuer).hostname, origin: issuer, name: 'Sallyport' },

@@ -1,12 +1,17 @@
 import '../lts-flag.ts'
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import { reachesContext } from '../authentication-context.ts'
+import type { Demand } from '../access-gate.ts'
+import type { Administration } from '../administration.ts'
+import { multiFactor, reachesContext } from '../authentication-context.ts'
 
 /** The reason of an interaction that asks somebody signed in for one more factor and nothing else. */
 export const reasonMoreFactors = 'more_factors'
 
-/** When the provider asks somebody who has a session: for OIDC's own reasons, when the account is gone, and for more. */
-export function loginPolicy() {
+/**
+ * When the provider asks somebody who has a session: for OIDC's own reasons, when the account is gone, for more, and for
+ * what the policies about the management API want of those who ask for a token of it.
+ */
+export function loginPolicy(administration?: Administration) {
   const policy = interactionPolicy.base()
   const checks = policy.get('login')?.checks
   // Somebody deleted or disabled whose session still stands is asked to sign in again, instead of an internal error.
@@ -39,10 +44,46 @@ export function loginPolicy() {
       'the sign-in is not as sure as was asked for',
       (ctx) =>
         ctx.oidc.session?.accountId !== undefined &&
-        !reachesContext(ctx.oidc.acr, askedContexts(ctx)),
+        (!reachesContext(ctx.oidc.acr, askedContexts(ctx)) ||
+          demandOf(ctx, administration)?.multiFactor === true),
+      (ctx) => {
+        const lacks = demandOf(ctx, administration)?.multiFactor === true
+        return { [demandedContexts]: lacks ? [multiFactor] : [] }
+      },
+    ),
+  )
+  checks?.add(
+    new interactionPolicy.Check(
+      'too_old',
+      'a policy asks for a newer sign-in before the management API',
+      (ctx) =>
+        ctx.oidc.result?.login === undefined &&
+        demandOf(ctx, administration)?.maxAgeSeconds !== undefined,
     ),
   )
   return policy
+}
+
+// Where the details of an interaction have what a policy asks for, beside what the program did.
+const demandedContexts = 'contexts'
+
+/** The contexts that a policy asks for, from the details of an interaction. */
+export function contextsDemanded(details: Readonly<Record<string, unknown>>): readonly string[] {
+  const contexts = details[demandedContexts]
+  return Array.isArray(contexts) ? contexts.map(String) : []
+}
+
+function demandOf(
+  { req, oidc }: KoaContextWithOIDC,
+  administration: Administration | undefined,
+): Demand | undefined {
+  const { accountId: personId, amr = [], loginTs: signedInAt = 0 } = oidc.session ?? {}
+  const asked = Object.values(oidc.resourceServers ?? {}).map((resource) => resource.audience)
+  if (!administration || personId === undefined) return undefined
+  if (!asked.includes(administration.audience)) return undefined
+  const client = { peer: req.socket.remoteAddress ?? '', headers: req.rawHeaders }
+  const verdict = administration.judge({ personId, amr, signedInAt }, client)
+  return !verdict.allowed && 'demand' in verdict.because ? verdict.because.demand : undefined
 }
 
 // Whoever has the https address of a redirect is who they say they are.

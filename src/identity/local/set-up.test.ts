@@ -88,3 +88,38 @@ test('an administrator makes a token for the management API at the account, and 
   const refused = await browser.open(`${account}/api-token`, { method: 'POST', body })
   assert.match(refused.body, /Only an administrator/)
 })
+
+const policy = { id: 'p', displayName: 'Admins' }
+const demands = [
+  [
+    { multiFactor: true, maxAgeSeconds: undefined },
+    /acr_values=https%3A%2F%2Frefeds.org%2Fprofile%2Fmfa/,
+  ],
+  [{ multiFactor: false, maxAgeSeconds: 60 }, /max_age=60/],
+] as const
+
+test('whoever makes a token for the management API brings what its policies ask for [S8] [G3]', async () => {
+  const code = (await world.local.roles.createCode()) ?? ''
+  await send({ ...good, username: 'policed@contoso.test', code })
+  const browser = world.browser()
+  const account = `${world.origin('login')}/account`
+  const form = await browser.open(account)
+  const overview = await browser.signIn(form, 'policed@contoso.test', chosen)
+  const proof = /name="proof" value="([\w-]+)"/.exec(overview.body)?.[1] ?? ''
+  const body = new URLSearchParams({ proof }).toString()
+  const make = { method: 'POST', body, follow: 0 }
+  const { administration } = world.local
+  const letIn = administration.verdict
+  for (const [demand, asks] of demands) {
+    administration.verdict = { allowed: false, because: { code: 'mfa-required', policy, demand } }
+    const answer = await browser.go(`${account}/api-token`, make)
+    assert.match(String(answer.headers.location), asks)
+    assert.ok(!answer.body.includes('token of'))
+  }
+  administration.verdict = { allowed: false, because: { code: 'blocked-by-policy', policy } }
+  const blocked = await browser.go(`${account}/api-token`, make)
+  assert.match(blocked.body, /The policy “Admins” does not let you do that/)
+  administration.verdict = letIn
+  const made = await browser.go(`${account}/api-token`, make)
+  assert.match(made.body, /token of policed@contoso.test/)
+})

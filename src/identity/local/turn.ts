@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Answer } from '../../http/answer.ts'
+import type { Administration, ProvenPerson } from '../administration.ts'
 import type { PeopleStore, Person } from '../person.ts'
 import type { ProviderRecords } from '../provider-records.ts'
 import type { RoleStore } from '../roles.ts'
@@ -13,6 +14,11 @@ import type { PasswordCheck } from './password-check.ts'
 import type { Progress } from './progress.ts'
 import type { OnSignInEvent, SignInReason } from './sign-in-event.ts'
 import type { SecretVault } from './vault.ts'
+
+/** Makes a token of the management API that acts in their name. */
+export type CreateApiToken = (
+  owner: ProvenPerson & { readonly userPrincipalName: string },
+) => Promise<string>
 
 /** What the embedded provider's own pages stand on. */
 export interface LocalParts {
@@ -28,8 +34,8 @@ export interface LocalParts {
   readonly party: PasskeyParty
   readonly addressOf: (request: IncomingMessage) => string
   readonly onSignInEvent: OnSignInEvent
-  /** A bearer token of the management API for an administrator, in whose name it then acts. */
-  readonly createApiToken: ((person: Person) => Promise<string>) | undefined
+  readonly createApiToken: CreateApiToken | undefined
+  readonly administration: Administration | undefined
   readonly clock: Clock
   readonly log: Log
 }

@@ -141,7 +141,7 @@ function configure(options: EmbeddedProviderOptions): Configuration {
     findAccount: (_, id) => findAccount(options, id),
     interactions: {
       url: (_, interaction) => interactionPathPrefix + interaction.uid,
-      policy: loginPolicy(),
+      policy: loginPolicy(options.administration),
     },
     // The edge, and programs of registered applications, ask again on behalf of somebody who is still signed in here.
     issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),

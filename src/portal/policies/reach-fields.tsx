@@ -81,11 +81,20 @@ function People({ form, set, problem }: PolicyPartProps) {
   )
 }
 
+// The original's word, beside app ids.
+const administration = [
+  'MicrosoftAdminPortals',
+  'Administration: this portal, and the API in people’s names',
+] as const
+
 function Applications({ form, set, problem }: PolicyPartProps) {
   const { data: applications = [] } = useQuery(
     collection<Application>('/applications?$select=id,displayName,appId'),
   )
-  const options = applications.map(({ appId, displayName }) => [appId, displayName] as const)
+  const options = [
+    administration,
+    ...applications.map(({ appId, displayName }) => [appId, displayName] as const),
+  ]
   return (
     <Section title="Where to" lead="A policy holds for every host and segment of an application.">
       <ChoiceField

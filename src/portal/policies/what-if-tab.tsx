@@ -76,6 +76,9 @@ interface WhomProps {
   readonly onChoose: (part: { person?: string; app?: string }) => void
 }
 
+// The portal is no application of the directory; policies know it by this app id.
+const portalApp = ['c44b4083-3bb0-49c1-b47d-974e53cbdf3c', 'Administration: this portal'] as const
+
 function Whom({ person, app, onChoose }: WhomProps) {
   const { data: people = [] } = useQuery(collection<Person>('/users'))
   const { data: applications = [] } = useQuery(
@@ -97,6 +100,7 @@ function Whom({ person, app, onChoose }: WhomProps) {
         value={app}
         choices={[
           ['', 'Choose an application'],
+          portalApp,
           ...applications.map(({ appId, displayName }) => [appId, displayName] as const),
         ]}
         onChange={(appId) => onChoose({ app: appId })}
