@@ -21,15 +21,13 @@ export function assignmentMethods(store: Store): Assignments {
   }
 }
 
-async function listAssignments(rows: Rows, applicationId: string): Promise<readonly Assignment[]> {
-  const found = await rows
-    .selectFrom('assignment')
-    .selectAll()
-    .where('application_id', '=', applicationId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
-  return found.map(toAssignment)
+async function listAssignments(
+  rows: Rows,
+  applicationId: string | undefined,
+): Promise<readonly Assignment[]> {
+  const all = rows.selectFrom('assignment').selectAll().orderBy('created_at').orderBy('id')
+  const some = applicationId === undefined ? all : all.where('application_id', '=', applicationId)
+  return (await some.execute()).map(toAssignment)
 }
 
 /** A row as an assignment. */

@@ -91,15 +91,13 @@ async function toResource(
   }
 }
 
-async function readPermissions(rows: Rows, principalId: string): Promise<readonly ApiPermission[]> {
-  const found = await rows
-    .selectFrom('api_permission')
-    .selectAll()
-    .where('principal_id', '=', principalId)
-    .orderBy('created_at')
-    .orderBy('id')
-    .execute()
-  return found.map(toApiPermission)
+async function readPermissions(
+  rows: Rows,
+  principalId: string | undefined,
+): Promise<readonly ApiPermission[]> {
+  const all = rows.selectFrom('api_permission').selectAll().orderBy('created_at').orderBy('id')
+  const some = principalId === undefined ? all : all.where('principal_id', '=', principalId)
+  return (await some.execute()).map(toApiPermission)
 }
 
 /** A row as a permission. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import type { CorsRefusals } from './directory.ts'
+import type { CorsRefusals } from './counted-refusals.ts'
 import { change, createApplication, openInMemory, settings, temporaryFile } from './fixture.ts'
 import { createRefusalsByPlace } from './migrations/0020-refusals-by-place.ts'
 import { openDirectory } from './open.ts'

@@ -1,4 +1,5 @@
-import type { CorsRefusals, Directory } from './directory.ts'
+import type { CorsRefusals } from './counted-refusals.ts'
+import type { Directory } from './directory.ts'
 import type { CorsRefusalRow } from './schema.ts'
 import type { Rows } from './storage.ts'
 import type { Store } from './store.ts'

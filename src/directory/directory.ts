@@ -26,6 +26,7 @@ import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifeti
 import type { Application } from '../publishing/application.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
+import type { CorsRefusals } from './counted-refusals.ts'
 import type { EnrolmentToken } from './enrolment-token.ts'
 import type { Revisions } from './revision.ts'
 
@@ -93,24 +94,10 @@ export interface KeptSignIn extends SignInEntry {
   readonly id: string
 }
 
-/** How often one kind of cross-origin call was refused. Times are epoch milliseconds. [D3] */
-export interface CorsRefusals {
-  readonly applicationId: string
-  /** undefined: the application itself, or counted before segments were told apart. */
-  readonly segmentId: string | undefined
-  readonly origin: string
-  readonly method: string
-  /** Lower-case names that the preflight asked for. */
-  readonly headers: readonly string[]
-  /** As the refusal told the browser, e.g. `origin-not-allowed`. */
-  readonly code: string
-  /** undefined: there was no rule. */
-  readonly ruleId: string | undefined
-  /** `dryRun`: the rule would have refused it. [C13] */
-  readonly mode: 'enforce' | 'dryRun'
-  readonly count: number
-  readonly firstAt: number
-  readonly lastAt: number
+/** A person or a group directly in a group. */
+export interface Membership {
+  readonly groupId: string
+  readonly memberId: string
 }
 
 /** Everything the edge decides from, as of one version. */
@@ -134,6 +121,8 @@ export interface DirectoryState {
 
 /** A certificate that was found to be good (certificates/validate.ts), with its key sealed. */
 export type NewCertificate = Omit<StoredCertificate, 'createdAt'>
+
+type Together<Value> = (inside: Directory, change: Change, revision: number) => Promise<Value>
 
 /**
  * The directory. Reads answer from SQL; every write is one transaction, is validated whole against everything else
@@ -163,13 +152,14 @@ export interface Directory extends AsyncDisposable {
 
   readonly revisions: Revisions
   /**
-   * Several changes as one: `work` makes them with the directory and the change that it is given; one transaction, one revision, nothing
+   * A few changes as one: `work` makes them with the directory and the change that it is given; one transaction, one revision, nothing
    * of it when `work` throws. Everybody else waits meanwhile.
    */
-  together<Value>(
-    change: Change,
-    work: (inside: Directory, change: Change, revision: number) => Promise<Value>,
-  ): Promise<Value>
+  together<Value>(change: Change, work: Together<Value>): Promise<Value>
+  /** Many changes likewise, made on a copy while others go on; where they change something meanwhile, `work` is called again. */
+  rehearse<Value>(change: Change, work: Together<Value>): Promise<Value>
+  /** Reads of one and the same moment, whatever others write meanwhile. Nothing is written inside. */
+  asOfNow<Value>(work: (inside: Directory) => Promise<Value>): Promise<Value>
 
   applications(): Promise<readonly Application[]>
   application(id: string): Promise<Application | undefined>
@@ -276,6 +266,8 @@ export interface Directory extends AsyncDisposable {
   ): Promise<Group>
   updateGroup(id: string, change: Change, edit: (current: Group) => Group): Promise<Group>
   deleteGroup(id: string, change: Change): Promise<boolean>
+  /** All there are. */
+  memberships(): Promise<readonly Membership[]>
   /** People who are direct members. */
   groupMembers(groupId: string): Promise<readonly Person[]>
   /** Groups that are direct members: they count for policies and for what applications are told, not for assignments. */
@@ -288,8 +280,8 @@ export interface Directory extends AsyncDisposable {
   addGroupMember(groupId: string, memberId: string, change: Change): Promise<void>
   removeGroupMember(groupId: string, memberId: string, change: Change): Promise<boolean>
 
-  /** Taking away a right to enter, here or by a group, ends the sessions that came from it. */
-  assignments(applicationId: string): Promise<readonly Assignment[]>
+  /** Of all applications if none is said. Taking away a right to enter, here or by a group, ends the sessions that came from it. */
+  assignments(applicationId?: string): Promise<readonly Assignment[]>
   assign(
     assignment: Pick<Assignment, 'applicationId' | 'principalId' | 'principalType' | 'appRoleId'>,
     change: Change,
@@ -311,6 +303,8 @@ export interface Directory extends AsyncDisposable {
   deleteTokenLifetimePolicy(id: string, change: Change): Promise<boolean>
   /** The one policy of an application's own. */
   tokenLifetimePolicyOf(applicationId: string): Promise<TokenLifetimePolicy | undefined>
+  /** Application → the policy that it has, by their ids. */
+  tokenLifetimePoliciesInUse(): Promise<ReadonlyMap<string, string>>
   /** Ids of the applications that have this policy. */
   applicationsOfTokenLifetimePolicy(id: string): Promise<readonly string[]>
   /** Throws `already-exists` for an application that has one. */
@@ -324,7 +318,8 @@ export interface Directory extends AsyncDisposable {
   readonly tokenPeople: TokenPeople
   /** Applications as clients of the embedded provider. */
   readonly clients: ClientStore
-  apiPermissions(principalId: string): Promise<readonly ApiPermission[]>
+  /** Of all principals if none is said. */
+  apiPermissions(principalId?: string): Promise<readonly ApiPermission[]>
   grantApiPermission(
     principalId: string,
     appRoleId: string,

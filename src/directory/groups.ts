@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { Fault } from '../base/fault.ts'
-import type { Directory, Group } from './directory.ts'
+import type { Directory, Group, Membership } from './directory.ts'
 import { reach, readNesting } from './nested-groups.ts'
 import { findPerson, selectPeople, toPerson } from './people.ts'
 import type { Tables } from './schema.ts'
@@ -16,6 +16,7 @@ type Groups = Pick<
   | 'createGroup'
   | 'updateGroup'
   | 'deleteGroup'
+  | 'memberships'
   | 'groupMembers'
   | 'memberGroups'
   | 'groupsOf'
@@ -36,6 +37,7 @@ export function groupMethods(store: Store): Groups {
     createGroup: (...input) => createGroup(store, ...input),
     updateGroup: (...input) => updateGroup(store, ...input),
     deleteGroup: (...input) => deleteGroup(store, ...input),
+    memberships: () => store.read(listMemberships),
     groupMembers: (groupId) => store.read((rows) => listMembers(rows, groupId)),
     memberGroups: (groupId) => store.read((rows) => listMemberGroups(rows, groupId)),
     groupsOf: (...input) => store.read((rows) => listGroupsOf(rows, ...input)),
@@ -61,6 +63,15 @@ export async function findGroup(rows: Rows, id: string): Promise<Group | undefin
   const groups = rows.selectFrom('person_group').selectAll().where('id', '=', id)
   const row = await groups.executeTakeFirst()
   return row && toGroup(row)
+}
+
+async function listMemberships(rows: Rows): Promise<readonly Membership[]> {
+  const people = rows.selectFrom('membership').select(['group_id', 'person_id as member_id'])
+  const groups = rows
+    .selectFrom('nested_group')
+    .select(['group_id', 'member_group_id as member_id'])
+  const found = await people.unionAll(groups).execute()
+  return found.map(({ group_id, member_id }) => ({ groupId: group_id, memberId: member_id }))
 }
 
 async function listMembers(rows: Rows, groupId: string) {

@@ -26,6 +26,7 @@ import { migrate } from './migrations.ts'
 import { namedLocationMethods } from './named-locations.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
+import { rehearse } from './rehearsal.ts'
 import { roleMethods } from './roles.ts'
 import { revisions } from './roll-back.ts'
 import { sessionStore } from './sessions.ts'
@@ -96,6 +97,9 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     revisions: revisions(store, limits),
     together: (change, work) =>
       store.together(change, (inside, ...own) => work(assemble(inside, limits), ...own)),
+    rehearse: (change, work) =>
+      rehearse(store, change, (inside, ...own) => work(assemble(inside, limits), ...own)),
+    asOfNow: (work) => store.read((rows) => work(assemble(store.inside(rows), limits))),
     ...applicationMethods(store, cache, limits),
     ...peopleMethods(store),
     ...identityProviderMethods(store),

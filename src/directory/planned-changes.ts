@@ -1,7 +1,7 @@
 import { type JournaledName, journaledTables } from './journaled-tables.ts'
 import type { FullRowChange, PlannedChange } from './revision.ts'
-import type { Step } from './roll-back-plan.ts'
 import { idOf, nameOf } from './row-images.ts'
+import type { Step } from './steps.ts'
 import type { Rows } from './storage.ts'
 
 /** What a step does, as history tells it. */

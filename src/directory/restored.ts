@@ -9,7 +9,7 @@ import { findProviderProblems, readIdentityProviders } from './identity-provider
 import { findNaming } from './named-locations.ts'
 import { reach, readNesting } from './nested-groups.ts'
 import { readLocations, readPolicies } from './policy-rows.ts'
-import type { Step } from './roll-back-plan.ts'
+import type { Step } from './steps.ts'
 import type { Rows } from './storage.ts'
 
 /**

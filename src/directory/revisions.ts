@@ -91,7 +91,8 @@ function assemble<What extends RowChange>(
 }
 
 /** Actions that change what the journal never sees. */
-const unkept = /^(?:person\.(?:set-password|revoke-sign-ins)|authentication-method|enrolment-token)/
+export const unkept: RegExp =
+  /^(?:person\.(?:set-password|revoke-sign-ins)|authentication-method|enrolment-token)/
 
 const tableOf: Readonly<Record<string, JournaledName>> = {
   ...{ application: 'application', assignment: 'assignment', 'api-permission': 'api_permission' },

@@ -2,14 +2,8 @@ import { type JournaledTable, journaledTables } from './journaled-tables.ts'
 import { type JsonObject, mergeBack } from './merge-back.ts'
 import type { FullRowChange, Obstacle, RowImage } from './revision.ts'
 import { findImage, idOf, isSame, keyText, nameOf, selectImages, tableOf } from './row-images.ts'
+import type { Step } from './steps.ts'
 import type { Rows } from './storage.ts'
-
-/** One row that a roll-back changes: what it is now, and what it is to be. */
-export interface Step {
-  readonly table: JournaledTable
-  readonly now: RowImage | undefined
-  readonly next: RowImage | undefined
-}
 
 export interface Plan {
   readonly steps: readonly Step[]
@@ -68,9 +62,11 @@ async function takeBack(
   }
   // Without a row to merge with there is only one or the other.
   if (!before || !after || !now) return { step: { table, now, next: before }, overlaps: [] }
-  const merged = mergeRows(before, after, now)
-  const step = { table, now, next: merged.value }
-  return merged.overlaps.length > 0 ? { step, overlaps: merged.overlaps } : { step }
+  const { value: next, overlaps } = mergeRows(before, after, now)
+  return {
+    ...(!isSame(table, now, next) && { step: { table, now, next } }),
+    ...(overlaps.length > 0 && { overlaps }),
+  }
 }
 
 /** Every change of a policy stamps it, and no two stamps are alike. */

@@ -1,22 +1,16 @@
 import { Fault } from '../base/fault.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
-import { rememberDeleted } from './deleted-people.ts'
-import { type JournaledTable, journaledTables } from './journaled-tables.ts'
 import { describePlan, toChange } from './planned-changes.ts'
+import { Overtaken, rehearse } from './rehearsal.ts'
 import { checkRestored, hasEnabledAdministrator } from './restored.ts'
-import type { FullRowChange, Revisions, RollBack, RollBackOptions, RowImage } from './revision.ts'
+import type { FullRowChange, Revisions, RollBack, RollBackOptions } from './revision.ts'
 import { findChangesSince, findRevision, listRevisions } from './revisions.ts'
-import { planRollBack, type Step } from './roll-back-plan.ts'
-import { deleteImage, idOf, insertImage, nameOf, updateImage } from './row-images.ts'
-import {
-  endSessions,
-  endSessionsOfProvider,
-  endSessionsWithoutAccess,
-  endSignIns,
-} from './session-rows.ts'
+import { planRollBack } from './roll-back-plan.ts'
+import { idOf, nameOf } from './row-images.ts'
+import { type Step, writeSteps } from './steps.ts'
 import type { Rows } from './storage.ts'
-import type { NamedEntry, Outcome, Store } from './store.ts'
+import { currentVersion, type NamedEntry, type Outcome, type Store } from './store.ts'
 
 /** The history of the configuration, and how to take parts of it back. [G4] */
 export function revisions(store: Store, limits: PublishingLimits): Revisions {
@@ -46,9 +40,16 @@ async function rollBack(
   options: RollBackOptions,
 ): Promise<RollBack | undefined> {
   try {
-    return await store.change<RollBack | undefined>('revision.roll-back', change, (rows, version) =>
-      takeBack(rows, id, options, { version, now: store.clock(), limits }),
-    )
+    return await rehearse(store, change, async (inside, own, revision) => {
+      const planned = await inside.history(async (rows) => {
+        if ((await currentVersion(rows)) >= revision) throw new Overtaken()
+        return plan(rows, id, options)
+      })
+      if (!planned || planned.steps.length === 0) return planned?.result
+      return inside.change<RollBack>('revision.roll-back', own, (rows, version) =>
+        takeBack(rows, planned, options, { version, now: store.clock(), limits }),
+      )
+    })
   } catch (thrown) {
     if (thrown instanceof Undone) return thrown.result
     throw thrown
@@ -61,28 +62,44 @@ interface Moment {
   readonly limits: PublishingLimits
 }
 
-async function takeBack(
+interface Planned {
+  readonly id: number
+  readonly steps: readonly Step[]
+  readonly notices: readonly string[]
+  /** What there is to answer where nothing is to be done. */
+  readonly result: RollBack
+}
+
+/** What has to be done; undefined where there is no such revision. Reads only, of the history as well. */
+async function plan(
   rows: Rows,
   id: number,
-  { force, dryRun, allow }: RollBackOptions,
-  moment: Moment,
-): Promise<Outcome<RollBack | undefined>> {
+  { force, allow }: RollBackOptions,
+): Promise<Planned | undefined> {
   const revision = await findRevision(rows, id)
-  if (!revision) return { value: undefined }
+  if (!revision) return undefined
   const kept = revision.changes.filter(({ isKept }) => isKept)
   const { steps, walls, obstacles } = await planRollBack(rows, kept, force)
   allow(revision, await describePlan(rows, steps))
   if (kept.length === 0 && revision.changes.length > 0) throw nothingKept(id)
   const inTheWay = [...walls, ...(force ? [] : obstacles)]
-  if (inTheWay.length > 0) return { value: { obstacles: inTheWay } }
+  if (inTheWay.length > 0) return { id, steps: [], notices: [], result: { obstacles: inTheWay } }
   const notices = noticesOf(revision.changes, steps)
-  if (steps.length === 0) return { value: { changes: [], revision: undefined, notices } }
-  const ended = await restore(rows, steps, moment)
+  return { id, steps, notices, result: { changes: [], revision: undefined, notices } }
+}
+
+async function takeBack(
+  rows: Rows,
+  { id, steps, notices }: Planned,
+  { dryRun }: RollBackOptions,
+  moment: Moment,
+): Promise<Outcome<RollBack>> {
+  await restore(rows, steps, moment)
   const changes = steps.map(toChange)
   if (dryRun) throw new Undone({ changes, revision: undefined, notices })
   const record = { targetId: String(id), before: undefined, after: { rollbackOf: id } }
   const value = { changes, revision: moment.version, notices }
-  return { value, record, others: steps.map(toEntry), ended, rollbackOf: id }
+  return { value, record, others: steps.map(toEntry), rollbackOf: id }
 }
 
 function nothingKept(id: number): Fault {
@@ -90,108 +107,16 @@ function nothingKept(id: number): Fault {
   return new Fault('invalid', message)
 }
 
-/** Writes the rows, and ends the sessions that lost what they came from. Throws `Undone` for what would not be valid. */
-async function restore(
-  rows: Rows,
-  steps: readonly Step[],
-  moment: Moment,
-): Promise<readonly string[]> {
+/** Writes the rows. Throws `Undone` for what would not be valid. */
+async function restore(rows: Rows, steps: readonly Step[], moment: Moment): Promise<void> {
   const wasAdministered = await hasEnabledAdministrator(rows)
-  await write(rows, steps, moment)
+  await writeSteps(rows, steps, moment)
   const issues = [...(await checkRestored(rows, steps, moment.limits))]
   if (wasAdministered && !(await hasEnabledAdministrator(rows))) {
     const message = 'the last Global Administrator must stay, and enabled'
     issues.push({ path: 'person', code: 'last-administrator', message })
   }
   if (issues.length > 0) throw new Undone({ issues })
-  return endWhatIsLost(rows, steps, moment.now)
-}
-
-/** What goes goes first, and what refers to others before them; then comes what comes and changes, the other way round. */
-async function write(rows: Rows, steps: readonly Step[], { version, now }: Moment): Promise<void> {
-  const place = ({ table }: Step) => journaledTables.indexOf(table)
-  const ordered = [...steps].sort((one, other) => place(one) - place(other))
-  const going = ordered.toReversed().filter(({ next }) => !next)
-  await remove(
-    rows,
-    going.filter((step) => !isLate(step)),
-  )
-  for (const { table, now: image, next } of ordered) await vacate(rows, table, image, next)
-  for (const { table, now: image, next } of ordered) {
-    if (!next) continue
-    const stamps = stampsOf(table.name, version)
-    if (image) await updateImage(rows, table, next, stamps)
-    else await insertImage(rows, table, next, { ...stamps, ...(fresh[table.name]?.(now) ?? {}) })
-  }
-  await remove(rows, going.filter(isLate))
-}
-
-/** Whoever is in the group may change to another one in the same breath. */
-function isLate({ table }: Step): boolean {
-  return table.name === 'connector_group'
-}
-
-async function remove(rows: Rows, steps: readonly Step[]): Promise<void> {
-  for (const { table, now } of steps) if (now) await deleteImage(rows, table, now)
-}
-
-/** Two rows may exchange their names: each gives its own back before another takes it. */
-async function vacate(
-  rows: Rows,
-  table: JournaledTable,
-  now: RowImage | undefined,
-  next: RowImage | undefined,
-): Promise<void> {
-  if (now?.['name_key'] === undefined || now['name_key'] === next?.['name_key']) return
-  if (!next && table.name !== 'connector_group') return
-  await updateImage(rows, table, { ...now, name_key: `\0${now['id']}` }, {})
-}
-
-function stampsOf(table: string, version: number): RowImage {
-  return table === 'application' ? { changed_version: version } : {}
-}
-
-/** A person comes back without a password, and without what they were signed in to. */
-const fresh: Readonly<Record<string, (now: number) => RowImage>> = {
-  person: (now) => ({
-    ...{ password: null, must_change_password: 0, password_changed_at: null },
-    revoked_at: now,
-  }),
-}
-
-async function endWhatIsLost(
-  rows: Rows,
-  steps: readonly Step[],
-  now: number,
-): Promise<readonly string[]> {
-  const ended = new Set<string>(await endSessionsWithoutAccess(rows, 'everywhere'))
-  const end = (ids: readonly string[]) => {
-    for (const each of ids) ended.add(each)
-  }
-  for (const { table, now: before, next: after } of steps) {
-    const id = String(before?.['id'])
-    if (!before) continue
-    if (table.name === 'application' && !isEnabled(after)) {
-      end(await endSessions(rows, { applicationId: id }))
-    }
-    if (table.name === 'identity_provider' && issuerOf(before) !== issuerOf(after)) {
-      end(await endSessionsOfProvider(rows, id))
-    }
-    if (table.name !== 'person' || after?.['enabled'] === 1) continue
-    if (!after) await rememberDeleted(rows, id, now)
-    end(await endSignIns(rows, id, now))
-  }
-  return [...ended]
-}
-
-function isEnabled(application: RowImage | undefined): boolean {
-  if (!application) return false
-  const { registration } = JSON.parse(String(application['document']))
-  return registration?.enabled ?? true
-}
-
-function issuerOf(provider: RowImage | undefined): unknown {
-  return provider && JSON.parse(String(provider['document'])).issuer
 }
 
 /** The audit trail keeps which row, and the journal what was in it. */

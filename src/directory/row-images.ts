@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type JournaledTable, journaledTable } from './journaled-tables.ts'
+import { insertRows, standIn } from './many-rows.ts'
 import type { RowImage } from './revision.ts'
 import type { Rows } from './storage.ts'
 
@@ -30,42 +31,47 @@ export async function findImage(
   return found
 }
 
-/** Writes the row that has this key; `others`: the columns that the journal never sees. */
-export async function insertImage(
+/** Writes rows of one table; `others`: the columns that the journal never sees. */
+export async function insertImages(
   rows: Rows,
   table: JournaledTable,
-  image: RowImage,
+  images: readonly RowImage[],
   others: Values,
 ): Promise<void> {
-  const values = { ...image, ...others }
-  await sql`
-    insert into ${sql.table(table.name)} (${sql.join(Object.keys(values).map((name) => sql.ref(name)))})
-    values (${sql.join(Object.values(values))})
-  `.execute(rows)
+  const complete = images.map((image) => ({ ...image, ...others }))
+  await insertRows(rows, table.name, complete)
 }
 
-/** Makes the row of this key say what the image says; `others` as above, as far as they change with it. */
-export async function updateImage(
+/** Makes the rows of these keys say what the images say; `others` as above, as far as they change with it. */
+export async function updateImages(
   rows: Rows,
   table: JournaledTable,
-  image: RowImage,
+  images: readonly RowImage[],
   others: Values,
 ): Promise<void> {
-  const values = { ...pick(image, table.columns), ...others }
-  const set = Object.entries(values).map(([name, value]) => sql`${sql.ref(name)} = ${value}`)
-  await sql`
-    update ${sql.table(table.name)} set ${sql.join(set)} where ${conditionOf(keyOf(table, image))}
-  `.execute(rows)
+  const columns = [...table.columns, ...Object.keys(others)]
+  const set = columns.map((name) => sql`${sql.ref(name)} = ${standIn}`)
+  const update = sql`
+    update ${sql.table(table.name)} set ${sql.join(set)} where ${keyCondition(table)}
+  `.compile(rows)
+  const added = Object.values(others)
+  for (const image of images) {
+    const values = valuesOf(image, table.columns)
+    const parameters = [...values, ...added, ...valuesOf(image, table.key)]
+    await rows.executeQuery({ ...update, parameters })
+  }
 }
 
-export async function deleteImage(
+export async function deleteImages(
   rows: Rows,
   table: JournaledTable,
-  image: RowImage,
+  images: readonly RowImage[],
 ): Promise<void> {
-  await sql`
-    delete from ${sql.table(table.name)} where ${conditionOf(keyOf(table, image))}
-  `.execute(rows)
+  const remove = sql`delete from ${sql.table(table.name)} where ${keyCondition(table)}`
+  const compiled = remove.compile(rows)
+  for (const image of images) {
+    await rows.executeQuery({ ...compiled, parameters: valuesOf(image, table.key) })
+  }
 }
 
 /** What tells the row from all others of its table, as the journal writes it. */
@@ -94,6 +100,14 @@ export function tableOf(change: { readonly table: JournaledTable['name'] }): Jou
 
 function keyOf(table: JournaledTable, image: RowImage): Values {
   return pick(image, table.key)
+}
+
+function keyCondition(table: JournaledTable): RawBuilder<unknown> {
+  return conditionOf(Object.fromEntries(table.key.map((column) => [column, standIn])))
+}
+
+function valuesOf(image: RowImage, columns: readonly string[]): RowImage[string][] {
+  return columns.map((column) => image[column] ?? null)
 }
 
 function pick(image: RowImage, columns: readonly string[]): Values {

@@ -5,8 +5,10 @@ import {
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from 'kysely'
 import { Fault } from '../base/fault.ts'
+import { migrate } from './migrations.ts'
 import type { Tables } from './schema.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { keepJournal } from './sqlite-journal.ts'
@@ -46,6 +48,18 @@ class SqliteStorage implements Storage {
     return keepJournal(rows)
   }
 
+  async scratch(): Promise<Storage> {
+    const storage = new SqliteStorage(new SqliteConnection(':memory:'))
+    await storage.write(async (rows) => {
+      if (newestSchema === undefined) {
+        await migrate(rows)
+        await emptyAll(rows)
+        newestSchema = await readSchema(rows)
+      } else for (const statement of newestSchema) await sql.raw(statement).execute(rows)
+    })
+    return storage
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Behind every transaction that was asked for before.
     await this.#inTurn(() => this.#kysely.destroy())
@@ -60,6 +74,23 @@ class SqliteStorage implements Storage {
 }
 
 function nothing(): void {}
+
+// Going through all migrations takes longer than many a change.
+let newestSchema: readonly string[] | undefined
+
+async function readSchema(rows: Rows): Promise<readonly string[]> {
+  const { rows: found } = await sql<{ sql: string }>`
+    select sql from sqlite_master where sql is not null and name not like 'sqlite!_%' escape '!'
+    order by rowid
+  `.execute(rows)
+  return found.map((each) => each.sql)
+}
+
+/** What migrations write themselves. */
+async function emptyAll(rows: Rows): Promise<void> {
+  await rows.deleteFrom('revision').execute()
+  await rows.deleteFrom('connector_group').execute()
+}
 
 /** Between two attempts the connection is free for other work of this process. */
 async function askAgainWhileBusy<Value>(attempt: () => Promise<Value>): Promise<Value> {

@@ -18,4 +18,6 @@ export interface Storage extends AsyncDisposable {
   write<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value>
   /** From here on the database itself writes rows of configuration that change into the table `journal`. */
   journal(rows: Rows): Promise<void>
+  /** Another one in memory, which has the same tables and nobody's data. */
+  scratch(): Promise<Storage>
 }

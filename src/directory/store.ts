@@ -8,6 +8,7 @@ import type { ChangeFeed, Heard } from './change-feed.ts'
 import type { AuditEntry } from './directory.ts'
 import { encodeDocument } from './document.ts'
 import { readEnded, rememberEnded } from './ended-sessions.ts'
+import { insertRows } from './many-rows.ts'
 import type { Rows, Storage } from './storage.ts'
 
 /** What changed, for the audit trail. */
@@ -38,6 +39,14 @@ interface AuditedChange extends Omit<AuditEntry, 'at'> {
   readonly rollbackOf: number | undefined
 }
 
+/** What changes that are made together have in common. */
+interface Together {
+  /** The revision that they are. */
+  readonly revision: number
+  /** Where the past is read: what they are made on has none. */
+  readonly history: Storage['read']
+}
+
 /** A revocation is to be known everywhere within 5 s. [S9] */
 const catchUpRetryMs = 1_000
 
@@ -52,8 +61,7 @@ export class Store {
   readonly #ended = new Set<(ids: readonly string[]) => void>()
   /** The transaction in which a change asks whether it still may happen. */
   readonly #asking = new AsyncLocalStorage<Rows>()
-  /** Inside `together`: the revision that all changes are part of. */
-  readonly #revision: number | undefined
+  readonly #together: Together | undefined
   #retry: NodeJS.Timeout | undefined
 
   /** `feed`: the other processes on this database, if there are any. */
@@ -62,9 +70,9 @@ export class Store {
     clock: Clock,
     log: Log,
     feed: ChangeFeed | undefined,
-    revision?: number,
+    together?: Together,
   ) {
-    this.#revision = revision
+    this.#together = together
     this.storage = storage
     this.clock = clock
     this.#log = log
@@ -88,17 +96,19 @@ export class Store {
   ): Promise<Value> {
     const { outcome, version, isChange } = await this.storage.write(async (rows) => {
       const version = (await currentVersion(rows)) + 1
-      if (change.stillMay) await this.#asking.run(rows, change.stillMay)
+      await this.ask(rows, change)
       const outcome = await work(rows, version)
       if (outcome.ended) await rememberEnded(rows, outcome.ended, this.clock())
       const entries = entriesOf(action, outcome)
       const { author, reason } = change
       const { rollbackOf } = outcome
-      const revision = this.#revision ?? version
-      for (const [i, entry] of entries.entries()) {
-        const facts = { author, reason, ...entry, version: version + i, revision, rollbackOf }
-        await this.#record(rows, facts)
-      }
+      const revision = this.revision ?? version
+      await this.#record(
+        rows,
+        entries.map((entry, i) => ({
+          ...{ author, reason, ...entry, version: version + i, revision, rollbackOf },
+        })),
+      )
       return { outcome, version, isChange: entries.length > 0 }
     })
     if (outcome.ended) this.#tellEnded(outcome.ended)
@@ -108,8 +118,8 @@ export class Store {
   }
 
   /**
-   * Several changes as one: one transaction and one revision. When `work` throws, none of them was made. Nothing inside may
-   * take long: everybody else waits.
+   * A few changes as one: one transaction and one revision. When `work` throws, none of them was made. Nothing inside may
+   * take long: everybody else waits. For many there is `rehearse` (rehearsal.ts).
    */
   async together<Value>(
     change: Change,
@@ -118,9 +128,10 @@ export class Store {
     const done = await this.storage.write(async (rows) => {
       const next = (await currentVersion(rows)) + 1
       // Inside of another one it is part of that one's revision.
-      const revision = this.#revision ?? next
-      if (change.stillMay) await this.#asking.run(rows, change.stillMay)
-      const inside = new Store(within(rows), this.clock, this.#log, undefined, revision)
+      const revision = this.revision ?? next
+      await this.ask(rows, change)
+      const history: Storage['read'] = (read) => this.#together?.history(read) ?? read(rows)
+      const inside = this.inside(rows, { revision, history })
       const ended: string[] = []
       inside.onEnded((ids) => ended.push(...ids))
       const { author, reason } = change
@@ -135,6 +146,32 @@ export class Store {
     if (done.isChange) this.#tellChanged()
     if (done.isChange) change.made?.(done.revision)
     return done.value
+  }
+
+  /** What happens inside of a transaction that is under way. */
+  inside(rows: Rows, together?: Together): Store {
+    return new Store(within(rows), this.clock, this.#log, undefined, together)
+  }
+
+  /** The revision that all changes are part of, where several are made together. */
+  get revision(): number | undefined {
+    return this.#together?.revision
+  }
+
+  /** Reads the directory with its past, also where several changes are made together. */
+  history<Value>(work: (rows: Rows) => Promise<Value>): Promise<Value> {
+    return this.#together ? this.#together.history(work) : this.read(work)
+  }
+
+  /** Throws when the change may not happen any more, as this transaction finds the directory. */
+  async ask(rows: Rows, { stillMay }: Change): Promise<void> {
+    if (stillMay) await this.#asking.run(rows, stillMay)
+  }
+
+  /** Tells the listeners and the other processes, after a commit; `ended`: ids of sessions. */
+  tell(ended: readonly string[]): void {
+    this.#tellEnded(ended)
+    this.#tellChanged()
   }
 
   /** A change of what `DirectoryState` says about certificates that is nobody's and not audited. */
@@ -158,24 +195,29 @@ export class Store {
     return ended
   }
 
-  async #record(rows: Rows, entry: AuditedChange): Promise<void> {
-    const { version, author, reason, action, targetId, revision } = entry
-    await rows
-      .insertInto('audit')
-      .values({
-        ...{ version, at: this.clock(), author, reason, action, target_id: targetId },
-        before: encodeDocument(entry.before),
-        after: encodeDocument(entry.after),
-        ...{ revision, rollback_of: entry.rollbackOf ?? null },
-      })
-      .execute()
+  async #record(rows: Rows, entries: readonly AuditedChange[]): Promise<void> {
+    const at = this.clock()
+    const audit = entries.map(({ version, author, reason, action, targetId, ...more }) => ({
+      ...{ version, at, author, reason, action, target_id: targetId },
+      before: encodeDocument(more.before),
+      after: encodeDocument(more.after),
+      ...{ revision: more.revision, rollback_of: more.rollbackOf ?? null },
+    }))
+    await insertRows(rows, 'audit', audit)
+    const last = (concerns: (action: Action) => boolean) =>
+      entries.findLast(({ action }) => concerns(action))?.version
+    const version = last(() => true)
+    if (version === undefined) return
+    const access = last((action) => changesAccess[action])
+    const certificate = last((action) => action.startsWith('certificate.'))
+    const policy = last((action) => policyAction.test(action))
     await rows
       .updateTable('revision')
       .set({
         version,
-        ...(changesAccess[action] && { access_version: version }),
-        ...(action.startsWith('certificate.') && { certificate_version: version }),
-        ...(policyAction.test(action) && { policy_version: version }),
+        ...(access !== undefined && { access_version: access }),
+        ...(certificate !== undefined && { certificate_version: certificate }),
+        ...(policy !== undefined && { policy_version: policy }),
       })
       .execute()
   }
@@ -249,6 +291,9 @@ function within(rows: Rows): Storage {
     read: (work) => work(rows),
     write: (work) => work(rows),
     journal: async () => {},
+    scratch: async () => {
+      throw new Error('a transaction makes no other storage')
+    },
     [Symbol.asyncDispose]: async () => {},
   }
 }

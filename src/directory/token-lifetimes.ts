@@ -21,6 +21,7 @@ type Methods = Pick<
   | 'updateTokenLifetimePolicy'
   | 'deleteTokenLifetimePolicy'
   | 'tokenLifetimePolicyOf'
+  | 'tokenLifetimePoliciesInUse'
   | 'applicationsOfTokenLifetimePolicy'
   | 'assignTokenLifetimePolicy'
   | 'removeTokenLifetimePolicy'
@@ -39,6 +40,11 @@ export function tokenLifetimeMethods(store: Store): Methods {
     updateTokenLifetimePolicy: (...input) => updatePolicy(store, ...input),
     deleteTokenLifetimePolicy: (...input) => deletePolicy(store, ...input),
     tokenLifetimePolicyOf: (applicationId) => store.read((rows) => findOf(rows, applicationId)),
+    tokenLifetimePoliciesInUse: () =>
+      store.read(async (rows) => {
+        const all = await rows.selectFrom('application_token_lifetime').selectAll().execute()
+        return new Map(all.map((row) => [row.application_id, row.policy_id]))
+      }),
     applicationsOfTokenLifetimePolicy: (id) =>
       store.read(async (rows) => {
         const all = rows.selectFrom('application_token_lifetime').select('application_id')

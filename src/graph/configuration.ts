@@ -17,7 +17,7 @@ export async function getConfiguration(call: Call): Promise<Reply> {
     throw badRequest('include can be ids and users, with a comma between.', 'bad-option')
   }
   const options = { ids: included.includes('ids'), users: included.includes('users') }
-  const known = await call.directory.together(call.change, (inside) => readKnown(inside))
+  const known = await call.directory.asOfNow((inside) => readKnown(inside))
   return { status: 200, body: writeDocument(known, call.providers, options) }
 }
 
@@ -99,7 +99,7 @@ async function apply(
     call.change.made?.(version)
   }
   try {
-    const changes = await call.directory.together(
+    const changes = await call.directory.rehearse(
       { ...call.change, made },
       async (inside, change, next) => {
         const issues = await applyDocument({ ...call, directory: inside, change }, document, prune)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { failed } from '../base/check.ts'
-import type { CorsRefusals } from '../directory/directory.ts'
+import type { CorsRefusals } from '../directory/counted-refusals.ts'
 import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
 import { changeApplication, findApplication, warned } from './applications.ts'

@@ -119,10 +119,11 @@ export async function applyApplicationParts(
   wanted: readonly Wanted[],
   known: Known,
 ): Promise<void> {
+  const byId = new Map(known.applications.map((each) => [each.application.id, each]))
   for (const { item, path, id, known: before } of wanted) {
     const written = before ? changedParts(item, before) : item
     const said = readPart(applying, applicationParts, written, path)
-    const now = known.applications.find(({ application }) => application.id === id)
+    const now = byId.get(id)
     if (!said || !now) continue
     await applyPrincipal(applying, said, now.application, path)
     await applyConnectorGroup(applying, said, now.application, known, path)
@@ -191,14 +192,14 @@ async function applyAssignments(
   if (!assignments) return
   const { directory, change } = applying.call
   const wanted = new Set<string>()
+  const there = new Set(present.map((each) => `${each.principalId} ${each.appRoleId}`))
   for (const [at, part] of assignments.entries()) {
     const place = `${path}/assignments/${at}`
     const principalId = resolvePrincipal(applying, part, place)
     const appRoleId = await findRole(applying, application.id, part.role, place)
     if (principalId === undefined || appRoleId === undefined) continue
     const key = `${principalId} ${appRoleId}`
-    const isThere = present.some((each) => `${each.principalId} ${each.appRoleId}` === key)
-    if (!isThere && !wanted.has(key)) {
+    if (!there.has(key) && !wanted.has(key)) {
       const sent = { principalId, appRoleId }
       await applying.attempt(place, async () => {
         const current = await directory.application(application.id)

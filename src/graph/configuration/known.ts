@@ -39,34 +39,56 @@ export interface Known {
   readonly roles: readonly { readonly role: DirectoryRole; readonly members: readonly Person[] }[]
 }
 
-/** Reads all of it. For one moment's configuration, give it the directory inside of `together`. */
+/** Reads all of it. For one moment's configuration, give it the directory inside of `asOfNow` or `rehearse`. */
 export async function readKnown(directory: Directory): Promise<Known> {
-  const groups: KnownGroup[] = []
-  for (const group of await directory.groups()) {
-    const people = await directory.groupMembers(group.id)
-    groups.push({ group, people, groups: await directory.memberGroups(group.id) })
-  }
-  const applications: KnownApplication[] = []
-  for (const application of await directory.applications()) {
-    const { id, servicePrincipalId } = application
-    applications.push({
-      application,
-      assignments: await directory.assignments(id),
-      permissions: await directory.apiPermissions(servicePrincipalId),
-      lifetime: await directory.tokenLifetimePolicyOf(id),
-    })
-  }
+  const people = await directory.listPeople()
+  const tokenLifetimePolicies = await directory.tokenLifetimePolicies()
   const roles: { role: DirectoryRole; members: readonly Person[] }[] = []
   for (const role of directoryRoles) {
     roles.push({ role, members: await directory.roleMembers(role.id) })
   }
   return {
-    ...{ groups, applications, roles },
+    ...{ people, tokenLifetimePolicies, roles },
+    groups: await readGroups(directory, people),
+    applications: await readApplications(directory, tokenLifetimePolicies),
     connectorGroups: await directory.connectorGroups(),
-    people: await directory.listPeople(),
     namedLocations: await directory.namedLocations(),
-    tokenLifetimePolicies: await directory.tokenLifetimePolicies(),
     identityProviders: await directory.identityProviders(),
     policies: await directory.accessPolicies(),
   }
+}
+
+// Each list once and whole: a question for each of ten thousand groups takes longer than all the rest.
+async function readGroups(
+  directory: Directory,
+  people: readonly Person[],
+): Promise<readonly KnownGroup[]> {
+  const all = await directory.groups()
+  const personOf = new Map(people.map((each) => [each.id, each]))
+  const groupOf = new Map(all.map((each) => [each.id, each]))
+  const memberships = Map.groupBy(await directory.memberships(), ({ groupId }) => groupId)
+  return all.map((group) => {
+    const members = memberships.get(group.id) ?? []
+    return {
+      group,
+      people: members.flatMap(({ memberId }) => personOf.get(memberId) ?? []),
+      groups: members.flatMap(({ memberId }) => groupOf.get(memberId) ?? []),
+    }
+  })
+}
+
+async function readApplications(
+  directory: Directory,
+  policies: readonly TokenLifetimePolicy[],
+): Promise<readonly KnownApplication[]> {
+  const assignments = Map.groupBy(await directory.assignments(), (each) => each.applicationId)
+  const permissions = Map.groupBy(await directory.apiPermissions(), (each) => each.principalId)
+  const policyOf = new Map(policies.map((each) => [each.id, each]))
+  const inUse = await directory.tokenLifetimePoliciesInUse()
+  return (await directory.applications()).map((application) => ({
+    application,
+    assignments: assignments.get(application.id) ?? [],
+    permissions: permissions.get(application.servicePrincipalId) ?? [],
+    lifetime: policyOf.get(inUse.get(application.id) ?? ''),
+  }))
 }

@@ -26,11 +26,12 @@ export async function applyGroupMembers(
   known: Known,
 ): Promise<void> {
   const { directory, change } = applying.call
+  const byId = new Map(known.groups.map((each) => [each.group.id, each]))
   for (const { item, path } of matched) {
     const wanted = readPart(applying, groupMembers, item, path)
     const id = idOf(applying, 'group', item, path)
     if (!wanted || id === undefined) continue
-    const now = known.groups.find(({ group }) => group.id === id)
+    const now = byId.get(id)
     for (const [part, kind, present] of [
       ['users', 'user', now?.people ?? []],
       ['groups', 'group', now?.groups ?? []],
@@ -93,11 +94,12 @@ async function follow(
   members: Members,
 ): Promise<void> {
   const wanted = new Set<string>()
+  const there = new Set(present)
   for (const [at, name] of names.entries()) {
     const id = applying.resolve(kind, name, `${path}/${at}`)
     if (id === undefined || wanted.has(id)) continue
     wanted.add(id)
-    if (present.includes(id)) continue
+    if (there.has(id)) continue
     await applying.attempt(`${path}/${at}`, () => members.add(id))
   }
   if (!applying.prune) return

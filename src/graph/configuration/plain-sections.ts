@@ -90,10 +90,11 @@ export function match(
   items: readonly Item[],
   known: readonly Present[],
 ): readonly Matched[] {
+  const find = finder(section, known)
   const taken = new Set<string>()
   return items.flatMap((item, index) => {
     const path = `${section}/${index}`
-    const found = candidates(section, item, known)
+    const found = find(item)
     if (found.length > 1) {
       applying.say(path, 'ambiguous-name', `several are called ${nameOf(item)}; write an id`)
       return []
@@ -108,17 +109,20 @@ export function match(
   })
 }
 
-function candidates(section: Section, item: Item, known: readonly Present[]): readonly Present[] {
-  const id = item['id']
-  const same =
-    typeof id === 'string' ? known.find((each) => each.id === id.toLowerCase()) : undefined
-  if (same) return [same]
-  if (section === 'identityProviders') return []
-  if (section === 'connectorGroups' && item['isDefault'] === true) {
-    return known.filter((each) => each.item['isDefault'] === true)
+/** What an item of the document may be; several where a name does not tell. */
+function finder(section: Section, known: readonly Present[]): (item: Item) => readonly Present[] {
+  const byId = new Map(known.map((each) => [each.id, each]))
+  const byName = Map.groupBy(known, (each) => foldedName(each.item))
+  return (item) => {
+    const id = item['id']
+    const same = typeof id === 'string' ? byId.get(id.toLowerCase()) : undefined
+    if (same) return [same]
+    if (section === 'identityProviders') return []
+    if (section === 'connectorGroups' && item['isDefault'] === true) {
+      return known.filter((each) => each.item['isDefault'] === true)
+    }
+    return byName.get(foldedName(item)) ?? []
   }
-  const name = foldedName(item)
-  return known.filter((each) => foldedName(each.item) === name)
 }
 
 function foldedName(item: Item): string {

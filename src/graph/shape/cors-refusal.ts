@@ -1,4 +1,4 @@
-import type { CorsRefusals } from '../../directory/directory.ts'
+import type { CorsRefusals } from '../../directory/counted-refusals.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { corsRefusal } from '../resource/publishing.ts'
