@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { watch } from 'node:fs'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../test/folder.ts'
 import { sallyport, startEdge } from '../../test/pieces.ts'
@@ -29,7 +31,11 @@ test('a backup taken while somebody writes starts an edge that knows the same th
   over = true
   await writing
   assert.equal(code, 0, backup.stderr)
-  assert.equal((await stat(copy)).mode & 0o077, 0, 'nobody else reads it')
+  const files = await readdir(copy)
+  assert.deepEqual(files.sort(), ['ca.key', 'ca.pem', 'keys.json', 'sallyport.sqlite'])
+  for (const file of ['', ...files]) {
+    assert.equal((await stat(join(copy, file))).mode & 0o077, 0, `nobody else reads ${file}`)
+  }
   await edge.command.stop()
   await using again = await startEdge(copy)
   assert.equal(again.ca, edge.ca)
@@ -56,6 +62,26 @@ test('a backup never writes into a folder that is there, and leaves none behind 
   assert.equal(await damaged.exit, 1)
   assert.match(damaged.stderr, /not a database/)
   assert.deepEqual(await readdir(folder.path), ['edge'])
+})
+
+test('half a backup never has the name of a whole one, whenever it is killed', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'edge')
+  await mkdir(data)
+  for (const file of ['keys.json', 'ca.pem', 'ca.key']) await writeFile(join(data, file), file)
+  new DatabaseSync(join(data, 'sallyport.sqlite')).close()
+  await using backup = sallyport('backup', '--data', data, '--to', join(folder.path, 'copy'))
+  const watcher = watch(folder.path, () => backup.signal('SIGKILL'))
+  await backup.exit
+  watcher.close()
+  const left = await readdir(folder.path)
+  // It may have been quicker than the signal.
+  if (left.includes('copy')) assert.equal((await readdir(join(folder.path, 'copy'))).length, 4)
+  else
+    assert.ok(
+      left.some((name) => name.startsWith('copy.unfinished-')),
+      String(left),
+    )
 })
 
 /** A folder that looks like that of an edge. */

@@ -1,8 +1,9 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { backup, DatabaseSync } from 'node:sqlite'
 import { Fault } from '../base/fault.ts'
 import { asStorageFault } from '../directory/sqlite-fault.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 // With the database these are all that an edge keeps; the lock and the sockets of its processes are made anew.
 const filesBesideTheDatabase = ['keys.json', 'ca.pem', 'ca.key'] as const
@@ -11,25 +12,46 @@ const database = 'sallyport.sqlite'
 
 /**
  * Copies the data folder of an edge, which may go on running, into the new folder `target` (mode 0700): as it is, an edge
- * can be started with it. Rejects with `conflict` when `target` is there already, and leaves nothing half-done.
+ * can be started with it. Rejects with `conflict` when `target` is there already. Nothing half-done ever has its name, not
+ * even when the process is killed: half a copy would start, too, with keys of its own.
  */
 export async function backUpEdge(dataDir: string, target: string): Promise<void> {
+  if (await isThere(target)) throw taken(target)
+  const draft = await mkdtemp(`${target}.unfinished-`)
   try {
-    await mkdir(target, { mode: 0o700 })
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-    throw new Fault('conflict', `${target} is there already. Give the name of a new folder.`, {
-      cause,
-    })
-  }
-  try {
-    await copyDatabase(join(dataDir, database), join(target, database))
+    await copyDatabase(join(dataDir, database), join(draft, database))
     for (const file of filesBesideTheDatabase)
-      await copyFile(join(dataDir, file), join(target, file))
+      await writeWholeFile(join(draft, file), await readFile(join(dataDir, file), 'utf8'))
+    await rename(draft, target)
   } catch (thrown) {
-    await rm(target, { recursive: true, force: true })
+    await rm(draft, { recursive: true, force: true })
+    throw isTaken(thrown) ? taken(target, thrown) : thrown
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (thrown) {
+    if (codeOf(thrown) === 'ENOENT') return false
     throw thrown
   }
+}
+
+function taken(target: string, cause?: unknown): Fault {
+  return new Fault('conflict', `${target} is there already. Give the name of a new folder.`, {
+    cause,
+  })
+}
+
+/** Somebody made it meanwhile. */
+function isTaken(thrown: unknown): boolean {
+  return ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(thrown) ?? '')
+}
+
+function codeOf(thrown: unknown): string | undefined {
+  return (thrown as NodeJS.ErrnoException).code
 }
 
 /** The database as it was at one moment, whatever is written meanwhile (SQLite's online backup). */
@@ -38,6 +60,8 @@ async function copyDatabase(from: string, to: string): Promise<void> {
     // Not read-only: in WAL a reader makes the index of the log where it is missing.
     using source = new DatabaseSync(from)
     await backup(source, to)
+    // Like the original: whoever moves it out of its folder moves no open file.
+    await chmod(to, 0o600)
     using copy = new DatabaseSync(to)
     const said = copy.prepare('pragma quick_check').get()?.['quick_check']
     if (said !== 'ok') throw new Fault('storage-failed', `the copy is damaged: ${String(said)}`)
