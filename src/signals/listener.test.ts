@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { test } from 'node:test'
 import { silentLog } from '../base/log.ts'
 import { type Readiness, type Signals, SignalsListener } from './listener.ts'
@@ -71,4 +73,14 @@ test('a page that leads its own name to this machine reads nothing [D4]', async 
   for (const [host, status] of hosts) {
     assert.equal((await ask(listener.port, '/metrics', host)).status, status, host)
   }
+})
+
+test('whoever only keeps connections open makes no healthy process look dead [D4]', async () => {
+  const address = { host: '127.0.0.1', port: 0 }
+  await using listener = await SignalsListener.open(signals, address, silentLog)
+  const idle = Array.from({ length: 40 }, () => connect(listener.port, '127.0.0.1'))
+  for (const socket of idle) socket.on('error', () => {})
+  await Promise.all(idle.map((socket) => once(socket, 'connect')))
+  assert.equal((await ask(listener.port, '/healthz')).status, 200)
+  for (const socket of idle) socket.destroy()
 })

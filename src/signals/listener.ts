@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { isIP } from 'node:net'
+import { type AddressInfo, isIP, type Socket } from 'node:net'
 import type { Log } from '../base/log.ts'
 import { expositionType, writeExposition } from './exposition.ts'
 import type { Metric } from './metric.ts'
@@ -26,8 +25,9 @@ export interface SignalsAddress {
 // A scraper has one connection, and a few people look by hand.
 const connectionsMax = 32
 const headBytesMax = 8 * 1024
-// Whoever asks is on the same machine or close by.
+// Whoever asks is on the same machine or close by, and reads what it asked for.
 const requestTimeoutMs = 10_000
+const sweepIntervalMs = 1_000
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** Answers /metrics, /healthz and /readyz on a port of its own, which no browser and no stranger has any business with. [D4] */
@@ -36,16 +36,19 @@ export class SignalsListener implements AsyncDisposable {
   readonly #signals: Signals
   readonly #log: Log
   readonly #isLocal: boolean
+  readonly #sockets = new Set<Socket>()
 
   private constructor(signals: Signals, host: string, log: Log) {
     this.#signals = signals
     this.#log = log
     this.#isLocal = loopback.has(host)
-    const limits = { maxHeaderSize: headBytesMax, requestTimeout: requestTimeoutMs }
-    this.#server = createServer({ ...limits, headersTimeout: requestTimeoutMs }, (...both) => {
+    const times = { requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs }
+    const limits = { maxHeaderSize: headBytesMax, connectionsCheckingInterval: sweepIntervalMs }
+    this.#server = createServer({ ...times, ...limits }, (...both) => {
       this.#answer(...both).catch((error: unknown) => this.#fail(error, both[1]))
     })
-    this.#server.maxConnections = connectionsMax
+    this.#server.timeout = requestTimeoutMs
+    this.#server.on('connection', (socket) => this.#makeRoom(socket))
   }
 
   /** Rejects with the system's error when the port is not to be had. */
@@ -64,6 +67,14 @@ export class SignalsListener implements AsyncDisposable {
     this.#server.close()
     this.#server.closeAllConnections()
     await once(this.#server, 'close')
+  }
+
+  /** The oldest goes, not the newest: whoever only keeps connections open must not make a healthy edge look dead. */
+  #makeRoom(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
+    const [oldest] = this.#sockets
+    if (this.#sockets.size > connectionsMax) oldest?.destroy()
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
