@@ -390,6 +390,8 @@ export interface Directory extends AsyncDisposable {
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
+  /** What ids name now, or named last; those that name nothing are not there. */
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Removes some of the oldest: those of before this epoch millisecond. */
   removeAudits(before: number): Promise<void>
 }

@@ -1,7 +1,7 @@
-import { directoryRoles } from '../identity/roles.ts'
 import type { AuditEntry } from './directory.ts'
 import { readChanges, readFullChanges } from './journal-rows.ts'
 import { type JournaledName, journaledTable } from './journaled-tables.ts'
+import { findNames } from './names.ts'
 import type { FullRowChange, Revision, RowChange } from './revision.ts'
 import type { Rows } from './storage.ts'
 
@@ -124,53 +124,10 @@ async function readNames(rows: Rows, changes: readonly RowChange[]) {
   const idsOf = ({ table, name, isKept }: RowChange) =>
     isKept && !('ids' in journaledTable(table).label) ? [] : name.split(' ')
   const ids = [...new Set(changes.flatMap(idsOf))]
-  const names = new Map(directoryRoles.map(({ id, displayName }) => [id, displayName]))
-  for (let at = 0; at < ids.length; at += batchSize) {
-    for (const [id, name] of await findNames(rows, ids.slice(at, at + batchSize))) {
-      names.set(id, name)
-    }
-  }
+  const names = await findNames(rows, ids)
   return <What extends RowChange>(change: What): What => {
     const own = idsOf(change)
     if (own.length === 0) return change
     return { ...change, name: own.map((id) => names.get(id) ?? id).join(' → ') }
   }
-}
-
-/** Ids per statement: well below what any dialect takes, and few enough texts to keep prepared. */
-const batchSize = 100
-
-/** What ids name now, or named last. */
-async function findNames(rows: Rows, ids: readonly string[]) {
-  const keys = ids.map((id) => JSON.stringify([id]))
-  const gone = await rows
-    .selectFrom('journal')
-    .select(['row_key', 'label'])
-    .where('row_key', 'in', keys)
-    .where('table_name', 'in', ['person', 'person_group', 'application', 'token_lifetime_policy'])
-    .orderBy('sequence')
-    .execute()
-  const people = rows.selectFrom('person').select(['id', 'user_principal_name as name'])
-  const groups = rows.selectFrom('person_group').select(['id', 'display_name as name'])
-  const applications = rows.selectFrom('application').select(['id', 'display_name as name'])
-  const clients = rows
-    .selectFrom('application')
-    .select(['service_principal_id as id', 'display_name as name'])
-    .where('service_principal_id', 'in', ids)
-  const policies = rows.selectFrom('token_lifetime_policy').select(['id', 'display_name as name'])
-  const present = await people
-    .where('id', 'in', ids)
-    .unionAll(groups.where('id', 'in', ids))
-    .unionAll(applications.where('id', 'in', ids))
-    .unionAll(clients)
-    .unionAll(policies.where('id', 'in', ids))
-    .execute()
-  return [
-    ...gone.map(({ row_key, label }) => [idIn(row_key), label ?? ''] as const),
-    ...present.map(({ id, name }) => [id, name] as const),
-  ]
-}
-
-function idIn(key: string): string {
-  return (JSON.parse(key) as string[])[0] ?? ''
 }

@@ -1,10 +1,10 @@
-import type { KeptSignIn } from '../directory/directory.ts'
+import type { AuditEntry, KeptSignIn } from '../directory/directory.ts'
 import { type Call, key, type Reply, replyItem, replyPage, selfUrl } from './call.ts'
 import { writePart } from './collection.ts'
 import { parseFilter } from './filter.ts'
 import { readCount } from './query.ts'
 import { badRequest } from './refusal.ts'
-import { auditCollection } from './shape/audit.ts'
+import { auditCollection, ownNameOf } from './shape/audit.ts'
 import { signInCollection } from './shape/sign-in.ts'
 
 /** The newest entries that can be asked for here; older ones are in the database. */
@@ -12,14 +12,21 @@ const maxEntries = 10_000
 
 /** GET /auditLogs/directoryAudits: every change, the newest first. [G4] */
 export async function listAudits(call: Call): Promise<Reply> {
-  return replyPage(call, auditCollection, await call.directory.audit(maxEntries))
+  const entries = await call.directory.audit(maxEntries)
+  return replyPage(call, auditCollection(await namesIn(call, entries)), entries)
 }
 
 /** GET /auditLogs/directoryAudits/{id} */
 export async function getAudit(call: Call): Promise<Reply> {
   const entries = await call.directory.audit(maxEntries)
   const wanted = entries.find(({ version }) => String(version) === key(call, 'audit'))
-  return replyItem(call, auditCollection, wanted)
+  return replyItem(call, auditCollection(await namesIn(call, wanted ? [wanted] : [])), wanted)
+}
+
+/** Of what was changed, where the entry itself does not say it. */
+function namesIn(call: Call, entries: readonly AuditEntry[]) {
+  const nameless = entries.filter((entry) => ownNameOf(entry) === undefined)
+  return call.directory.namesOf([...new Set(nameless.map(({ targetId }) => targetId))])
 }
 
 // Read at once, and looked at for one answer: a filter that nothing meets must not read the whole log in one go.

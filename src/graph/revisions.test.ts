@@ -79,6 +79,27 @@ test('revisions are listed the newest first, in pages, and by what they changed 
   assert.equal(own.body.value.length, 3)
 })
 
+test('what was changed is told by its name, also where only its id was written down, and when it is gone [G4] [G5]', async () => {
+  await using api = await openTestApi()
+  const groups = '/beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups'
+  const { id } = (await api.call('POST', groups, { name: 'Plant' })).body
+  await api.call('POST', `${groups}/${id}/enrolmentTokens`, {})
+  const namesOf = async () => {
+    const revisions = (await api.call('GET', '/beta/revisions?$top=9')).body.value
+    const audits = (await api.call('GET', '/beta/auditLogs/directoryAudits?$top=9')).body.value
+    type Named = { readonly id: string; readonly displayName: string | null }
+    const listed: readonly { changes?: Named[]; targetResources?: Named[] }[] = [
+      ...revisions,
+      ...audits,
+    ]
+    const all = listed.flatMap(({ changes, targetResources }) => changes ?? targetResources ?? [])
+    return all.filter((each) => each.id === id).map(({ displayName }) => displayName)
+  }
+  assert.deepEqual(await namesOf(), ['Plant', 'Plant', 'Plant', 'Plant'])
+  await api.call('DELETE', `${groups}/${id}`)
+  assert.deepEqual([...new Set(await namesOf())], ['Plant'])
+})
+
 test('a roll-back takes one change back, leaves later ones, and is a revision itself [G4]', async () => {
   await using api = await openTestApi()
   const path = await publishSeed(api)

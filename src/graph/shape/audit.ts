@@ -7,8 +7,16 @@ import { directoryAudit } from '../resource/logs.ts'
 /** Deleting the last segment opens the whole wildcard, so its entry has a name of its own. [P8] */
 export const lastSegmentDeleted = 'application.delete-last-segment'
 
+/** What ids name. */
+type Names = ReadonlyMap<string, string>
+
+/** What was changed by the name that the entry itself has for it. */
+export function ownNameOf({ before, after }: AuditEntry): string | undefined {
+  return nameOf(after) ?? nameOf(before)
+}
+
 /** An audit entry in Graph's shape. */
-export function toGraphAudit(entry: AuditEntry) {
+export function toGraphAudit(entry: AuditEntry, names: Names) {
   const at = new Date(entry.at).toISOString()
   return {
     id: String(entry.version),
@@ -24,7 +32,7 @@ export function toGraphAudit(entry: AuditEntry) {
     targetResources: [
       {
         id: entry.targetId,
-        displayName: nameOf(entry.after) ?? nameOf(entry.before) ?? null,
+        displayName: ownNameOf(entry) ?? names.get(entry.targetId) ?? null,
         type: entry.action.split('.')[0] ?? '',
         modifiedProperties: modifiedProperties(entry),
       },
@@ -32,22 +40,26 @@ export function toGraphAudit(entry: AuditEntry) {
   }
 }
 
-export const auditCollection: Collection<AuditEntry> = {
-  context: 'auditLogs/directoryAudits',
-  properties: propertiesOf(directoryAudit),
-  fields: {
-    id: (entry) => String(entry.version),
-    activityDateTime: (entry) => new Date(entry.at).toISOString(),
-    activityDisplayName: activityOf,
-    category: (entry) => categoryOf(entry.action),
-    loggedByService: () => 'Sallyport',
-    operationType: (entry) => entry.action.split('.')[1],
-    'initiatedBy/user/userPrincipalName': ({ author }) =>
-      initiatorOf(author).user?.userPrincipalName,
-    'initiatedBy/app/appId': ({ author }) => initiatorOf(author).app?.appId,
-    'initiatedBy/app/displayName': ({ author }) => initiatorOf(author).app?.displayName,
-  },
-  write: toGraphAudit,
+const fields: Collection<AuditEntry>['fields'] = {
+  id: (entry) => String(entry.version),
+  activityDateTime: (entry) => new Date(entry.at).toISOString(),
+  activityDisplayName: activityOf,
+  category: (entry) => categoryOf(entry.action),
+  loggedByService: () => 'Sallyport',
+  operationType: (entry) => entry.action.split('.')[1],
+  'initiatedBy/user/userPrincipalName': ({ author }) => initiatorOf(author).user?.userPrincipalName,
+  'initiatedBy/app/appId': ({ author }) => initiatorOf(author).app?.appId,
+  'initiatedBy/app/displayName': ({ author }) => initiatorOf(author).app?.displayName,
+}
+
+/** The audit trail; `names` are of what was changed, where an entry itself does not say it. */
+export function auditCollection(names: Names): Collection<AuditEntry> {
+  return {
+    context: 'auditLogs/directoryAudits',
+    properties: propertiesOf(directoryAudit),
+    fields,
+    write: (entry) => toGraphAudit(entry, names),
+  }
 }
 
 /** What a program is called in the audit trail: nothing that a person could be called. */

@@ -14,6 +14,7 @@ import { PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
 import { useToasts } from '../parts/toasts.tsx'
+import { useUnsaved } from '../parts/unsaved.ts'
 import {
   createApplication,
   creation,
@@ -40,7 +41,8 @@ interface PartProps {
 export function NewApplicationPage() {
   const [form, setForm] = useState(nothingYet)
   const domain = publishingDomain()
-  const creating = useCreation(form, domain)
+  const unsaved = useUnsaved(form)
+  const creating = useCreation(form, domain, unsaved.settle)
   const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
   const group = groups.find(({ id }) => id === form.connectorGroupId)
   const set: SetForm = (part) => setForm((before) => ({ ...before, ...part }))
@@ -55,7 +57,7 @@ export function NewApplicationPage() {
       lead="Publish what stands inside your network. Everything can be changed later."
       above={[{ path: '/applications', label: 'Applications' }]}
     >
-      <form className="change-form sections" onSubmit={submit}>
+      <form className="change-form sections" onSubmit={submit} {...unsaved.watch}>
         <What {...parts} />
         {form.kind === 'regular' ? (
           <Where {...parts} domain={domain} />
@@ -86,13 +88,14 @@ export function NewApplicationPage() {
   )
 }
 
-function useCreation(form: NewApplication, domain: string) {
+function useCreation(form: NewApplication, domain: string, onMade: () => void) {
   const navigate = useNavigate()
   const client = useQueryClient()
   const { tell } = useToasts()
   return useMutation({
     mutationFn: () => createApplication(form, domain),
     onSuccess: async (id) => {
+      onMade()
       tell(`${form.displayName} is published`, 'success')
       await client.invalidateQueries()
       await navigate({ to: '/applications/$id', params: { id } })

@@ -9,6 +9,7 @@ import { doctorPath } from '../parts/doctor-path.ts'
 import { LinesField, SwitchField } from '../parts/fields.tsx'
 import { PathLink } from '../parts/path-link.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
+import { type Unsaved, useUnsaved } from '../parts/unsaved.ts'
 import '../applications/applications.css'
 import { allowChange, type Grant, grantOf, refuseChanges } from './cell-change.ts'
 import { longText, marksOf } from './cell-words.ts'
@@ -24,6 +25,7 @@ interface CellBladeProps {
 export function CellBlade({ application, cell, onClose }: CellBladeProps) {
   const [grant, setGrant] = useState<Grant>(grantOf(cell))
   const { send, isSending, problem } = useChange()
+  const unsaved = useUnsaved(grant)
   const { caller, target, kind } = cell
   const isFree = kind === 'self' || kind === 'siblings'
   const change = allowChange(application.id, cell, grant)
@@ -31,17 +33,20 @@ export function CellBlade({ application, cell, onClose }: CellBladeProps) {
   const set = (part: Partial<Grant>): void => setGrant({ ...grant, ...part })
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (await send(change)) onClose()
+    if (!(await send(change))) return
+    unsaved.settle()
+    onClose()
   }
   const take = async (): Promise<void> => {
     for (const each of taking) if (!(await send(each))) return
+    unsaved.settle()
     onClose()
   }
   const question = { page: `${caller.origin}/`, target: addressOf(cell), method: 'GET' }
   return (
     <Blade
       title={kind === 'rule' ? 'May call' : isFree ? 'May call anyhow' : 'May not call'}
-      onClose={onClose}
+      onClose={() => unsaved.leave(onClose)}
       footer={
         isFree ? undefined : (
           <>
@@ -67,7 +72,7 @@ export function CellBlade({ application, cell, onClose }: CellBladeProps) {
           </p>
         )}
         <ProblemBar problem={problem} />
-        {!isFree && <GrantForm grant={grant} set={set} onSave={save} />}
+        {!isFree && <GrantForm grant={grant} set={set} onSave={save} watch={unsaved.watch} />}
       </div>
     </Blade>
   )
@@ -81,11 +86,12 @@ interface GrantFormProps {
   readonly grant: Grant
   readonly set: (part: Partial<Grant>) => void
   readonly onSave: (event: FormEvent) => void
+  readonly watch: Unsaved['watch']
 }
 
-function GrantForm({ grant, set, onSave }: GrantFormProps) {
+function GrantForm({ grant, set, onSave, watch }: GrantFormProps) {
   return (
-    <form id="cell-form" className="stack" onSubmit={onSave}>
+    <form id="cell-form" className="stack" onSubmit={onSave} {...watch}>
       <Methods
         methods={grant.methods}
         onChange={(methods) => set({ methods })}

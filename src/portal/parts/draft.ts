@@ -1,6 +1,6 @@
-import { useBlocker } from '@tanstack/react-router'
 import { useState } from 'react'
 import { changedFields } from './changed-fields.ts'
+import { useLeaveGuard } from './unsaved.ts'
 
 /** A copy of some fields that a form edits, beside what is saved. */
 export interface Draft<Fields extends object> {
@@ -17,11 +17,7 @@ export function useDraft<Fields extends object>(saved: Fields): Draft<Fields> {
   const [typed, setTyped] = useState<Partial<Fields>>({})
   const changed = changedFields(typed, saved)
   const isDirty = Object.keys(changed).length > 0
-  useBlocker({
-    shouldBlockFn: () =>
-      isDirty && !confirm('Leave without saving? What you have changed here is lost.'),
-    enableBeforeUnload: () => isDirty,
-  })
+  useLeaveGuard(() => isDirty)
   return {
     value: { ...saved, ...typed },
     set: (key, value) => setTyped((before) => ({ ...before, [key]: value })),

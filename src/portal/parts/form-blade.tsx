@@ -7,6 +7,7 @@ import { Blade } from './blade.tsx'
 import { useChange } from './change.ts'
 import { ProblemBar } from './problem-bar.tsx'
 import { ReasonInput } from './reason-input.tsx'
+import { useUnsaved } from './unsaved.ts'
 
 interface FormBladeProps {
   readonly title: string
@@ -19,6 +20,8 @@ interface FormBladeProps {
   /** What the button says when it is not `Save`. */
   readonly action?: string
   readonly etag?: string | undefined
+  /** Nothing is typed here that could be lost: what it would do is only looked at. */
+  readonly isPreview?: boolean
   readonly size?: 'medium' | 'large'
   readonly onClose: () => void
   /** What comes after the last call, with its answer; closes when it is not there. */
@@ -31,6 +34,8 @@ export function FormBlade(props: FormBladeProps) {
   const { title, changes, shown = [], action = 'Save', etag, size = 'medium', onClose } = props
   const [reason, setReason] = useState('')
   const { send, isSending, problem } = useChange()
+  const unsaved = useUnsaved(props.isPreview ? reason : [changes, reason])
+  const close = (): void => unsaved.leave(onClose)
   const id = useId()
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -40,13 +45,14 @@ export function FormBlade(props: FormBladeProps) {
       if (!answer) return
     }
     if (!answer) return
+    unsaved.settle()
     if (props.onDone) props.onDone(answer)
     else onClose()
   }
   return (
     <Blade
       title={title}
-      onClose={onClose}
+      onClose={close}
       size={size}
       footer={
         <>
@@ -58,12 +64,12 @@ export function FormBlade(props: FormBladeProps) {
           >
             {isSending ? 'Saving …' : action}
           </Button>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <AsCode changes={props.shownAs ?? changes} />
         </>
       }
     >
-      <form id={id} className="stack" onSubmit={save} noValidate>
+      <form id={id} className="stack" onSubmit={save} noValidate {...unsaved.watch}>
         <ProblemBar problem={problem} shown={shown} />
         {props.children((path) => problemWithin(problem, path))}
         <ReasonInput value={reason} onChange={setReason} />

@@ -10,6 +10,7 @@ import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
+import { useUnsaved } from '../parts/unsaved.ts'
 import { HandOver } from './hand-over.tsx'
 import { type NewPerson, personCreation, unknownPassword } from './new-person.ts'
 import { passChange } from './people.ts'
@@ -66,6 +67,7 @@ function NewPersonForm({ onMade }: { readonly onMade: (made: Made) => void }) {
   const [form, setForm] = useState(nothingYet)
   const [person, setPerson] = useState<Person | undefined>(undefined)
   const { send, isSending, problem } = useChange()
+  const unsaved = useUnsaved(form)
   const set = (part: Partial<NewPerson>): void => setForm({ ...form, ...part })
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -74,6 +76,7 @@ function NewPersonForm({ onMade }: { readonly onMade: (made: Made) => void }) {
     if (!answer) return
     const made = answer as Person
     setPerson(made)
+    unsaved.settle()
     if (form.way === 'password') return onMade({ person: made, pass: undefined })
     const passed = await send(passChange(made, invitationMinutes, true))
     if (!passed) return
@@ -82,7 +85,7 @@ function NewPersonForm({ onMade }: { readonly onMade: (made: Made) => void }) {
   }
   const problemAt = (path: string) => problemWithin(problem, path)
   return (
-    <form onSubmit={submit} className="sections" noValidate>
+    <form onSubmit={submit} className="sections" noValidate {...unsaved.watch}>
       <ProblemBar problem={problem} shown={shown} />
       <Who form={form} set={set} problemAt={problemAt} />
       <FirstTime form={form} set={set} problemAt={problemAt} />

@@ -9,6 +9,7 @@ import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { ReasonInput } from '../parts/reason-input.tsx'
+import { useUnsaved } from '../parts/unsaved.ts'
 import { type Policy, policiesPath } from './policies.ts'
 import { PolicyFields, shownPaths } from './policy-fields.tsx'
 import { bodyOf, newPolicy } from './policy-form.ts'
@@ -19,6 +20,7 @@ export function NewPolicyPage() {
   const [reason, setReason] = useState('')
   const navigate = useNavigate()
   const { send, isSending, problem } = useChange()
+  const unsaved = useUnsaved([form, reason])
   const change: Change = {
     method: 'POST',
     path: policiesPath,
@@ -28,7 +30,9 @@ export function NewPolicyPage() {
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     const made = await send(change, { reason })
-    if (made) await navigate({ to: '/policies/$id', params: { id: (made.value as Policy).id } })
+    if (!made) return
+    unsaved.settle()
+    await navigate({ to: '/policies/$id', params: { id: (made.value as Policy).id } })
   }
   return (
     <Page
@@ -36,7 +40,7 @@ export function NewPolicyPage() {
       above={[{ path: '/policies', label: 'Conditional access' }]}
       lead="It begins in report-only: evaluated and written into the sign-in log, and nobody notices. Turn it on when its results are as expected."
     >
-      <form onSubmit={submit} className="sections" noValidate>
+      <form onSubmit={submit} className="sections" noValidate {...unsaved.watch}>
         <PolicyFields
           form={form}
           set={(part) => setForm({ ...form, ...part })}

@@ -45,6 +45,7 @@ export function RollBackBlade({ id, onClose }: RollBackBladeProps) {
       title={`Take back revision ${id}`}
       size="large"
       action="Roll back"
+      isPreview
       changes={count > 0 ? [change] : []}
       onClose={onClose}
     >

@@ -34,6 +34,7 @@ export function ApplyBlade({ document, onClose }: ApplyBladeProps) {
       size="large"
       changes={isReady ? [change] : []}
       action="Apply"
+      isPreview
       onClose={onClose}
     >
       {() => (

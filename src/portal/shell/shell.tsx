@@ -2,6 +2,7 @@ import { Toaster } from '@fluentui/react-components'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useState } from 'react'
 import type { Change } from '../api/client.ts'
+import { onAskToLeave } from '../parts/leave.ts'
 import { onShowCode } from '../parts/shown-code.ts'
 import { toasterId } from '../parts/toasts.tsx'
 import type { Appearance } from './appearance.ts'
@@ -15,6 +16,7 @@ import { lazyPart } from '../parts/lazy-part.ts'
 const Palette = lazyPart(async () => (await import('./palette.tsx')).Palette)
 
 const CodeDialog = lazyPart(async () => (await import('../parts/code-dialog.tsx')).CodeDialog)
+const LeaveDialog = lazyPart(async () => (await import('./leave-dialog.tsx')).LeaveDialog)
 const NavigationDrawer = lazyPart(
   async () => (await import('./navigation-drawer.tsx')).NavigationDrawer,
 )
@@ -51,6 +53,7 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
       </Suspense>
       <Suspense>{paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}</Suspense>
       <ShownCode />
+      <LeaveQuestion />
       <SessionEnd />
       <Notifications />
     </div>
@@ -66,6 +69,23 @@ function ShownCode() {
       {change && <CodeDialog changes={[change]} onClose={() => setChange(undefined)} />}
     </Suspense>
   )
+}
+
+/** The question before something is lost that was typed. */
+function LeaveQuestion() {
+  const [answer, setAnswer] = useState<((leave: boolean) => void) | undefined>(undefined)
+  useEffect(() => {
+    onAskToLeave(
+      () =>
+        new Promise((resolve) => {
+          setAnswer(() => (leave: boolean) => {
+            setAnswer(undefined)
+            resolve(leave)
+          })
+        }),
+    )
+  }, [])
+  return <Suspense>{answer && <LeaveDialog onAnswer={answer} />}</Suspense>
 }
 
 /** Toasts, in a landmark of their own so that a screen reader finds them again. */
