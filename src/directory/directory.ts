@@ -4,7 +4,7 @@ import type { Authenticators } from '../identity/local/authenticators.ts'
 import type { BrowserSignIns } from '../identity/local/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/local/failure-counts.ts'
 import type { FirstAdministratorStore } from '../identity/local/first-administrator.ts'
-import type { PeopleStore, Person } from '../identity/person.ts'
+import type { KnownPeople, Person } from '../identity/person.ts'
 import type { ClientStore } from '../identity/provider/registered-client.ts'
 import type { ProviderRecords } from '../identity/provider-records.ts'
 import type { Arrivals } from '../identity/relying-party/arrival.ts'
@@ -131,7 +131,7 @@ type Together<Value> = (inside: Directory, change: Change, revision: number) => 
  * fault `not-found` where the answer cannot say it. An edit that changes nothing is no change: no version, no entry.
  */
 export interface Directory extends AsyncDisposable {
-  readonly people: PeopleStore
+  readonly people: KnownPeople
   readonly arrivals: Arrivals
   readonly sessions: SessionStore
   readonly providerRecords: ProviderRecords
@@ -390,8 +390,6 @@ export interface Directory extends AsyncDisposable {
 
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
-  /** What ids name now, or named last; those that name nothing are not there. */
-  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Removes some of the oldest: those of before this epoch millisecond. */
   removeAudits(before: number): Promise<void>
 }

@@ -24,7 +24,6 @@ import { groupMethods } from './groups.ts'
 import { identityProviderMethods } from './identity-providers.ts'
 import { migrate } from './migrations.ts'
 import { namedLocationMethods } from './named-locations.ts'
-import { findNames } from './names.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { rehearse } from './rehearsal.ts'
@@ -129,7 +128,6 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     spentTokens: spentTokens(store),
     acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
-    namesOf: (ids) => store.read((rows) => findNames(rows, ids)),
     removeAudits: (before) => store.storage.write((rows) => removeAudits(rows, before)),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }

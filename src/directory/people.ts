@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
 import { checkPassword, hashPassword } from '../identity/local/password.ts'
-import type { PeopleStore, Person } from '../identity/person.ts'
+import type { KnownPeople, Person, PersonIdentities } from '../identity/person.ts'
 import { rememberDeleted } from './deleted-people.ts'
 import type { Directory } from './directory.ts'
 import { keepAnAdministrator } from './last-administrator.ts'
@@ -34,10 +34,11 @@ export function peopleMethods(store: Store): People {
   }
 }
 
-function peopleStore(store: Store): PeopleStore {
+function peopleStore(store: Store): KnownPeople {
   return {
     byId: (id) => store.read((rows) => findPerson(rows, id)),
     byUserPrincipalName: (name) => store.read((rows) => findPersonByName(rows, name)),
+    identitiesOf: (id) => store.read((rows) => identitiesOf(rows, id)),
     passwordOf: (id) =>
       store.read(async (rows) => {
         const passwords = rows.selectFrom('person').select('password').where('id', '=', id)
@@ -66,6 +67,18 @@ export function selectPeople(rows: Rows) {
     .selectFrom('person')
     .select(personColumns.map((column) => `person.${column}` as const))
     .orderBy('name_key')
+}
+
+async function identitiesOf(rows: Rows, id: string): Promise<PersonIdentities> {
+  const federated = await rows
+    .selectFrom('federated_identity')
+    .select(['issuer', 'subject'])
+    .where('person_id', '=', id)
+    .orderBy('issuer')
+    .execute()
+  const own = rows.selectFrom('person').select('password').where('id', '=', id)
+  const hasPassword = Boolean((await own.executeTakeFirst())?.password)
+  return { isLocal: hasPassword || federated.length === 0, federated }
 }
 
 async function listPeople(rows: Rows): Promise<readonly Person[]> {

@@ -89,6 +89,8 @@ export interface Revisions {
   revision(id: number): Promise<Revision<FullRowChange> | undefined>
   /** What all revisions after this one did to each row in the end; inside `together`, what was done so far. */
   changesSince(id: number): Promise<readonly FullRowChange[]>
+  /** What ids name now, or named last; those that name nothing are not there. */
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Undefined when there is none of this id. Throws `invalid` for one of which nothing is kept. */
   rollBack(id: number, change: Change, options: RollBackOptions): Promise<RollBack | undefined>
 }

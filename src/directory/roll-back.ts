@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
+import { findNames } from './names.ts'
 import { describePlan, toChange } from './planned-changes.ts'
 import { Overtaken, rehearse } from './rehearsal.ts'
 import { checkRestored, hasEnabledAdministrator } from './restored.ts'
@@ -15,6 +16,7 @@ import { currentVersion, type NamedEntry, type Outcome, type Store } from './sto
 /** The history of the configuration, and how to take parts of it back. [G4] */
 export function revisions(store: Store, limits: PublishingLimits): Revisions {
   return {
+    namesOf: (ids) => store.read((rows) => findNames(rows, ids)),
     list: (limit, before) => store.read((rows) => listRevisions(rows, limit, before)),
     revision: (id) => store.read((rows) => findRevision(rows, id)),
     changesSince: (id) => store.read((rows) => findChangesSince(rows, id)),

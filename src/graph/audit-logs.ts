@@ -26,7 +26,7 @@ export async function getAudit(call: Call): Promise<Reply> {
 /** Of what was changed, where the entry itself does not say it. */
 function namesIn(call: Call, entries: readonly AuditEntry[]) {
   const nameless = entries.filter((entry) => ownNameOf(entry) === undefined)
-  return call.directory.namesOf([...new Set(nameless.map(({ targetId }) => targetId))])
+  return call.directory.revisions.namesOf([...new Set(nameless.map(({ targetId }) => targetId))])
 }
 
 // Read at once, and looked at for one answer: a filter that nothing meets must not read the whole log in one go.

@@ -16,6 +16,30 @@ const adele = {
 }
 const unknown = '00000000-0000-4000-8000-000000000000'
 
+test('who vouches for a person is told by $select [G1] [S11]', async () => {
+  const { id } = (
+    await api.call('POST', '/v1.0/users', {
+      ...adele,
+      displayName: 'Ian',
+      userPrincipalName: 'i@contoso.com',
+    })
+  ).body
+  const identities = async (user: string) =>
+    (await api.call('GET', `/beta/users/${user}?$select=displayName,identities`)).body.identities
+  const own = { signInType: 'userPrincipalName', issuer: 'contoso.com' }
+  assert.deepEqual(await identities(id), [{ ...own, issuerAssignedId: 'i@contoso.com' }])
+  const arrived = await api.directory.arrivals.admit({
+    ...{ providerId: 'idp', providerName: 'IdP', issuer: 'https://idp.test', subject: 's1' },
+    ...{ userPrincipalNames: ['brought@contoso.com'], displayName: 'Brought', mail: undefined },
+    ...{ link: undefined, admitsNewPeople: true, ruledGroupIds: [], groupIds: [] },
+    groupsWithheld: false,
+  })
+  const federated = { signInType: 'federated', issuer: 'https://idp.test', issuerAssignedId: 's1' }
+  assert.deepEqual(await identities(arrived?.id ?? ''), [federated])
+  assert.ok(!('identities' in (await api.call('GET', `/beta/users/${id}`)).body))
+  assert.equal((await api.call('GET', '/beta/users?$select=identities')).status, 400)
+})
+
 test('a person is created, found, changed and deleted [G1]', async () => {
   const created = await api.call('POST', '/v1.0/users', adele)
   assert.equal(created.status, 201)

@@ -15,7 +15,13 @@ import { type Expansions, toMany } from './expand.ts'
 import { placesOf } from './places.ts'
 import { forbidden, invalid, notFound } from './refusal.ts'
 import { issueAt, parseBody } from './shape/body.ts'
-import { mergePerson, newUserBody, userBody, userCollection } from './shape/person.ts'
+import {
+  identifiedUserCollection,
+  mergePerson,
+  newUserBody,
+  userBody,
+  userCollection,
+} from './shape/person.ts'
 import { placeCollection } from './shape/place.ts'
 
 /** GET /users */
@@ -53,9 +59,14 @@ export async function createUser(call: Call): Promise<Reply> {
   return replyItem(call, userCollection, created, 201)
 }
 
-/** GET /users/{id or userPrincipalName} */
+/** GET /users/{id or userPrincipalName}; `identities`, who vouches for them, come by `$select`, as in the original. [S11] */
 export async function getUser(call: Call): Promise<Reply> {
-  return replyItem(call, userCollection, await findUser(call), 200, expansionsOf(call))
+  const person = await findUser(call)
+  const isAsked = call.query.select?.split(',').some((name) => name.trim() === 'identities')
+  const collection = isAsked
+    ? identifiedUserCollection(await call.directory.people.identitiesOf(person.id))
+    : userCollection
+  return replyItem(call, collection, person, 200, expansionsOf(call))
 }
 
 /** PATCH /users/{id}: 204. A password is changed in a request of its own, so that each request is one change. */

@@ -15,6 +15,17 @@ export interface PeopleStore {
   passwordOf(id: string): Promise<string | undefined>
 }
 
+/** What the directory itself knows about people besides. */
+export interface KnownPeople extends PeopleStore {
+  identitiesOf(id: string): Promise<PersonIdentities>
+}
+
+/** Who vouches for a person: the embedded provider, by a password or because nobody else does, and external ones. */
+export interface PersonIdentities {
+  readonly isLocal: boolean
+  readonly federated: readonly { readonly issuer: string; readonly subject: string }[]
+}
+
 export const principalNameMaxLength = 113 + 1 + 255
 
 /** A user name: the characters that the original takes, and the plus sign that many mail systems know. */

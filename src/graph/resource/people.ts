@@ -11,6 +11,15 @@ export const user = z
   })
   .meta({ id: 'user' })
 
+/** With who vouches for them, which comes only by `$select`. */
+export const userWithIdentities = user
+  .extend({
+    identities: z
+      .array(z.strictObject({ signInType: text, issuer: text, issuerAssignedId: text }))
+      .optional(),
+  })
+  .meta({ id: 'userWithIdentities' })
+
 export const group = z
   .strictObject({
     id,

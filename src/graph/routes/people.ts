@@ -33,7 +33,7 @@ export const peopleRoutes: readonly Route[] = [
   get('/me/transitiveMemberOf', listAllMyPlaces, { area: 'self', ...objects }, resource.place),
   get('/users', people.listUsers, { ...persons, ...list }, resource.user),
   post('/users', people.createUser, persons, { body: newUserBody, answer: resource.user }),
-  get('/users/:user', people.getUser, { ...persons, ...item }, resource.user),
+  get('/users/:user', people.getUser, { ...persons, ...item }, resource.userWithIdentities),
   patch('/users/:user', people.patchUser, persons, userBody),
   remove('/users/:user', people.deleteUser, persons),
   post('/users/:user/revokeSignInSessions', people.revokeSessions, persons, {

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { checkPassword } from '../../identity/local/password.ts'
-import { type Person, principalNameMaxLength, principalNamePattern } from '../../identity/person.ts'
+import {
+  type Person,
+  type PersonIdentities,
+  principalNameMaxLength,
+  principalNamePattern,
+} from '../../identity/person.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { user } from '../resource/people.ts'
@@ -29,6 +34,29 @@ export const userCollection: Collection<Person> = {
   },
   searched: ['displayName', 'mail', 'userPrincipalName'],
   write: toGraphUser,
+}
+
+/** The same with who vouches for the person: whoever has a password is known to the embedded provider. */
+export function identifiedUserCollection(identities: PersonIdentities): Collection<Person> {
+  return {
+    ...userCollection,
+    properties: [...userCollection.properties, 'identities'],
+    write: (person) => ({
+      ...toGraphUser(person),
+      identities: writeIdentities(person, identities),
+    }),
+  }
+}
+
+function writeIdentities({ userPrincipalName }: Person, { isLocal, federated }: PersonIdentities) {
+  const issuer = userPrincipalName.slice(userPrincipalName.indexOf('@') + 1)
+  const local = { signInType: 'userPrincipalName', issuer, issuerAssignedId: userPrincipalName }
+  return [
+    ...(isLocal ? [local] : []),
+    ...federated.map(({ issuer, subject }) => {
+      return { signInType: 'federated', issuer, issuerAssignedId: subject }
+    }),
+  ]
 }
 
 const maxNameLength = 256

@@ -2,7 +2,7 @@ import { ArrowForwardRegular } from '@fluentui/react-icons/svg/arrow-forward'
 import { CheckmarkCircleRegular } from '@fluentui/react-icons/svg/checkmark-circle'
 import { DismissCircleRegular } from '@fluentui/react-icons/svg/dismiss-circle'
 import { SubtractCircleRegular } from '@fluentui/react-icons/svg/subtract-circle'
-import { Link } from '@tanstack/react-router'
+import { Subject } from './subject.tsx'
 import { spansOf } from './trail-spans.ts'
 import type { TrailStep } from './trail-step.ts'
 import './trail.css'
@@ -17,6 +17,7 @@ interface TrailProps {
 /** The decisions of the edge in their order, with what each of them took where that was measured. */
 export function Trail({ label, steps, totalMs }: TrailProps) {
   const spans = spansOf(steps, totalMs)
+  const application = steps.find(({ subject }) => subject?.kind === 'application')?.subject?.id
   return (
     <ol className="trail" aria-label={label}>
       {steps.map((step, index) => {
@@ -32,7 +33,7 @@ export function Trail({ label, steps, totalMs }: TrailProps) {
               <span className="trail-verdict">{text}</span>
               {step.code !== undefined && <code className="trail-code">{step.code}</code>}
               <span className="trail-reason">{step.reason}</span>
-              {step.subject && <Subject subject={step.subject} />}
+              {step.subject && <Subject subject={step.subject} application={application} />}
             </div>
             {span && (
               <div className="trail-time">
@@ -70,32 +71,6 @@ const titles: Readonly<Record<string, string>> = {
   webSocket: 'Check the WebSocket',
   forward: 'Send it inside',
   answer: 'Answer',
-}
-
-function Subject({ subject }: { readonly subject: NonNullable<TrailStep['subject']> }) {
-  const name = subject.displayName ?? subject.id
-  return (
-    <span className="trail-subject">
-      {kinds[subject.kind] ?? subject.kind}:{' '}
-      {subject.kind === 'application' ? (
-        <Link className="link" to="/applications/$id" params={{ id: subject.id }}>
-          {name}
-        </Link>
-      ) : (
-        name
-      )}
-    </span>
-  )
-}
-
-const kinds: Readonly<Record<string, string>> = {
-  application: 'Application',
-  segment: 'Segment',
-  corsConfiguration: 'CORS rule',
-  conditionalAccessPolicy: 'Policy',
-  person: 'Person',
-  connector: 'Connector',
-  internalUrl: 'Inside',
 }
 
 /** Milliseconds as a person reads them: decisions take millionths of a second, applications seconds. */

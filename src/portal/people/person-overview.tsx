@@ -7,6 +7,7 @@ import { TextField } from '../parts/fields.tsx'
 import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { personPath } from './people.ts'
+import { SignInFacts } from './sign-in-facts.tsx'
 
 /** Who the person is. */
 export function PersonOverview({ person }: { readonly person: Person }) {
@@ -56,6 +57,7 @@ export function PersonOverview({ person }: { readonly person: Person }) {
           </Section>
         )}
       </ChangeForm>
+      <SignInFacts person={person} />
       <Traces person={person} />
     </>
   )

@@ -109,7 +109,7 @@ function factsOf(request: LiveRequest): readonly (readonly [string, ReactNode])[
     ['Kind', kindLabels[request.kind]],
     ['Called from a page of', request.origin],
     ['Application', applicationId && linkTo(applicationId, applicationDisplayName)],
-    ['Person', request.userPrincipalName],
+    ['Person', personOf(request)],
     ['From', request.ipAddress],
     ['Browser', request.userAgent],
     ['Protocol', request.protocol],
@@ -124,6 +124,15 @@ function linkTo(id: string, name: string | undefined): ReactNode {
   return (
     <Link className="link" to="/applications/$id" params={{ id }}>
       {name ?? id}
+    </Link>
+  )
+}
+
+function personOf({ userId: id, userPrincipalName }: LiveRequest): ReactNode {
+  if (!id || !userPrincipalName?.includes('@')) return userPrincipalName
+  return (
+    <Link className="link" to="/people/$id" params={{ id }}>
+      {userPrincipalName}
     </Link>
   )
 }
