@@ -11,6 +11,9 @@ export interface PolicyResult {
 /** How somebody came: with the browser, by a renewal behind their back, or as a program. */
 export type SignInKind = 'interactiveUser' | 'nonInteractiveUser' | 'servicePrincipal'
 
+/** What a token was asked for by, as Graph calls it; `none`: a person came with the browser. */
+export type SignInProtocol = 'none' | 'oAuth2' | 'deviceCode'
+
 /** Every reason that stands in the sign-in log. */
 export type SignInResult = keyof typeof signInErrors
 
@@ -19,6 +22,10 @@ export interface SignInEntry {
   readonly at: number
   readonly kind: SignInKind
   readonly result: SignInResult
+  /** `none` if unsaid. */
+  readonly protocol?: SignInProtocol
+  /** It came from a program on somebody's machine, or from one that speaks for itself, and not from a browser. */
+  readonly isProgram?: boolean
   readonly personId: string | undefined
   readonly userPrincipalName: string | undefined
   readonly displayName: string | undefined
@@ -46,6 +53,7 @@ export interface SignInLog {
  * and a sentence for people.
  */
 export const signInErrors = {
+  // The original, too, has this sentence where nothing failed.
   'signed-in': [0, 'Other.'],
   'second-factor-needed': [50074, 'Strong authentication is required.'],
   'set-up-needed': [50079, 'The person has to set up a second factor.'],
@@ -71,5 +79,7 @@ export const signInErrors = {
   'wrong-client-secret': [7000215, 'The client did not prove who it is.'],
   'no-role': [501051, 'The client has no role at the resource.'],
   'unknown-resource': [500011, 'There is no such resource.'],
+  declined: [65004, 'The person did not let the program in.'],
+  'code-expired': [70019, 'The code that the program showed was not entered in time.'],
   'bad-request': [90014, 'The request for a token lacks something.'],
 } as const satisfies Readonly<Record<string, readonly [code: number, sentence: string]>>

@@ -168,6 +168,12 @@ test('a program shows a code, its person lets it in, and it may what both may, a
   const done = await signInAt(client, await client.submit(asked, {}))
   assert.match(done.text, /The program is let in/)
   const tokens = await openid.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 })
+  const entry = await signInOf(client, tokens.access_token, 'deviceCode')
+  assert.deepEqual(
+    [entry['appDisplayName'], entry['clientAppUsed'], entry['isInteractive'], entry['status']],
+    ['Sallyport command line', 'Mobile Apps and Desktop clients', true, signedIn],
+  )
+  assert.deepEqual(entry['authenticationMethodsUsed'], ['pwd'])
   const claims = decodeJwt(tokens.access_token)
   assert.equal(claims['scp'], 'Application.ReadWrite.All AuditLog.Read.All')
   assert.equal((claims.exp ?? 0) - (claims.iat ?? 0), 600)
@@ -187,6 +193,20 @@ test('a program shows a code, its person lets it in, and it may what both may, a
   assert.equal((await callGraph(client, '/me', renewed.access_token)).status, 401)
   await assert.rejects(openid.refreshTokenGrant(config, renewed.refresh_token ?? ''))
 })
+
+const signedIn = { errorCode: 0, failureReason: 'Other.', additionalDetails: 'signed-in' }
+
+/** The newest sign-in by this protocol; the log is written once a second. */
+async function signInOf(client: HttpClient, token: string, protocol: string): Promise<Json> {
+  for (;;) {
+    const path = `/auditLogs/signIns?$top=1&$filter=authenticationProtocol eq '${protocol}'`
+    const { status, text } = await callGraph(client, encodeURI(path), token)
+    assert.equal(status, 200, text)
+    const [entry] = JSON.parse(text).value as readonly Json[]
+    if (entry) return entry
+    await setTimeout(100)
+  }
+}
 
 test('a code that its person does not let in is worth nothing, and none is used twice [G3]', async () => {
   await using client = new HttpClient({ ca: world.ca })
@@ -212,6 +232,15 @@ test('a code that its person does not let in is worth nothing, and none is used 
     user_code: device.user_code,
   })
   assert.match(again.text, /used already|no such code/)
+  let entry: Json | undefined
+  while (!entry) {
+    const path = '/auditLogs/signIns?$filter=status/errorCode eq 65004'
+    const page = await world.graph.call('GET', path)
+    entry = (page?.['value'] as readonly Json[])[0]
+    await setTimeout(100)
+  }
+  assert.equal(entry['appDisplayName'], 'Sallyport command line')
+  assert.equal(entry['authenticationProtocol'], 'deviceCode')
 })
 
 test('the command line signs its person in through the browser with PKCE, for everything they may [G3]', async () => {

@@ -42,6 +42,7 @@ export const signIn = z
     appDisplayName: textOrNull,
     ipAddress: text,
     clientAppUsed: text,
+    authenticationProtocol: z.enum(['none', 'oAuth2', 'deviceCode']),
     correlationId: text,
     isInteractive: flag,
     conditionalAccessStatus: z.enum(['success', 'failure', 'notApplied']),

@@ -15,6 +15,7 @@ const eventTypes: Readonly<Record<SignInKind, string>> = {
 /** An entry of the sign-in log in Graph's shape. */
 export function toGraphSignIn(entry: KeptSignIn) {
   const [errorCode, failureReason] = signInErrors[entry.result]
+  const { isProgram = entry.kind === 'servicePrincipal' } = entry
   return {
     id: entry.id,
     createdDateTime: new Date(entry.at).toISOString(),
@@ -24,8 +25,8 @@ export function toGraphSignIn(entry: KeptSignIn) {
     appId: entry.appId ?? null,
     appDisplayName: entry.applicationName ?? null,
     ipAddress: entry.address,
-    clientAppUsed:
-      entry.kind === 'servicePrincipal' ? 'Mobile Apps and Desktop clients' : 'Browser',
+    clientAppUsed: isProgram ? 'Mobile Apps and Desktop clients' : 'Browser',
+    authenticationProtocol: protocolOf(entry),
     correlationId: entry.correlationId,
     conditionalAccessStatus: conditionalAccessStatus(entry),
     isInteractive: entry.kind === 'interactiveUser',
@@ -53,6 +54,14 @@ export function toGraphSignIn(entry: KeptSignIn) {
   }
 }
 
+// Entries of before it was kept say it by their kind.
+function protocolOf({
+  kind,
+  protocol = kind === 'servicePrincipal' ? 'oAuth2' : 'none',
+}: KeptSignIn) {
+  return protocol
+}
+
 function conditionalAccessStatus({ policies }: KeptSignIn): 'success' | 'failure' | 'notApplied' {
   if (policies.some(({ result }) => result === 'failure')) return 'failure'
   return policies.some(({ result }) => result === 'success') ? 'success' : 'notApplied'
@@ -77,6 +86,7 @@ export const signInCollection: Collection<KeptSignIn> = {
     signInEventTypes: (entry) => [eventTypes[entry.kind]],
     servicePrincipalId: (entry) => (entry.kind === 'servicePrincipal' ? entry.personId : undefined),
     conditionalAccessStatus,
+    authenticationProtocol: protocolOf,
     'status/errorCode': (entry) => signInErrors[entry.result][0],
     'deviceDetail/browser': (entry) => describeDevice(entry.userAgent).browser,
     'deviceDetail/operatingSystem': (entry) => describeDevice(entry.userAgent).operatingSystem,

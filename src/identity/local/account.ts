@@ -26,6 +26,12 @@ export const accountClientId = 'sallyport-account'
 const freshSeconds = 10 * 60
 const formUse = 'account form/1'
 
+/** What logs call it; the original's page for the same has this app id. */
+export const accountApplication = {
+  appId: '8c59ead7-d703-4a27-9e55-c96a0054c8d2',
+  displayName: 'Account',
+} as const
+
 /** Where the account's own sign-in comes back to. */
 export function accountRedirectUri(issuer: string): string {
   return `${issuer}${accountPath}/signed-in`

@@ -6,6 +6,7 @@ import type { Answer } from '../../http/answer.ts'
 import { redirectTo } from '../answers.ts'
 import { contextOf, reachesContext } from '../authentication-context.ts'
 import type { Person } from '../person.ts'
+import { accountApplication, accountClientId } from './account.ts'
 import { showEnrol, submitNewApp, submitNewPasskey } from './enrol-step.ts'
 import { showFirst, submitFirstPasskey, submitPassword } from './first-step.ts'
 import { isOwnForm, readForm } from './forms.ts'
@@ -36,6 +37,8 @@ const enrolMaxAgeSeconds = 10 * 60
 export interface InteractionsOptions extends LocalParts {
   readonly provider: Provider
   readonly issuer: string
+  /** The edge's own, of which there is nothing to tell here. */
+  readonly ownClientId: string
 }
 
 /** One sign-in that the provider has asked for: whose form it is, and how far it has come. */
@@ -44,6 +47,7 @@ interface SignInTurn extends Turn {
   readonly response: ServerResponse
   readonly params: Readonly<Record<string, unknown>>
   readonly reasons: readonly string[]
+  readonly application: SignInEvent['application']
   readonly asked: readonly string[]
 }
 
@@ -83,6 +87,7 @@ export class Interactions {
     const progress = await this.#progressOf(uid, prompt.reasons, session)
     const turn: SignInTurn = {
       ...{ id: uid, request, response, params, progress, reasons: prompt.reasons },
+      application: await this.#applicationOf(String(params['client_id'] ?? '')),
       asked: [...contextsAsked(params), ...contextsDemanded(prompt.details)],
       challenge: challengeFor(this.#options.vault, uid),
       hint: typeof hint === 'string' ? hint : '',
@@ -92,6 +97,14 @@ export class Interactions {
       return providerPage(403, 'Not from here', 'The form was sent by another site.')
     }
     return this.#submit(turn)
+  }
+
+  async #applicationOf(clientId: string): Promise<SignInEvent['application']> {
+    const { provider, ownClientId } = this.#options
+    if (clientId === ownClientId) return undefined
+    if (clientId === accountClientId) return accountApplication
+    const client = await provider.Client.find(clientId)
+    return { appId: clientId, displayName: client?.clientName ?? clientId }
   }
 
   // Somebody signed in who is asked for more has proven something already, if it is not too long ago to build on.
@@ -255,7 +268,7 @@ export class Interactions {
   }
 
   #tell(
-    { id, request, params, asked, progress }: Omit<SignInTurn, 'person'>,
+    { id, request, application, asked, progress }: Omit<SignInTurn, 'person'>,
     outcome: SignInEvent['outcome'],
     reason: SignInReason,
     person: Person | undefined,
@@ -267,7 +280,7 @@ export class Interactions {
       personId: person?.id,
       userPrincipalName: person?.userPrincipalName,
       methods: progress.amr,
-      clientId: String(params['client_id'] ?? ''),
+      application,
       address: addressOf(request),
       userAgent: (request.headers['user-agent'] ?? '').slice(0, userAgentMaxLength),
     })

@@ -63,7 +63,7 @@ export function createLocalPages(
   const { issuer } = options
   const parts = localParts(options)
   noteSignIns(provider, parts, clientId)
-  const interactions = new Interactions({ ...parts, provider, issuer })
+  const interactions = new Interactions({ ...parts, provider, issuer, ownClientId: clientId })
   const account = new Account(parts, provider, issuer)
   const setUp = new SetUp(options.firstAdministrator, issuer)
   const pages: readonly (readonly [RegExp, Page])[] = [

@@ -26,7 +26,8 @@ export interface SignInEvent {
   readonly methods: readonly string[]
   /** The contexts that were asked for. */
   readonly asked: readonly string[]
-  readonly clientId: string
+  /** Whose sign-in it is; undefined for the edge's own, which tells itself what was to be entered. */
+  readonly application: { readonly appId: string; readonly displayName: string } | undefined
   readonly address: string
   readonly userAgent: string
 }

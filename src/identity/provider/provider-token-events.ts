@@ -15,7 +15,8 @@ export function tellTokenRequests(
   addressOf: (request: IncomingMessage) => string,
   tell: (request: TokenRequest) => void,
 ): void {
-  const pass = async (ctx: KoaContextWithOIDC, result: SignInResult) => {
+  const pass = async (ctx: KoaContextWithOIDC, result: SignInResult | undefined) => {
+    if (result === undefined) return
     if (ctx.oidc.client?.clientId === ownClientId) return
     const request = await describe(ctx, result, addressOf(ctx.req))
     if (request) tell(request)
@@ -41,11 +42,15 @@ async function describe(
   const { client, params, account, resourceServers } = ctx.oidc
   const kind = kinds[String(params?.['grant_type'])]
   if (kind === undefined) return undefined
+  const isNative = client?.applicationType === 'native'
   const [resource] = Object.values(resourceServers ?? {})
   const claims = await account?.claims('id_token', 'openid profile', {}, [])
   return {
     kind,
+    protocol: params?.['grant_type'] === deviceCodeGrant ? 'deviceCode' : 'oAuth2',
+    isProgram: params?.['grant_type'] !== 'authorization_code' || isNative,
     result,
+    methods: methodsOf(ctx),
     client: client && { appId: client.clientId, displayName: client.clientName ?? client.clientId },
     personId: kind === 'servicePrincipal' ? textOf(client?.[servicePrincipal]) : claims?.sub,
     userPrincipalName: textOf(claims?.['preferred_username']),
@@ -57,7 +62,19 @@ async function describe(
   }
 }
 
-function resultOf(ctx: KoaContextWithOIDC, error: unknown): SignInResult {
+function methodsOf({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const { AuthorizationCode, DeviceCode, RefreshToken } = oidc.entities
+  const source = AuthorizationCode ?? DeviceCode ?? RefreshToken
+  return (source as { readonly amr?: readonly string[] } | undefined)?.amr ?? []
+}
+
+// undefined: a program that asks whether its person has entered the code, which is how it goes (RFC 8628 §3.5).
+function resultOf(ctx: KoaContextWithOIDC, error: unknown): SignInResult | undefined {
+  if (error instanceof errors.AuthorizationPending || error instanceof errors.SlowDown) {
+    return undefined
+  }
+  if (error instanceof errors.AccessDenied) return 'declined'
+  if (error instanceof errors.ExpiredToken) return 'code-expired'
   if (error instanceof errors.InvalidClientAuth || error instanceof errors.InvalidClient) {
     return ctx.oidc.client ? 'wrong-client-secret' : 'unknown-client'
   }

@@ -2,11 +2,18 @@ import type { Clock } from '../../base/clock.ts'
 import { fieldValue } from '../../http/headers.ts'
 import type { Client, Judged } from '../access-gate.ts'
 import type { GuardedApplication } from '../guarded.ts'
+import { accountApplication } from '../local/account.ts'
 import type { SignInEvent } from '../local/sign-in-event.ts'
 import type { Person } from '../person.ts'
 import { Recent } from '../recent.ts'
 import type { Session } from '../session.ts'
-import type { PolicyResult, SignInEntry, SignInLog, SignInResult } from '../sign-in-log.ts'
+import type {
+  PolicyResult,
+  SignInEntry,
+  SignInLog,
+  SignInProtocol,
+  SignInResult,
+} from '../sign-in-log.ts'
 import type { SignedIn } from '../signed-in.ts'
 
 /** What a request tells about itself, for the log. */
@@ -24,7 +31,11 @@ export type PoliciesOf = (
 /** A program, or a program of a person, that asked for a token. */
 export interface TokenRequest {
   readonly kind: SignInEntry['kind']
+  readonly protocol: SignInProtocol
+  readonly isProgram: boolean
   readonly result: SignInResult
+  /** How the person had proven who they are, as in `amr`. */
+  readonly methods: readonly string[]
   readonly client: { readonly appId: string; readonly displayName: string } | undefined
   /** The client's service principal, or the person it speaks for. */
   readonly personId: string | undefined
@@ -127,16 +138,19 @@ export class SignInJournal {
     })
   }
 
-  /** A step at the embedded provider that led nowhere yet; where it leads somewhere, the application tells. */
+  /**
+   * A step at the embedded provider that led nowhere yet; where it leads somewhere, the application tells, or the token that is
+   * asked for. The account is nobody else's to tell of.
+   */
   stepped(event: SignInEvent): void {
-    if (event.outcome === 'success') return
-    const { reason, personId = '', address } = event
+    const { application, reason, personId = '', address } = event
+    if (event.outcome === 'success' && application !== accountApplication) return
     if (reason === 'too-many-attempts' && this.#wasTold(`${reason} ${personId} ${address}`)) return
     this.#write({
       ...{ kind: 'interactiveUser', result: event.reason, personId: event.personId },
       ...{ userPrincipalName: event.userPrincipalName, displayName: undefined },
-      ...{ appId: undefined, applicationName: undefined, resource: undefined },
-      ...{ address: event.address, userAgent: event.userAgent },
+      ...{ appId: application?.appId, applicationName: application?.displayName },
+      ...{ resource: undefined, address: event.address, userAgent: event.userAgent },
       ...{ correlationId: event.correlationId, providerId: 'embedded' },
       ...{ methods: event.methods, policies: [] },
     })
@@ -145,7 +159,7 @@ export class SignInJournal {
   /** A token that was asked for by itself. [S10] */
   asked(request: TokenRequest): void {
     const { kind, result, client, personId, userPrincipalName, displayName } = request
-    const { resource, userAgent, correlationId } = request
+    const { protocol, isProgram, methods, resource, userAgent, correlationId } = request
     // Whoever knows a client's id, which is no secret, can fail in its name as often as they like.
     if (
       result !== 'signed-in' &&
@@ -153,10 +167,10 @@ export class SignInJournal {
     )
       return
     this.#write({
-      ...{ kind, result, personId, userPrincipalName, displayName },
+      ...{ kind, protocol, isProgram, result, personId, userPrincipalName, displayName },
       ...{ appId: client?.appId, applicationName: client?.displayName, resource },
       ...{ address: request.address, userAgent, correlationId },
-      ...{ providerId: 'embedded', methods: [], policies: [] },
+      ...{ providerId: 'embedded', methods, policies: [] },
     })
   }
 
