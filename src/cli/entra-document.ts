@@ -1,4 +1,8 @@
+import type { PolicyNames } from './entra-conditions.ts'
 import { type EntraExport, type EntraKind, type EntraObject, isRecord } from './entra-export.ts'
+import { convertLifetimes, type Lifetimes, lifetimeOf } from './entra-lifetimes.ts'
+import { convertLocations, type Locations } from './entra-locations.ts'
+import { convertPolicies } from './entra-policies.ts'
 import { convertPublishing, reportSignOn } from './entra-publishing.ts'
 import type { DomainMap, Report, ReportEntry } from './entra-report.ts'
 import { listAt, type Resource, textAt, valueAt, wordsAt } from './resource.ts'
@@ -15,13 +19,19 @@ export function convertExport({ objects, problems }: EntraExport, map: DomainMap
     ...{ kind: 'open', path: source, message: `Graph answered with an error: ${message}` },
   }))
   const parts = new Parts(attachParts(objects), map, (entry) => void report.push(entry))
-  const applications = parts.published.map((each) => parts.convertApplication(each))
+  const { published } = parts
+  const applications = published.map((each) => parts.convertApplication(each))
+  // Before people and groups: those whom policies name come along.
+  const conditionalAccessPolicies = parts.accessPolicies(published)
   const document = {
     version: 1,
     connectorGroups: parts.connectorGroups(),
     users: parts.users(),
     groups: parts.groups(),
+    namedLocations: parts.locations.list,
+    tokenLifetimePolicies: parts.lifetimes.list,
     applications,
+    conditionalAccessPolicies,
   }
   const said = Object.entries(document).filter(
     ([, part]) => !Array.isArray(part) || part.length > 0,
@@ -71,11 +81,15 @@ class Parts {
   readonly #wantedUsers = new Set<string>()
   readonly #wantedGroups = new Set<string>()
   readonly #wantedConnectorGroups = new Set<string>()
+  readonly locations: Locations
+  readonly lifetimes: Lifetimes
 
   constructor(objects: readonly EntraObject[], map: DomainMap, report: Report) {
     this.#objects = objects
     this.#map = map
     this.#report = report
+    this.locations = convertLocations(this.#of('namedLocation'), report)
+    this.lifetimes = convertLifetimes(this.#of('definedPolicy'), report)
   }
 
   /** The applications that are published, once each: the same may stand on several pages. */
@@ -112,6 +126,7 @@ class Parts {
     const mode = textAt(principal?.value, 'preferredSingleSignOnMode')
     if (principal) reportSignOn(mode, `${principal.source}/preferredSingleSignOnMode`, this.#report)
     const group = this.#connectorGroupOf(each)
+    const lifetime = this.#lifetimeOf(value, principal?.value)
     const tags = wordsAt(principal?.value, 'tags')
     return {
       displayName: textAt(value, 'displayName') || textAt(value, 'appId'),
@@ -119,9 +134,41 @@ class Parts {
       ...(tags.length > 0 && { tags }),
       ...(principal && flagsOf(principal.value)),
       ...(group !== undefined && { connectorGroup: group }),
+      ...(lifetime !== undefined && { tokenLifetimePolicy: lifetime }),
       onPremisesPublishing: convertPublishing(value['onPremisesPublishing'] as Resource, path, to),
       assignments: this.#assignmentsOf(principal, roles),
     }
+  }
+
+  accessPolicies(published: readonly EntraObject[]): readonly Resource[] {
+    const policies = this.#of('accessPolicy')
+    if (policies.length === 0) return []
+    const [users, groups] = [byId(this.#of('user')), byId(this.#of('group'))]
+    const applications = new Map(published.map(({ value }) => [textAt(value, 'appId'), value]))
+    const names: PolicyNames = {
+      user: (id) => {
+        if (users.has(id)) this.#wantedUsers.add(id)
+        return textAt(users.get(id), 'userPrincipalName') || undefined
+      },
+      group: (id) => {
+        if (groups.has(id)) this.#wantedGroups.add(id)
+        return textAt(groups.get(id), 'displayName') || undefined
+      },
+      application: (appId) => {
+        const name = textAt(applications.get(appId), 'displayName') || undefined
+        // Such a name would be read as the word for all or none; an id that is not known here is refused aloud.
+        return name === 'All' || name === 'None' ? appId : name
+      },
+      location: (id) => this.locations.nameOf.get(id),
+      hasAllTrusted: this.locations.hasAllTrusted,
+    }
+    return convertPolicies(policies, names, this.#report)
+  }
+
+  #lifetimeOf(application: Resource, principal: Resource | undefined): string | undefined {
+    const owners = principal ? [application, principal] : [application]
+    const id = lifetimeOf(owners, this.#of('definedPolicy'))
+    return id === undefined ? undefined : this.lifetimes.nameOf.get(id)
   }
 
   connectorGroups(): readonly Resource[] {
@@ -175,12 +222,6 @@ class Parts {
 
   /** Everything that has no part in a document. */
   reportOthers(): void {
-    for (const { source, value } of this.#of('policy')) {
-      const message = `${textAt(value, 'displayName')}: policies are not taken over`
-      const isConditional = 'conditions' in value
-      const fix = isConditional ? 'sallyport policies create' : 'sallyport token-lifetimes create'
-      this.#report({ kind: 'left', path: source, message, fix })
-    }
     for (const { source, value } of this.#of('connector')) {
       const message = `${textAt(value, 'machineName')}: connectors are installed anew`
       this.#report({ kind: 'left', path: source, message, fix: 'sallyport connectors token' })
@@ -307,6 +348,10 @@ class Parts {
     this.#report({ kind: 'left', path: source, message, ...(fix !== undefined && { fix }) })
     return []
   }
+}
+
+function byId(objects: readonly EntraObject[]): ReadonlyMap<string, Resource> {
+  return new Map(objects.map(({ value }) => [textAt(value, 'id'), value]))
 }
 
 function flagsOf(principal: Resource): Resource {

@@ -3,7 +3,8 @@ import type { Resource } from './resource.ts'
 /** The kinds of objects of Microsoft Graph that an application proxy is made of. */
 export type EntraKind =
   | ('application' | 'servicePrincipal' | 'connectorGroup' | 'connector' | 'appRoleAssignment')
-  | ('user' | 'group' | 'segment' | 'corsConfiguration' | 'policy' | 'certificate' | 'unknown')
+  | ('user' | 'group' | 'segment' | 'corsConfiguration' | 'certificate' | 'unknown')
+  | ('accessPolicy' | 'namedLocation' | 'definedPolicy')
 
 /** One object of an export, with where it stood. */
 export interface EntraObject {
@@ -96,8 +97,10 @@ const shapes: readonly (readonly [EntraKind, readonly string[]])[] = [
   ['servicePrincipal', ['appId', 'appRoleAssignmentRequired']],
   ['application', ['appId', 'signInAudience']],
   ['application', ['appId', 'identifierUris']],
-  ['policy', ['conditions', 'state']],
-  ['policy', ['definition']],
+  ['accessPolicy', ['conditions', 'state']],
+  ['definedPolicy', ['definition']],
+  ['namedLocation', ['ipRanges']],
+  ['namedLocation', ['countriesAndRegions']],
   ['group', ['groupTypes']],
   ['group', ['securityEnabled']],
   ['corsConfiguration', ['resource', 'allowedOrigins']],
@@ -116,12 +119,16 @@ const kindOfCollection: Readonly<Record<string, EntraKind>> = {
   groups: 'group',
   applicationsegments: 'segment',
   corsconfigurations: 'corsConfiguration',
+  namedlocations: 'namedLocation',
+  policies: 'accessPolicy',
+  tokenlifetimepolicies: 'definedPolicy',
 }
 
 function classify(value: Resource, context: string) {
   const owners = ownersIn(context)
   const type = /#microsoft\.graph\.(\w+)$/.exec(String(value['@odata.type']))?.[1]
-  const named = type === 'application' || type === 'user' || type === 'group' ? type : undefined
+  const isPlain = type === 'application' || type === 'user' || type === 'group'
+  const named = isPlain ? type : /NamedLocation$/.test(type ?? '') ? 'namedLocation' : undefined
   const shape = shapes.find(([, names]) => names.every((name) => name in value))?.[0]
   const kind = named ?? shape ?? kindOfCollection[lastCollection(context)] ?? 'unknown'
   return { kind, owners } as const

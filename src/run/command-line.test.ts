@@ -4,8 +4,10 @@ import { test } from 'node:test'
 import { writeReference } from '../../test/command-reference.ts'
 import { keepingSurroundings, runCommandLine } from '../../test/terminal.ts'
 import { namedNouns } from '../cli/completion-names.ts'
+import { roles } from '../cli/entra-conditions.ts'
 import type { Entry } from '../cli/entry.ts'
 import { describeProgram } from '../cli/program.ts'
+import { directoryRoles } from '../identity/roles.ts'
 import { programOptions } from './command-line.ts'
 
 const entries = await describeProgram(
@@ -102,6 +104,10 @@ test('commands that change something can be told why, and can be tried without c
     if (/^(?:delete|remove)$/.test(path.at(-1) ?? ''))
       assert.ok(flags.includes('--yes'), path.join(' '))
   }
+})
+
+test('the roles that a policy of Entra may bring along are those of the directory', () => {
+  assert.deepEqual([...roles].toSorted(), directoryRoles.map(({ id }) => id).toSorted())
 })
 
 const mistyped: readonly (readonly [string, readonly string[], RegExp])[] = [

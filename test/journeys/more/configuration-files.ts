@@ -174,7 +174,7 @@ test('the schema is there for editors, and files come from a pipe as well [G6]',
   assert.equal(await piped.exit, 0, piped.stdout)
 })
 
-const exported = ['applications', 'people', 'powershell'].map(
+const exported = ['applications', 'people', 'powershell', 'policies'].map(
   (name) => `src/cli/fixture-entra/${name}.json`,
 )
 
@@ -200,7 +200,7 @@ test('an Entra configuration is printed with a report, then applied, and is then
     '--domain-map',
     'contoso.net=contoso.localhost',
   ]
-  const files = [exported[0] ?? '', file('people.json'), exported[2] ?? '']
+  const files = [exported[0] ?? '', file('people.json'), ...exported.slice(2)]
   const all = ['import', 'entra', ...files, ...maps]
   const tried = await expectOk(...all, '--apply', '--dry-run')
   assert.match(tried.stdout, /\+ application Intranet/)
@@ -213,6 +213,17 @@ test('an Entra configuration is printed with a report, then applied, and is then
     (await expectOk('diff', file('entra.yaml'))).stderr,
     /The edge is what the files say/,
   )
+  const { stdout } = await expectOk('policies', 'list', '--json')
+  const states = JSON.parse(stdout).map((each: { displayName: string; state: string }) => [
+    each.displayName,
+    each.state,
+  ])
+  assert.deepEqual(Object.fromEntries(states), {
+    'Second factor outside': 'enabled',
+    'Managed devices for the intranet': 'enabledForReportingButNotEnforced',
+    'No risky sign-ins': 'disabled',
+  })
+  assert.match((await expectOk('token-lifetimes', 'list')).stdout, /Half an hour/)
 })
 
 test('an export in which nothing is published is told so, with what to ask Graph for [G6]', async () => {
