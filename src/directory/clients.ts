@@ -8,6 +8,7 @@ import type {
 import type { Application } from '../publishing/application.ts'
 import type { ApplicationCache } from './application-rows.ts'
 import type { ApiPermission, Directory } from './directory.ts'
+import { forgetOwner } from './owner-rows.ts'
 import type { Tables } from './schema.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -157,4 +158,5 @@ async function revokePermission(
 export async function forgetPrincipal(rows: Rows, principalId: string): Promise<void> {
   await rows.deleteFrom('assignment').where('principal_id', '=', principalId).execute()
   await rows.deleteFrom('api_permission').where('principal_id', '=', principalId).execute()
+  await forgetOwner(rows, principalId)
 }

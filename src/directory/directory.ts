@@ -28,6 +28,7 @@ import type { PublishingLimits } from '../publishing/validate.ts'
 import type { Change } from './change.ts'
 import type { CorsRefusals } from './counted-refusals.ts'
 import type { EnrolmentToken } from './enrolment-token.ts'
+import type { Owners } from './owner.ts'
 import type { Revisions } from './revision.ts'
 
 export interface ConnectorGroup {
@@ -149,8 +150,8 @@ export interface Directory extends AsyncDisposable {
   vitals(): Promise<{ readonly sessions: number }>
   /** Called after each commit that changes `DirectoryState`, in whichever process. Returns how to stop. */
   onChange(listener: () => void): () => void
-
   readonly revisions: Revisions
+  readonly owners: Owners
   /**
    * A few changes as one: `work` makes them with the directory and the change that it is given; one transaction, one revision, nothing
    * of it when `work` throws. Everybody else waits meanwhile.
@@ -387,7 +388,6 @@ export interface Directory extends AsyncDisposable {
   addSignIns(entries: readonly SignInEntry[]): Promise<void>
   /** Removes the oldest: those of before this epoch millisecond, and what there is too much of. */
   removeSignIns(before: number): Promise<void>
-
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
   /** Removes some of the oldest: those of before this epoch millisecond. */

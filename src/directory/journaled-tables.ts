@@ -39,8 +39,16 @@ export type JournaledName = keyof Pick<
   | ('connector_group' | 'connector' | 'application' | 'person' | 'person_group')
   | ('identity_provider' | 'membership' | 'nested_group' | 'federated_identity' | 'role_member')
   | ('assignment' | 'api_permission' | 'token_lifetime_policy' | 'application_token_lifetime')
-  | ('certificate' | 'named_location' | 'access_policy')
+  | ('application_owner' | 'group_owner' | 'certificate' | 'named_location' | 'access_policy')
 >
+
+const ownerReferences: readonly Reference[] = [
+  { column: 'owner_id', table: 'person', where: ['owner_type', 'User'] },
+  {
+    ...{ column: 'owner_id', table: 'application', to: 'service_principal_id' },
+    where: ['owner_type', 'ServicePrincipal'],
+  },
+]
 
 /** Every table of configuration, those first that others refer to. */
 export const journaledTables: readonly JournaledTable[] = [
@@ -131,6 +139,16 @@ export const journaledTables: readonly JournaledTable[] = [
       actions: ['assignment.create', 'assignment.create', 'assignment.delete'],
     },
   ),
+  table('application_owner', ['application_id', 'owner_id'], ['owner_type'], {
+    label: { ids: ['owner_id', 'application_id'] },
+    references: [{ column: 'application_id', table: 'application' }, ...ownerReferences],
+    actions: ['application.add-owner', 'application.add-owner', 'application.remove-owner'],
+  }),
+  table('group_owner', ['group_id', 'owner_id'], ['owner_type'], {
+    label: { ids: ['owner_id', 'group_id'] },
+    references: [{ column: 'group_id', table: 'person_group' }, ...ownerReferences],
+    actions: ['group.add-owner', 'group.add-owner', 'group.remove-owner'],
+  }),
   table('api_permission', ['id'], ['principal_id', 'app_role_id', 'created_at'], {
     label: { ids: ['principal_id', 'app_role_id'] },
     unique: [['principal_id', 'app_role_id']],

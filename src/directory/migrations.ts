@@ -19,6 +19,7 @@ import { createGroupDescriptions } from './migrations/0018-group-descriptions.ts
 import { createRevisions } from './migrations/0019-revisions.ts'
 import { createRefusalsByPlace } from './migrations/0020-refusals-by-place.ts'
 import { createConnectorSightings } from './migrations/0021-connector-sightings.ts'
+import { createOwners } from './migrations/0022-owners.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -40,6 +41,7 @@ const migrations: Record<string, Migration> = {
   '0019-revisions': { up: createRevisions },
   '0020-refusals-by-place': { up: createRefusalsByPlace },
   '0021-connector-sightings': { up: createConnectorSightings },
+  '0022-owners': { up: createOwners },
 }
 
 /**

@@ -24,6 +24,7 @@ import { groupMethods } from './groups.ts'
 import { identityProviderMethods } from './identity-providers.ts'
 import { migrate } from './migrations.ts'
 import { namedLocationMethods } from './named-locations.ts'
+import { ownersIn } from './owners.ts'
 import { peopleMethods } from './people.ts'
 import { providerRecords } from './provider-records.ts'
 import { rehearse } from './rehearsal.ts'
@@ -95,6 +96,7 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     vitals: vitalsOf(store),
     onChange: (listener) => store.onChange(listener),
     revisions: revisions(store, limits),
+    owners: ownersIn(store),
     together: (change, work) =>
       store.together(change, (inside, ...own) => work(assemble(inside, limits), ...own)),
     rehearse: (change, work) =>

@@ -8,6 +8,7 @@ import type { KnownPeople, Person, PersonIdentities } from '../identity/person.t
 import { rememberDeleted } from './deleted-people.ts'
 import type { Directory } from './directory.ts'
 import { keepAnAdministrator } from './last-administrator.ts'
+import { forgetOwner } from './owner-rows.ts'
 import { foldName, type PersonRow } from './schema.ts'
 import { endSignIns } from './session-rows.ts'
 import type { Rows } from './storage.ts'
@@ -216,6 +217,7 @@ async function deletePerson(store: Store, ...[id, change]: Parameters<Delete>): 
     if (!before) return { value: false }
     await keepAnAdministrator(rows, id)
     await rows.deleteFrom('assignment').where('principal_id', '=', id).execute()
+    await forgetOwner(rows, id)
     // Memberships go with the person, by foreign key.
     await rows.deleteFrom('person').where('id', '=', id).execute()
     await rememberDeleted(rows, id, store.clock())

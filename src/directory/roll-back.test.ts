@@ -80,6 +80,18 @@ const acts: readonly Act[] = [
     const { id: principalId, type: principalType } = principal
     return directory.assign({ ...to, principalId, principalType }, change)
   },
+  async (directory, one, other) => {
+    const applications = await directory.applications()
+    const own = pick(applications, one)
+    const group = pick(await directory.groups(), one)
+    const people = (await directory.listPeople()).map(({ id }) => id)
+    const programs = applications.map(({ servicePrincipalId }) => servicePrincipalId)
+    const owner = pick([...people, ...programs], other)
+    if (!owner) return undefined
+    return other % 2 === 0
+      ? own && directory.owners.add('application', own.id, owner, change)
+      : group && directory.owners.add('group', group.id, owner, change)
+  },
   (directory, one) =>
     directory.createConnectorGroup({ name: `Group ${one % 3}`, region: undefined }, change),
   async (directory, one) => {

@@ -33,6 +33,8 @@ export interface RowValues {
   readonly federated_identity: { readonly issuer: string; readonly personId: string }
   readonly role_member: { readonly roleId: string; readonly memberId: string }
   readonly assignment: Assignment
+  readonly application_owner: { readonly applicationId: string; readonly ownerId: string }
+  readonly group_owner: { readonly groupId: string; readonly ownerId: string }
   readonly api_permission: ApiPermission
   readonly token_lifetime_policy: TokenLifetimePolicy
   readonly application_token_lifetime: { readonly applicationId: string; readonly policyId: string }
@@ -56,6 +58,8 @@ const readers: { readonly [Name in JournaledName]: (row: Row<Name>) => RowValues
   federated_identity: (row) => ({ issuer: row.issuer, personId: row.person_id }),
   role_member: (row) => ({ roleId: row.role_id, memberId: row.person_id }),
   assignment: toAssignment,
+  application_owner: (row) => ({ applicationId: row.application_id, ownerId: row.owner_id }),
+  group_owner: (row) => ({ groupId: row.group_id, ownerId: row.owner_id }),
   api_permission: toApiPermission,
   token_lifetime_policy: toTokenLifetimePolicy,
   application_token_lifetime: (row) => ({

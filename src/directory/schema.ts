@@ -57,6 +57,8 @@ export interface Tables {
     names_person: number
   }
   assignment: AssignmentRow
+  application_owner: { application_id: string } & OwnerColumns
+  group_owner: { group_id: string } & OwnerColumns
   api_permission: { id: string; principal_id: string; app_role_id: string; created_at: number }
   session: SessionRow
   /** Sessions that ended before their time, a while ago at most: for processes that have to catch up. */
@@ -213,6 +215,11 @@ export interface AssignmentRow {
   principal_type: 'User' | 'Group' | 'ServicePrincipal'
   app_role_id: string
   created_at: number
+}
+
+interface OwnerColumns {
+  owner_id: string
+  owner_type: 'User' | 'ServicePrincipal'
 }
 
 export interface SessionRow {

@@ -64,6 +64,7 @@ async function change(
   }
   let asked = false
   const stillMay = async () => {
+    await call.change.stillMay?.()
     // The second change of one request finds what the first has made of the resource.
     if (asked) return
     demand(precondition, await currentTag(call, shown))

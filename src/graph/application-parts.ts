@@ -1,12 +1,14 @@
 import type { Application } from '../publishing/application.ts'
 import { type Call, linkOf, permitted } from './call.ts'
 import { type Expand, type Expansions, toMany, toOne } from './expand.ts'
+import { expandOwners } from './owner-lists.ts'
 import { connectorGroupCollection } from './shape/connector.ts'
 import { tokenLifetimePolicyCollection } from './shape/token-lifetime.ts'
 
 /** What `$expand` may name at an application; its connector group under `/beta` only, as everything about connectors. */
 export function partsOfApplication(call: Call): Expansions<Application> {
   return {
+    owners: expandOwners(call),
     tokenLifetimePolicies: expandLifetimes(call, 'applications'),
     ...(call.version === 'beta' && { connectorGroup: expandConnectorGroup(call) }),
   }

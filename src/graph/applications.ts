@@ -17,6 +17,7 @@ import {
 } from './call.ts'
 import { knownCertificates, newCertificate, withUpload } from './certificates.ts'
 import { readJson } from './json.ts'
+import { checkOwnersChange, seenApplications } from './ownership.ts'
 import { forbidden, invalid, notFound } from './refusal.ts'
 import {
   type ApplicationBody,
@@ -69,7 +70,7 @@ export async function instantiateTemplate(call: Call): Promise<Reply> {
 
 /** GET /applications */
 export async function listApplications(call: Call): Promise<Reply> {
-  const applications = await call.directory.applications()
+  const applications = await seenApplications(call)
   return replyPage(call, await collectionOf(call), applications, partsOfApplication(call))
 }
 
@@ -162,12 +163,15 @@ export async function changeApplication(
   edit: (current: Application) => Edited,
   certificate?: NewCertificate,
 ): Promise<Application> {
+  // Which certificate a host is shown concerns whatever else stands there.
+  if (call.isOwner && certificate) throw forbidden()
   let place = topLevel
   const change = (current: Application) => {
     const edited = edit(current)
     place = edited.place ?? topLevel
     // Thrown here, and not returned: these issues have the caller's paths already, the directory's have ours.
     if (failed(edited.application)) throw invalid(edited.application.issues)
+    if (call.isOwner) checkOwnersChange(current, edited.application.value)
     if (!call.mayGrant && asksForOther(current, edited.application.value)) throw forbidden()
     return edited.application
   }

@@ -26,6 +26,8 @@ export interface Caller {
   /** The person in whose name it is; undefined for programs and for tokens of the edge itself. */
   readonly personId?: string | undefined
   readonly roles: readonly string[]
+  /** Whose applications they may look after as an owner: theirs, or those of the program; undefined where owning counts for nothing. */
+  readonly ownerId?: string | undefined
 }
 
 /** What the API stands on. */
@@ -107,6 +109,8 @@ export interface Call extends GraphOptions {
   readonly caller: Caller
   /** The caller may give anybody any right, and so may become any client. */
   readonly mayGrant: boolean
+  /** They are here because they own what the path names, and may no more than owners may (ownership.ts). */
+  readonly isOwner: boolean
   /** Another request of the same caller, as if it had come by itself. */
   readonly dispatch: (request: Request) => Promise<Response>
   /** Asks anew whether the caller may have what is asked for: for answers that last. Never rejects. */
@@ -180,7 +184,9 @@ export async function replyItem<Item>(
 /** The same of what needs a permission of its own: 403 where the caller has none of those that open the area. */
 export function permitted<Item>(call: Call, area: Area, expand: Expand<Item>): Expand<Item> {
   return async (item, select) => {
-    if (!mayUse(call.caller.roles, area, 'read')) throw lacking(openersOf(area, 'read'))
+    // An owner reads what hangs on the one application that is theirs.
+    const may = call.isOwner || mayUse(call.caller.roles, area, 'read')
+    if (!may) throw lacking(openersOf(area, 'read'))
     return expand(item, select)
   }
 }

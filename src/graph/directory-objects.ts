@@ -26,7 +26,8 @@ export async function getObjectsByIds(call: Call): Promise<Reply> {
   return replyPage(whole, objectCollection, found.filter(isWanted))
 }
 
-async function findObjects(
+/** Whatever these ids name, in their order. */
+export async function findObjects(
   { directory }: Call,
   ids: readonly string[],
 ): Promise<readonly DirectoryObject[]> {

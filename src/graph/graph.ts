@@ -4,8 +4,10 @@ import { asFault } from '../base/fault.ts'
 import type { RouteNote } from '../base/route-note.ts'
 import { errorUrl } from '../manual/error-page.ts'
 import { answerCall } from './answer.ts'
+import { findApplication, findByPrincipal } from './applications.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { createDocuments } from './documents.ts'
+import { ownApplications } from './ownership.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
 import { mayDoEverything, mayUse, openersOf, type Use } from './permissions.ts'
 import { parseQuery } from './query.ts'
@@ -18,10 +20,10 @@ import {
   methodNotAllowed,
   noSuchPath,
   notFound,
-  type Refusal,
+  Refusal,
   unauthenticated,
 } from './refusal.ts'
-import type { Route } from './route.ts'
+import { application, principal, type Route } from './route.ts'
 import { routes } from './routes.ts'
 import { answerCost, baseCost, costOf } from './throttle.ts'
 
@@ -143,7 +145,8 @@ async function answer(
   route: Route,
   options: GraphOptions,
 ): Promise<Reply> {
-  if (!mayCall(caller, route)) throw lacking(openersOf(route.area, useOf(route)))
+  const isOwner = !mayCall(caller, route)
+  if (isOwner && !(route.forOwners && caller.ownerId !== undefined)) throw lackingAt(route)
   const made: number[] = []
   const call: Call = {
     ...options,
@@ -159,11 +162,44 @@ async function answer(
       made: (revision) => made.push(revision),
     },
     caller,
+    isOwner,
     stillAllowed: () => isStillAllowed(findCaller, route),
     mayGrant: mayDoEverything(caller.roles),
     metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
   }
-  return withRevisions(await answerCall(call, route, shownBy(route)), made)
+  const may = isOwner ? await asOwner(call, route) : call
+  return withRevisions(await answerCall(may, route, shownBy(route)), made)
+}
+
+function lackingAt(route: Route): Refusal {
+  return lacking(openersOf(route.area, useOf(route)))
+}
+
+/** The call of somebody who is here as an owner; throws 403 unless they are one, and in the transaction once more. [G3] */
+async function asOwner(call: Call, route: Route): Promise<Call> {
+  const demandOwner = async () => {
+    if (!(await isTheirs(call, route))) throw lackingAt(route)
+  }
+  await demandOwner()
+  return { ...call, change: { ...call.change, stillMay: demandOwner } }
+}
+
+/** Whether the application that the path names is the caller's; a list is for whoever owns any. */
+async function isTheirs(call: Call, { path }: Route): Promise<boolean> {
+  const own = await ownApplications(call.directory, call.caller)
+  const find = path.startsWith(application)
+    ? findApplication
+    : path.startsWith(principal)
+      ? findByPrincipal
+      : undefined
+  if (!find) return own.size > 0
+  try {
+    return own.has((await find(call)).id)
+  } catch (thrown) {
+    // What is not there is nobody's, and who may not see what there is learns nothing of it.
+    if (thrown instanceof Refusal && thrown.status === 404) return false
+    throw thrown
+  }
 }
 
 /** Tells whoever changed something what to take back, should it be wrong. [G4] */

@@ -14,6 +14,7 @@ import {
   replyPage,
 } from './call.ts'
 import { type Expansions, toMany } from './expand.ts'
+import { expandOwnersOfGroups } from './owner-lists.ts'
 import { findUser } from './people.ts'
 import { placesOf, type Reach } from './places.ts'
 import { invalid, notFound } from './refusal.ts'
@@ -39,6 +40,7 @@ function expansionsOf(call: Call): Expansions<Group> {
   const link = (name: string) => (group: Group) => linkOf(call, `groups/${group.id}/${name}`)
   return {
     appRoleAssignments: expandRolesOfGroups(call),
+    owners: expandOwnersOfGroups(call),
     members: toMany(memberCollection, ({ id }) => membersOf(call, id), link('members')),
     memberOf: toMany(
       groupCollection,

@@ -21,6 +21,8 @@ const areas: Readonly<Record<JournaledName, Area>> = {
   membership: 'group',
   nested_group: 'group',
   assignment: 'assignment',
+  application_owner: 'application',
+  group_owner: 'group',
   connector: 'profile',
   connector_group: 'profile',
   certificate: 'profile',
@@ -34,6 +36,7 @@ const areas: Readonly<Record<JournaledName, Area>> = {
 const ties: ReadonlySet<JournaledName> = new Set([
   ...(['membership', 'nested_group', 'assignment', 'api_permission', 'role_member'] as const),
   ...(['application_token_lifetime', 'federated_identity'] as const),
+  ...(['application_owner', 'group_owner'] as const),
 ])
 
 /** Whether somebody may read everything that a revision changed. Where nothing says what that was, it takes the right to all. [G3] */
@@ -58,25 +61,37 @@ export function checkReading(granted: readonly string[], revision: Revision): vo
 export function checkPlan(granted: readonly string[], plan: readonly PlannedChange[]): void {
   if (mayDoEverything(granted)) return
   for (const change of plan) {
-    const { area, use } = neededFor(change)
-    if (mayUse(granted, area, use)) continue
+    const lacking = neededFor(change).find(({ area, use }) => !mayUse(granted, area, use))
+    if (!lacking) continue
     const what = `It would change ${resourceName(change.table)} ${change.id}.`
-    throw lackingFor(what, openersOf(area, use))
+    throw lackingFor(what, openersOf(lacking.area, lacking.use))
   }
 }
 
-function neededFor(change: PlannedChange): { readonly area: Area; readonly use: Use } {
+interface Need {
+  readonly area: Area
+  readonly use: Use
+}
+
+function neededFor(change: PlannedChange): readonly Need[] {
   const { table, isAlong, hasRole, after } = change
   const area = areas[table]
   if (isAlong && ties.has(table)) {
-    if (!after) return { area, use: 'read' }
+    if (!after) return [{ area, use: 'read' }]
     // Who somebody was elsewhere comes back with them, as it went with them.
-    if (table === 'federated_identity') return { area: areas.person, use: 'write' }
+    if (table === 'federated_identity') return [{ area: areas.person, use: 'write' }]
   }
   // As for every other change of theirs (people.ts).
-  if (hasRole) return { area: 'directory', use: 'write' }
-  if (table === 'application' && givesRights(change)) return { area: 'directory', use: 'write' }
-  return { area, use: 'write' }
+  if (hasRole) return [{ area: 'directory', use: 'write' }]
+  if (table === 'application' && givesRights(change)) return [{ area: 'directory', use: 'write' }]
+  // Owners let people in (owners.ts).
+  if (table === 'application_owner') {
+    return [
+      { area, use: 'write' },
+      { area: 'assignment', use: 'write' },
+    ]
+  }
+  return [{ area, use: 'write' }]
 }
 
 /** Secrets and keys of programs, and what they ask for in people's names: as in applications.ts and credentials.ts. */

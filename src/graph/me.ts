@@ -1,6 +1,7 @@
 import { ofUser } from './assignments.ts'
 import { type Call, type Handler, type Reply, replyItem } from './call.ts'
 import { listPlacesOfUser } from './groups.ts'
+import { listPossessionsOfUser } from './owners.ts'
 import { memberOf } from './people.ts'
 import { Refusal } from './refusal.ts'
 import { userCollection } from './shape/person.ts'
@@ -20,6 +21,11 @@ export const getMyAssignment = forMe(ofUser.get)
 /** GET /me/memberOf and …/transitiveMemberOf */
 export const listMyPlaces = forMe(listPlacesOfUser('direct', 'all'))
 export const listAllMyPlaces = forMe(listPlacesOfUser('all', 'all'))
+
+/** GET /me/ownedObjects, or those of one kind. */
+export function listMyPossessions(kind: Parameters<typeof listPossessionsOfUser>[0]): Handler {
+  return forMe(listPossessionsOfUser(kind))
+}
 
 /** What `/users/{id}/…` answers, for whoever asks about themselves. */
 function forMe(handler: Handler): Handler {

@@ -54,6 +54,7 @@ function operationOf(route: Route): object {
     summary: summaryOf(route),
     tags: [path.split('/')[1]],
     'x-permissions': openersOf(area, use),
+    ...(route.forOwners && { 'x-for-owners': true }),
     parameters: parametersOf(route),
     ...(body && {
       requestBody: { required: true, ...json(jsonSchemaOf(body, 'input')) },

@@ -8,13 +8,14 @@ const options: readonly QueryOption[] = ['filter', 'orderby', 'top', 'skip']
 
 /** The row itself, and where it answers what is somewhere else, the row of the references to that (`…/$ref`). */
 export function withReferences(row: Route): readonly Route[] {
-  const { path, handler, area, use, versions, refersTo } = row
+  const { path, handler, area, use, versions, forOwners, refersTo } = row
   if (refersTo === undefined) return [row]
   const isList = row.options?.includes('top')
   const references: Route = {
     ...{ method: 'GET', path: `${path}/$ref`, handler: referencesOf(handler, refersTo), area },
     ...(use && { use }),
     ...(versions && { versions }),
+    ...(forOwners && { forOwners }),
     ...(isList && { options }),
     ...{ answer: reference, status: 200 },
   }

@@ -29,6 +29,8 @@ export interface Route {
   readonly cost?: number
   /** Where each of what it answers can be read singly: there is a `…/$ref` of it, too (references.ts). */
   readonly refersTo?: string
+  /** Owners of the application that the path names may use it, and of a list see their own (ownership.ts). */
+  readonly forOwners?: true
   /** The answer holds what nobody can ask for again, such as a secret. */
   readonly toldOnce?: true
 }
@@ -36,7 +38,8 @@ export interface Route {
 /** What a row says besides its method, path and handler. */
 export type Facts = Pick<
   Route,
-  'area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost' | 'refersTo'
+  | ('area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost' | 'refersTo')
+  | 'forOwners'
 >
 
 export const list = { options: listOptions } as const
@@ -44,6 +47,7 @@ export const item = { options: itemOptions } as const
 /** A list of what is somewhere else by itself. */
 export const objects = { ...list, refersTo: 'directoryObjects' } as const
 export const beta = { versions: 'beta' } as const
+export const owned = { forOwners: true } as const
 export const directory = { area: 'directory' } as const
 export const apps = { area: 'application' } as const
 export const assignments = { area: 'assignment' } as const

@@ -12,6 +12,7 @@ import { doctorRoutes } from './routes/doctor.ts'
 import { edgeRoutes } from './routes/edge.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { identityProviderRoutes } from './routes/identity-providers.ts'
+import { ownerRoutes } from './routes/owners.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { publishingRoutes } from './routes/publishing.ts'
 import { requestRoutes } from './routes/requests.ts'
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...directoryObjectRoutes,
   ...lifetimeRoutes,
   ...peopleRoutes,
+  ...ownerRoutes,
   ...groupRoutes,
   ...identityProviderRoutes,
   ...conditionalAccessRoutes,

@@ -5,6 +5,8 @@ import { assignedTo } from './assigned.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
 import { expandRolesOfClients } from './client-permissions.ts'
 import type { Expansions } from './expand.ts'
+import { expandOwners } from './owner-lists.ts'
+import { seenApplications } from './ownership.ts'
 import { invalid, notFound } from './refusal.ts'
 import {
   mergeServicePrincipal,
@@ -21,7 +23,7 @@ export async function listServicePrincipals(call: Call): Promise<Reply> {
   if (call.query.filter?.toLowerCase().includes(managementApi.appId)) {
     return replyPage(call, managementApiCollection, [managementApi])
   }
-  const applications = await call.directory.applications()
+  const applications = await seenApplications(call)
   return replyPage(call, servicePrincipalCollection, applications, expansionsOf(call))
 }
 
@@ -38,6 +40,7 @@ export async function getServicePrincipal(call: Call): Promise<Reply> {
 function expansionsOf(call: Call): Expansions<Application> {
   return {
     ...assignedTo(call),
+    owners: expandOwners(call),
     appRoleAssignments: expandRolesOfClients(call),
     tokenLifetimePolicies: expandLifetimes(call, 'servicePrincipals'),
   }

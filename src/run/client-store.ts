@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Directory } from '../directory/directory.ts'
 import { sessionOfToken } from '../edge/bearer-tokens.ts'
 import type { Caller } from '../graph/call.ts'
+import { ownersPermission } from '../graph/ownership.ts'
 import { allPermissions, permissionsOfRoles } from '../graph/permissions.ts'
 import { programAuthor } from '../graph/shape/audit.ts'
 import { delegatedNames, managementApi, permissionNames } from '../graph/shape/permission.ts'
@@ -89,7 +90,9 @@ async function programBehind(
   const client = await directory.clients.client(clientId)
   if (!client) return undefined
   const name = programAuthor(client.appId, client.displayName)
-  return { name, roles: await permissionsOf(directory, clientId) }
+  const roles = await permissionsOf(directory, clientId)
+  const ownerId = roles.includes(ownersPermission) ? client.servicePrincipalId : undefined
+  return { name, ownerId, roles }
 }
 
 async function personBehind(
@@ -103,7 +106,11 @@ async function personBehind(
   if (!person) return undefined
   refuseByPolicy(gate.judgeSession(portal, sessionOfToken(token, portal.id, person), client))
   const delegated = await delegatedTo(directory, clientId)
+  const isDelegated = (permission: string) =>
+    scopes.includes(permission) && delegated.includes(permission)
   const own = permissionsOfRoles(await directory.rolesOf(person.id))
-  const roles = own.filter((name) => scopes.includes(name) && delegated.includes(name))
-  return { name: person.userPrincipalName, personId: person.id, roles }
+  // What somebody may by owning goes to programs that may change applications in people's names, as in the original.
+  const ownerId = isDelegated('Application.ReadWrite.All') ? person.id : undefined
+  const facts = { name: person.userPrincipalName, personId: person.id, ownerId }
+  return { ...facts, roles: own.filter(isDelegated) }
 }

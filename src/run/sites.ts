@@ -46,7 +46,10 @@ export function createSites({
     maxBodyBytes,
     administers,
     callApi: (request, { personId, userPrincipalName: name }: Session, note) => {
-      const findCaller = async () => ({ name, personId, roles: await permissionsOf(personId) })
+      const findCaller = async () => {
+        const roles = await permissionsOf(personId)
+        return { name, personId, ownerId: personId, roles }
+      }
       return callApi(findCaller, request, note)
     },
   })

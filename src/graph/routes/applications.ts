@@ -11,6 +11,7 @@ import {
   get,
   item,
   list,
+  owned,
   patch,
   post,
   put,
@@ -40,14 +41,29 @@ export const applicationRoutes: readonly Route[] = [
     answer: resource.instantiated,
   }),
 
-  get('/applications', applications.listApplications, { ...apps, ...list }, resource.application),
+  get(
+    '/applications',
+    applications.listApplications,
+    { ...apps, ...list, ...owned },
+    resource.application,
+  ),
   post('/applications', applications.createApplication, apps, {
     body: applicationBody,
     answer: resource.application,
   }),
-  get(application, applications.getApplication, { ...apps, ...item }, resource.application),
-  patch(application, applications.patchApplication, apps, publishedApplicationBody),
-  remove(application, applications.deleteApplication, apps),
+  get(
+    application,
+    applications.getApplication,
+    { ...apps, ...item, ...owned },
+    resource.application,
+  ),
+  patch(
+    application,
+    applications.patchApplication,
+    { ...apps, ...owned },
+    publishedApplicationBody,
+  ),
+  remove(application, applications.deleteApplication, { ...apps, ...owned }),
   // Whoever has a client's secret is that client: Application.ReadWrite.All does not make one.
   post(`${application}/addPassword`, credentials.addPassword, directory, {
     body: addPasswordBody,
@@ -64,6 +80,7 @@ export const applicationRoutes: readonly Route[] = [
       ...apps,
       ...beta,
       ...item,
+      ...owned,
       refersTo: 'onPremisesPublishingProfiles/applicationProxy/connectorGroups',
     },
     connectorGroup,

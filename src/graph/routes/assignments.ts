@@ -1,6 +1,16 @@
 import { getAssignment, ofGroup, ofUser } from '../assignments.ts'
 import { appRoleAssignment } from '../resource/applications.ts'
-import { assignments, get, item, list, post, principal, type Route, remove } from '../route.ts'
+import {
+  assignments,
+  get,
+  item,
+  list,
+  owned,
+  post,
+  principal,
+  type Route,
+  remove,
+} from '../route.ts'
 import { assignmentBody } from '../shape/assignment.ts'
 
 /** Who may enter what, from the side of those who may. */
@@ -10,7 +20,7 @@ export const assignmentRoutes: readonly Route[] = [
   get(
     `${principal}/appRoleAssignedTo/:assignment`,
     getAssignment,
-    { ...assignments, ...item },
+    { ...assignments, ...item, ...owned },
     appRoleAssignment,
   ),
 ]

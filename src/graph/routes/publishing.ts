@@ -8,6 +8,7 @@ import {
   get,
   item,
   list,
+  owned,
   patch,
   post,
   type Route,
@@ -20,36 +21,28 @@ const configuration = `${published}/segmentsConfiguration`
 const web = `${configuration}/microsoft.graph.webSegmentConfiguration`
 const segments = `${web}/applicationSegments`
 
+const own = { ...apps, ...beta, ...owned } as const
+
 /** What an application publishes: segments, CORS rules, and how they fare. */
 export const publishingRoutes: readonly Route[] = [
-  get(
-    published,
-    publishing.getPublishing,
-    { ...apps, ...beta, ...item },
-    resource.onPremisesPublishing,
-  ),
-  patch(published, publishing.patchPublishing, { ...apps, ...beta }, publishingBody),
+  get(published, publishing.getPublishing, { ...own, ...item }, resource.onPremisesPublishing),
+  patch(published, publishing.patchPublishing, own, publishingBody),
   get(
     configuration,
     publishing.getSegmentsConfiguration,
-    { ...apps, ...beta, ...item },
+    { ...own, ...item },
     resource.segmentsConfiguration,
   ),
   get(
     web,
     publishing.getSegmentsConfiguration,
-    { ...apps, ...beta, ...item },
+    { ...own, ...item },
     resource.segmentsConfiguration,
   ),
-  get(segments, publishing.listSegments, { ...apps, ...beta, ...list }, resource.segment),
+  get(segments, publishing.listSegments, { ...own, ...list }, resource.segment),
   post(segments, publishing.createSegment, { ...apps, ...beta }, { body: segmentBody }),
-  get(
-    `${segments}/:segment`,
-    publishing.getSegment,
-    { ...apps, ...beta, ...item },
-    resource.segment,
-  ),
-  patch(`${segments}/:segment`, publishing.patchSegment, { ...apps, ...beta }, segmentBody),
+  get(`${segments}/:segment`, publishing.getSegment, { ...own, ...item }, resource.segment),
+  patch(`${segments}/:segment`, publishing.patchSegment, own, segmentBody),
   remove(`${segments}/:segment`, publishing.deleteSegment, { ...apps, ...beta }),
   ...ruleRoutes(`${segments}/:segment/corsConfigurations`),
   ...ruleRoutes(`${published}/corsConfigurations`),
@@ -62,27 +55,17 @@ export const publishingRoutes: readonly Route[] = [
   get(
     `${published}/corsRefusals`,
     publishing.listCorsRefusals,
-    { ...apps, ...beta, ...list },
+    { ...own, ...list },
     resource.corsRefusal,
   ),
 ]
 
 function ruleRoutes(path: string): Route[] {
   return [
-    get(path, publishing.listRules, { ...apps, ...beta, ...list }, resource.corsConfiguration),
-    post(
-      path,
-      publishing.createRule,
-      { ...apps, ...beta },
-      { body: ruleBody, answer: resource.corsConfiguration },
-    ),
-    get(
-      `${path}/:rule`,
-      publishing.getRule,
-      { ...apps, ...beta, ...item },
-      resource.corsConfiguration,
-    ),
-    patch(`${path}/:rule`, publishing.patchRule, { ...apps, ...beta }, ruleBody),
-    remove(`${path}/:rule`, publishing.deleteRule, { ...apps, ...beta }),
+    get(path, publishing.listRules, { ...own, ...list }, resource.corsConfiguration),
+    post(path, publishing.createRule, own, { body: ruleBody, answer: resource.corsConfiguration }),
+    get(`${path}/:rule`, publishing.getRule, { ...own, ...item }, resource.corsConfiguration),
+    patch(`${path}/:rule`, publishing.patchRule, own, ruleBody),
+    remove(`${path}/:rule`, publishing.deleteRule, own),
   ]
 }

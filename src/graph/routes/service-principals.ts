@@ -8,6 +8,7 @@ import {
   get,
   item,
   list,
+  owned,
   patch,
   post,
   principal,
@@ -23,28 +24,38 @@ export const principalRoutes: readonly Route[] = [
   get(
     '/servicePrincipals',
     principals.listServicePrincipals,
-    { ...apps, ...list },
+    { ...apps, ...list, ...owned },
     resource.anyPrincipal,
   ),
-  get(principal, principals.getServicePrincipal, { ...apps, ...item }, resource.anyPrincipal),
-  patch(principal, principals.patchServicePrincipal, apps, servicePrincipalBody),
+  get(
+    principal,
+    principals.getServicePrincipal,
+    { ...apps, ...item, ...owned },
+    resource.anyPrincipal,
+  ),
+  patch(principal, principals.patchServicePrincipal, { ...apps, ...owned }, servicePrincipalBody),
   post('/servicePrincipals', principals.createServicePrincipal, apps, {
     body: newServicePrincipalBody,
     answer: resource.servicePrincipal,
   }),
-  remove(principal, principals.deleteServicePrincipal, apps),
+  remove(principal, principals.deleteServicePrincipal, { ...apps, ...owned }),
   get(
     `${principal}/appRoleAssignedTo`,
     assigned.listAssignments,
-    { ...assignments, ...list },
+    { ...assignments, ...list, ...owned },
     resource.appRoleAssignment,
   ),
   // Application.ReadWrite.All lets nobody in, no program either (applications.ts): that would let its holder in, too.
-  post(`${principal}/appRoleAssignedTo`, assigned.createAssignment, assignments, {
-    body: assignmentBody,
-    answer: resource.appRoleAssignment,
+  post(
+    `${principal}/appRoleAssignedTo`,
+    assigned.createAssignment,
+    { ...assignments, ...owned },
+    { body: assignmentBody, answer: resource.appRoleAssignment },
+  ),
+  remove(`${principal}/appRoleAssignedTo/:assignment`, assigned.deleteAssignment, {
+    ...assignments,
+    ...owned,
   }),
-  remove(`${principal}/appRoleAssignedTo/:assignment`, assigned.deleteAssignment, assignments),
   get(
     `${principal}/appRoleAssignments`,
     permissions.listRolesOfClient,

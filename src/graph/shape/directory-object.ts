@@ -32,8 +32,19 @@ export const kindNames: Readonly<Record<DirectoryObject['kind'], readonly string
 export const objectCollection: Collection<DirectoryObject> = {
   context: 'directoryObjects',
   properties: propertiesOf(directoryObject),
-  fields: {},
+  fields: { id: idOf, displayName: (object) => factsOf(object).displayName },
   write: (object) => ({ '@odata.type': `#microsoft.graph.${object.kind}`, ...write(object) }),
+}
+
+function factsOf(object: DirectoryObject) {
+  if (object.kind === 'user') return object.person
+  if (object.kind === 'group') return object.group
+  return object.kind === 'directoryRole' ? object.role : object.application
+}
+
+function idOf(object: DirectoryObject): string {
+  const isPrincipal = object.kind === 'servicePrincipal'
+  return isPrincipal ? object.application.servicePrincipalId : factsOf(object).id
 }
 
 function write(object: DirectoryObject): Record<string, unknown> {

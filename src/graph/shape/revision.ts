@@ -40,6 +40,8 @@ const resources: {
       createdDateTime: dateOf(createdAt),
     }),
   },
+  application_owner: { name: 'applicationOwner', write: (owner) => ({ ...owner }) },
+  group_owner: { name: 'groupOwner', write: (owner) => ({ ...owner }) },
   api_permission: {
     name: 'apiPermission',
     write: ({ createdAt, ...permission }) => ({
