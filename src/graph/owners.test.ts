@@ -303,8 +303,9 @@ test('an owner decides who may call the application and who may enter it, sees a
   assert.equal(assigned.status, 201)
   const gone = `${principal}/appRoleAssignedTo/${assigned.body.id}`
   assert.equal((await callAs('robot', 'DELETE', gone)).status, 204)
-  const closed = { appRoleAssignmentRequired: true, accountEnabled: true }
-  assert.equal((await callAs('ann', 'PATCH', principal, closed)).status, 204)
+  const open = { appRoleAssignmentRequired: false, tags: [] }
+  assert.equal((await callAs('ann', 'PATCH', principal, open)).status, 204)
+  assert.equal((await callAs('ann', 'PATCH', principal, { accountEnabled: false })).status, 403)
 
   assert.equal((await own(wiki, bob, 'ann')).status, 204)
   assert.equal((await callAs('bob', 'GET', path)).status, 200)

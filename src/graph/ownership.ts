@@ -61,7 +61,8 @@ const applicationNames: Names<Application> = {
 }
 
 const registrationNames: Names<Application['registration']> = {
-  enabled: undefined,
+  // What an administrator has switched off stays off.
+  enabled: 'accountEnabled',
   // Policies name roles by ids, which whoever makes them chooses.
   appRoles: 'appRoles',
   publicRedirectUris: 'publicClient/redirectUris',
