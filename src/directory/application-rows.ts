@@ -1,4 +1,5 @@
 import type { Application } from '../publishing/application.ts'
+import { completePublishing } from '../publishing/earlier.ts'
 import { noRegistration } from '../publishing/registration.ts'
 import { decodeDocument, encodeDocument } from './document.ts'
 import type { ApplicationRow } from './schema.ts'
@@ -27,8 +28,9 @@ export function toApplication(row: ApplicationRow): Application {
   const document = decodeDocument(row.document) as Omit<Application, keyof ApplicationColumns>
   return Object.freeze({
     ...document,
-    // Documents of before there were clients say nothing about them.
+    // Documents say nothing about what there was not when they were written.
     registration: { ...noRegistration, ...document.registration },
+    publishing: document.publishing && completePublishing(document.publishing),
     id: row.id,
     appId: row.app_id,
     servicePrincipalId: row.service_principal_id,

@@ -88,7 +88,7 @@ type Settings = Omit<
 >
 
 function parseSettings(input: PublishingInput, current: Publishing | undefined): Settings {
-  const before = current ?? defaults
+  const before = current ?? newPublishing
   return {
     preAuthentication: input.preAuthentication ?? before.preAuthentication,
     backendTimeout: input.backendTimeout ?? before.backendTimeout,
@@ -114,8 +114,8 @@ function parseSettings(input: PublishingInput, current: Publishing | undefined):
   }
 }
 
-// The original's defaults, but for HttpOnly: no page has business with the session cookie. [S3]
-const defaults: Settings = {
+/** The original's defaults, but for HttpOnly: no page has business with the session cookie. [S3] */
+export const newPublishing: Settings = {
   preAuthentication: true,
   backendTimeout: 'default',
   translateHostHeader: true,
