@@ -109,7 +109,9 @@ function tell({ out }: Session, answer: Resource, options: readonly Choice[]): v
   const verdict = textAt(answer, 'verdict')
   const [style, sentence] = verdicts[verdict as keyof typeof verdicts] ?? ['warn', verdict]
   out.line(out.paint(style, clean(sentence)))
-  for (const exchange of listAt(answer, 'exchanges')) out.line(`  ${clean(lineOf(exchange))}`)
+  const page = answer['page'] as Resource | null | undefined
+  const exchanges = [...(page ? listAt(page, 'exchanges') : []), ...listAt(answer, 'exchanges')]
+  for (const exchange of exchanges) out.line(`  ${clean(lineOf(exchange))}`)
   for (const sentence of [...wordsAt(answer, 'notes'), ...wordsAt(answer, 'unseen')]) {
     out.paragraph(`  ${clean(sentence)}`, 2)
   }

@@ -25,6 +25,7 @@ import type { Memberships } from '../policy/memberships.ts'
 import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
+import type { ActivityLog } from './activity.ts'
 import type { Change } from './change.ts'
 import type { CorsRefusals } from './counted-refusals.ts'
 import type { EnrolmentToken } from './enrolment-token.ts'
@@ -131,7 +132,7 @@ type Together<Value> = (inside: Directory, change: Change, revision: number) => 
  * `storage-busy`, `storage-full` or `storage-failed` and leave everything as it was. An id that names nothing is the
  * fault `not-found` where the answer cannot say it. An edit that changes nothing is no change: no version, no entry.
  */
-export interface Directory extends AsyncDisposable {
+export interface Directory extends AsyncDisposable, ActivityLog {
   readonly people: KnownPeople
   readonly arrivals: Arrivals
   readonly sessions: SessionStore
@@ -390,6 +391,4 @@ export interface Directory extends AsyncDisposable {
   removeSignIns(before: number): Promise<void>
   /** The newest `limit` entries, newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
-  /** Removes some of the oldest: those of before this epoch millisecond. */
-  removeAudits(before: number): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import { accessPolicyMethods } from './access-policies.ts'
 import { acmeStore } from './acme.ts'
+import { activityMethods, removeActivities } from './activities.ts'
 import { ApplicationCache } from './application-rows.ts'
 import { applicationMethods } from './applications.ts'
 import { arrivals } from './arrivals.ts'
@@ -130,7 +131,12 @@ function assemble(store: Store, limits: PublishingLimits): Directory {
     spentTokens: spentTokens(store),
     acme: acmeStore(store),
     audit: (limit) => store.read((rows) => readAudit(rows, limit)),
-    removeAudits: (before) => store.storage.write((rows) => removeAudits(rows, before)),
+    ...activityMethods(store),
+    removeAudits: (before) =>
+      store.storage.write(async (rows) => {
+        await removeAudits(rows, before)
+        await removeActivities(rows, before)
+      }),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   }
 }

@@ -317,7 +317,7 @@ test('a database of before there were revisions lists its changes, and says that
       .all()) {
       database.exec(`drop trigger ${name}`)
     }
-    database.exec('drop table journal; drop index audit_revision')
+    database.exec('drop table journal; drop table activity; drop index audit_revision')
     database.exec('drop table application_owner; drop table group_owner')
     database.exec('alter table audit drop column revision')
     database.exec('alter table audit drop column rollback_of')

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { Activity } from './activity.ts'
 
 /**
  * The tables as SQL holds them. Only types that every dialect has alike: text, integer, bigint. Times are epoch
@@ -161,6 +162,16 @@ export interface Tables {
     revision: number
     /** The revision that this change took back. */
     rollback_of: number | null
+  }
+  /** What administrators did that changed nothing. */
+  activity: {
+    id: string
+    at: number
+    author: string
+    reason: string
+    action: Activity['action']
+    target_id: string
+    details: string
   }
   /** Rows of configuration as they were before and after a change, as JSON; written by the database itself. */
   journal: {

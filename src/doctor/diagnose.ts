@@ -43,6 +43,7 @@ export function judgeHops(
     ...(address ? [address] : []),
     ...edgeRefusal(first, call),
     ...remarks(call, first),
+    ...pageRedirected(call),
   ]
   return uniqueById(found)
 }
@@ -115,6 +116,13 @@ function remarks(call: PageCall, { actual, call: { url } }: Hop): readonly Findi
   if (!byCookie || !isCrossSite(origin, target) || application.cookie.sameSite !== 'None') return []
   const explanation = `${origin} and ${target} are different sites, so that some browsers keep the session cookie back.`
   return [finding('third-party-cookie', 'info', explanation)]
+}
+
+function pageRedirected({ openedAt, ...call }: PageCall): readonly Finding[] {
+  if (openedAt === undefined) return []
+  const [from, to] = [URL.parse(openedAt)?.origin ?? 'null', pageOriginOf(call)]
+  const explanation = `${from} sends the browser on to ${to}, so that the page calls from there.`
+  return [finding('page-redirected', 'info', explanation)]
 }
 
 const userInRedirect = finding(

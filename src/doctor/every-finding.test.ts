@@ -138,6 +138,7 @@ const cases: Readonly<Record<FindingId, Partial<PageCall>>> = {
   'vary-missing': answering(200, allowed),
   'opaque-answer': { mode: 'no-cors' },
   'web-socket-origin': { mode: 'webSocket', pageUrl: 'https://b.contoso.net/' },
+  'page-redirected': { openedAt: 'https://old.contoso.net/' },
   'same-origin': { targetUrl: '/x' },
 }
 

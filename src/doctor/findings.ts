@@ -262,6 +262,11 @@ const table = {
     meaning:
       'Browsers do not ask before WebSockets, so the edge compares the origin itself: the application’s own hosts and those that a CORS rule allows may.',
   },
+  'page-redirected': {
+    title: 'The page is at another origin than the address that is opened',
+    meaning:
+      'The address of the page redirects to another origin. Calls have the origin of the address on which the browser ends up, and rules must allow that one. Only a probe can see it.',
+  },
   'same-origin': {
     title: 'The call stays on its own origin',
     meaning: 'CORS has no part in it.',

@@ -129,7 +129,7 @@ function answerOf(
 }
 
 /** What becomes of an application's answer on its way out. [C9] [C10] [C14] [F3] */
-function throughEdge(
+export function throughEdge(
   { routes }: DoctorParts,
   { found, cors }: Explanation,
   { status, headers }: BrowserAnswer,

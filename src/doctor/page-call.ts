@@ -20,6 +20,8 @@ export interface PageCall {
   readonly backend: BackendAnswer | undefined
   /** What the next ones answer to which it is redirected, where that was seen. */
   readonly later?: readonly BackendAnswer[]
+  /** Where the page was opened that was sent on to `pageUrl`, where that was seen. */
+  readonly openedAt?: string | undefined
   /** Why the application did not answer when it was asked, in a sentence. */
   readonly unanswered?: string | undefined
 }

@@ -1,84 +1,81 @@
 import { type BrowserCall, preflightOf } from '../cors/browser.ts'
 import { isForbiddenMethod } from '../cors/method.ts'
 import { isForbiddenRequestHeader } from '../cors/request-header.ts'
-import { fieldValue, type RawHeaders, withoutFields } from '../http/headers.ts'
+import { withoutFields } from '../http/headers.ts'
+import {
+  Exchanges,
+  hopsMax,
+  nobodyThere,
+  type ProbeAnswer,
+  type ProbeExchange,
+  type ProbeRequest,
+  type ProbeSender,
+  probeMaxMs,
+} from './exchanges.ts'
 import { followCall, type Hop } from './hops.ts'
-import { maskHeaders, maskLocation } from './mask.ts'
+import { maskHeaders } from './mask.ts'
 import type { BackendAnswer, DoctorParts, PageCall } from './page-call.ts'
-import { toRequest } from './page-call.ts'
+import { pageOriginOf, toRequest } from './page-call.ts'
+import { type ProbedPage, probePage } from './probe-page.ts'
 import { readRequest } from './request.ts'
-
-/** One request that the doctor sends. */
-export interface ProbeRequest {
-  readonly method: string
-  readonly url: URL
-  readonly headers: RawHeaders
-}
-
-/** The head of an answer, or why there is none: the edge's code for it, and a sentence. */
-export type ProbeAnswer =
-  | { readonly status: number; readonly headers: RawHeaders }
-  | { readonly failure: string; readonly sentence: string }
-
-/** Sends what the doctor wants to see. Neither way rejects, and neither sends anything to what is not published. */
-export interface ProbeSender {
-  /** To the edge's own listener, as a browser where nobody is signed in. */
-  throughEdge(request: ProbeRequest): Promise<ProbeAnswer>
-  /** Through the tunnel to the application, as for somebody who is let in. */
-  toApplication(request: ProbeRequest): Promise<ProbeAnswer>
-}
-
-/** One exchange as it was seen, with nothing in it that is secret. */
-export interface ProbeExchange {
-  readonly via: 'edge' | 'application'
-  readonly method: string
-  readonly url: string
-  readonly status: number | undefined
-  readonly failure: string | undefined
-  readonly requestHeaders: RawHeaders
-  readonly responseHeaders: RawHeaders
-  readonly tookMs: number
-  readonly redirectedTo: string | undefined
-}
 
 /** What a probe saw. */
 export interface Probe {
   /** The call with the answers that were seen. */
   readonly call: PageCall
   readonly exchanges: readonly ProbeExchange[]
+  /** How the page itself is reached; undefined: it was not asked for. */
+  readonly page: ProbedPage | undefined
   /** What it could not see, in sentences. */
   readonly unseen: readonly string[]
 }
 
-// A chain that goes on longer is a circle; browsers give up at 20, which would be 60 exchanges.
-const hopsMax = 8
-
-// Nobody waits longer for a diagnosis; what is under way by then is still waited for.
-const probeMaxMs = 30_000
-
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
+/** What the administrator lets a probe do. */
+export interface ProbeTerms {
+  /** Other methods than GET, HEAD and OPTIONS may be sent, too. */
+  readonly maySend: boolean
+  /** The page is asked for as well: somebody said where it is, and not its origin alone. */
+  readonly asksPage: boolean
+}
+
 /**
- * Makes a call for real, as a browser would, redirects followed as long as they stay with what the edge publishes. Other
- * methods than GET, HEAD and OPTIONS are sent only where `maySend` says so. [D2]
+ * Makes a call for real, and before it opens the page that makes it, as a browser would: redirects are followed as long as
+ * they stay with what the edge publishes. [D2]
  */
 export async function probe(
   parts: DoctorParts,
   asked: PageCall,
   sender: ProbeSender,
-  maySend: boolean,
+  { maySend, asksPage }: ProbeTerms,
 ): Promise<Probe> {
-  const call = withoutBrowsersOwn(asked)
-  const trip = new Trip(sender, maySend)
-  const unsendable = whyNotSent(call)
-  if (unsendable !== undefined) return { call, exchanges: [], unseen: [unsendable] }
+  const written = withoutBrowsersOwn(asked)
+  const unsendable = whyNotSent(written)
+  if (unsendable !== undefined) {
+    return { call: written, exchanges: [], page: undefined, unseen: [unsendable] }
+  }
+  const endsAtMs = performance.now() + probeMaxMs
+  const page = asksPage
+    ? await probePage(parts, written, new Exchanges(sender, endsAtMs))
+    : undefined
+  const call = page ? landed(written, page) : written
+  const sent = new Exchanges(sender, endsAtMs)
+  const trip = new Trip(sent, maySend)
   const seen = await follow(parts, call, trip)
   const masked = seen.map(maskAnswer)
   return {
     call: { ...withAnswers(call, masked), unanswered: trip.unanswered },
-    exchanges: trip.exchanges,
-    unseen: [...new Set(trip.unseen)],
+    exchanges: sent.list,
+    page,
+    unseen: [...new Set([...(page?.unseen ?? []), ...sent.unseen])],
   }
+}
+
+/** The page calls from where it is in the end. */
+function landed(call: PageCall, { landedAt }: ProbedPage): PageCall {
+  if (landedAt === undefined || URL.parse(landedAt)?.origin === pageOriginOf(call)) return call
+  return { ...call, pageUrl: landedAt, openedAt: call.pageUrl }
 }
 
 function whyNotSent({ method, mode }: PageCall): string | undefined {
@@ -98,20 +95,19 @@ function isSafe({ method, headers }: BrowserCall): boolean {
 /** What the applications on the way answer, until one that is none of this edge's, or does not answer. */
 async function follow(parts: DoctorParts, call: PageCall, trip: Trip): Promise<BackendAnswer[]> {
   const seen: BackendAnswer[] = []
-  const endsAt = performance.now() + probeMaxMs
-  while (seen.length < hopsMax && performance.now() < endsAt) {
+  while (seen.length < hopsMax && !trip.sent.isLate) {
     const hop = followCall(parts, withAnswers(call, seen))[seen.length]
     if (!hop) return seen
     if (!hop.actual.explanation.found) {
       const { origin } = new URL(hop.call.url)
-      trip.unseen.push(`Nothing was sent to ${origin}: no application is published there.`)
+      trip.sent.unseen.push(`Nothing was sent to ${origin}: no application is published there.`)
       return seen
     }
     const answer = await trip.take(call, hop)
     if (!answer) return seen
     seen.push(answer)
   }
-  trip.unseen.push(`After ${seen.length} redirects the doctor gave up.`)
+  trip.sent.unseen.push(`After ${seen.length} redirects the doctor gave up.`)
   return seen
 }
 
@@ -126,17 +122,15 @@ function withAnswers(call: PageCall, [backend, ...later]: readonly BackendAnswer
   return { ...call, backend, later }
 }
 
-/** The exchanges of one probe. */
+/** The call of one probe. */
 class Trip {
-  readonly exchanges: ProbeExchange[] = []
-  readonly unseen: string[] = []
+  readonly sent: Exchanges
   /** Why an application did not answer. */
   unanswered: string | undefined
-  readonly #sender: ProbeSender
   readonly #maySend: boolean
 
-  constructor(sender: ProbeSender, maySend: boolean) {
-    this.#sender = sender
+  constructor(sent: Exchanges, maySend: boolean) {
+    this.sent = sent
     this.#maySend = maySend
   }
 
@@ -150,22 +144,22 @@ class Trip {
     const ending = actual.explanation.ending.kind
     const guarded = actual.explanation.found?.route.application.preAuthentication === true
     if (!isSafe(browser) && !this.#maySend) {
-      this.unseen.push(
+      this.sent.unseen.push(
         `${browser.method} was not sent, because it may change something; say allowUnsafeMethod where it does not.`,
       )
       return undefined
     }
     const request = this.#request(call, browser)
     // What changes something is sent once.
-    if (guarded || isSafe(browser)) await this.#send('edge', request)
+    if (guarded || isSafe(browser)) await this.sent.send('edge', request)
     if (ending !== 'forwarded') {
-      this.unseen.push(
+      this.sent.unseen.push(
         'The application was not asked, because the edge would not let the call through to it.',
       )
       return undefined
     }
-    if (guarded) this.unseen.push(nobodyThere)
-    const answer = await this.#send('application', request)
+    if (guarded) this.sent.unseen.push(nobodyThere)
+    const answer = await this.sent.send('application', request)
     if ('failure' in answer) {
       this.unanswered = `The application did not answer: ${answer.sentence}`
       return undefined
@@ -186,8 +180,8 @@ class Trip {
     const headers = ['Access-Control-Request-Method', requestMethod, ...names]
     const asked = { ...browser, method: 'OPTIONS', headers, credentials: 'omit' } as const
     const request = this.#request(call, asked)
-    await this.#send('edge', request)
-    return isForwarded ? await this.#send('application', request) : undefined
+    await this.sent.send('edge', request)
+    return isForwarded ? await this.sent.send('application', request) : undefined
   }
 
   #request(call: PageCall, browser: BrowserCall): ProbeRequest {
@@ -195,33 +189,9 @@ class Trip {
     const { method, url } = browser
     return { method, url: new URL(url), headers: 'headers' in read ? read.headers : [] }
   }
-
-  async #send(via: ProbeExchange['via'], request: ProbeRequest): Promise<ProbeAnswer> {
-    const startedAt = performance.now()
-    const answer =
-      via === 'edge'
-        ? await this.#sender.throughEdge(request)
-        : await this.#sender.toApplication(request)
-    const headers = 'failure' in answer ? [] : answer.headers
-    const location = fieldValue(headers, 'location')
-    this.exchanges.push({
-      via,
-      method: request.method,
-      url: maskLocation(request.url.href),
-      status: 'failure' in answer ? undefined : answer.status,
-      failure: 'failure' in answer ? answer.failure : undefined,
-      requestHeaders: maskHeaders(request.headers),
-      responseHeaders: maskHeaders(headers),
-      tookMs: Math.round((performance.now() - startedAt) * 10) / 10,
-      redirectedTo: location === undefined ? undefined : maskLocation(location),
-    })
-    return answer
-  }
 }
 
 const askedHeaders = 'Access-Control-Request-Headers'
-const nobodyThere =
-  'Nobody is signed in for a probe. The application was asked through the tunnel without telling it who is there, so that it may answer a person otherwise.'
 
 function maskAnswer({ status, headers, preflight }: BackendAnswer): BackendAnswer {
   const masked = { status, headers: maskHeaders(headers) }

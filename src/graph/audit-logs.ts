@@ -1,32 +1,45 @@
-import type { AuditEntry, KeptSignIn } from '../directory/directory.ts'
+import type { KeptSignIn } from '../directory/directory.ts'
 import { type Call, key, type Reply, replyItem, replyPage, selfUrl } from './call.ts'
 import { writePart } from './collection.ts'
 import { parseFilter } from './filter.ts'
 import { readCount } from './query.ts'
 import { badRequest } from './refusal.ts'
-import { auditCollection, ownNameOf } from './shape/audit.ts'
+import { auditCollection, type LoggedEntry, ownNameOf } from './shape/audit.ts'
 import { signInCollection } from './shape/sign-in.ts'
 
 /** The newest entries that can be asked for here; older ones are in the database. */
 const maxEntries = 10_000
 
-/** GET /auditLogs/directoryAudits: every change, the newest first. [G4] */
+/** GET /auditLogs/directoryAudits: every change, and what was done without one, the newest first. [G4] [D2] */
 export async function listAudits(call: Call): Promise<Reply> {
-  const entries = await call.directory.audit(maxEntries)
+  const entries = await readEntries(call)
   return replyPage(call, auditCollection(await namesIn(call, entries)), entries)
 }
 
 /** GET /auditLogs/directoryAudits/{id} */
 export async function getAudit(call: Call): Promise<Reply> {
-  const entries = await call.directory.audit(maxEntries)
-  const wanted = entries.find(({ version }) => String(version) === key(call, 'audit'))
+  const entries = await readEntries(call)
+  const wanted = entries.find(({ id }) => id === key(call, 'audit'))
   return replyItem(call, auditCollection(await namesIn(call, wanted ? [wanted] : [])), wanted)
 }
 
 /** Of what was changed, where the entry itself does not say it. */
-function namesIn(call: Call, entries: readonly AuditEntry[]) {
+function namesIn(call: Call, entries: readonly LoggedEntry[]) {
   const nameless = entries.filter((entry) => ownNameOf(entry) === undefined)
   return call.directory.revisions.namesOf([...new Set(nameless.map(({ targetId }) => targetId))])
+}
+
+async function readEntries({ directory }: Call): Promise<readonly LoggedEntry[]> {
+  const [changes, activities] = await Promise.all([
+    directory.audit(maxEntries),
+    directory.activities(maxEntries),
+  ])
+  const changed = changes.map(({ version, ...entry }) => ({ ...entry, id: String(version) }))
+  const done = activities.map(({ details, ...entry }) => {
+    return { ...entry, before: undefined, after: details }
+  })
+  // Changes stay in the order of their versions, whatever the clock said.
+  return done.length === 0 ? changed : [...changed, ...done].sort((one, two) => two.at - one.at)
 }
 
 // Read at once, and looked at for one answer: a filter that nothing meets must not read the whole log in one go.

@@ -1,7 +1,7 @@
 import { silentLog } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import { openDirectory } from '../directory/open.ts'
-import type { ProbeSender } from '../doctor/probe.ts'
+import type { ProbeSender } from '../doctor/exchanges.ts'
 import { createClientKey } from '../identity/relying-party/client-keys.ts'
 import { checkAnswer } from './answer-check.ts'
 import type { GraphOptions, ProviderDesk } from './call.ts'

@@ -1,7 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { asFault } from '../base/fault.ts'
-import type { ProbeAnswer, ProbeRequest, ProbeSender } from '../doctor/probe.ts'
+import type { ProbeAnswer, ProbeRequest, ProbeSender } from '../doctor/exchanges.ts'
 import { probeBackend } from '../edge/backend-probe.ts'
 import type { Edge } from '../edge/edge.ts'
 import type { BoundPorts } from './ports.ts'

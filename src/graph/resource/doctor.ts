@@ -98,7 +98,12 @@ const exchange = z.strictObject({
 })
 
 export const probe = examined
-  .extend({ others: z.array(examined), exchanges: z.array(exchange), unseen: texts })
+  .extend({
+    others: z.array(examined),
+    exchanges: z.array(exchange),
+    page: z.strictObject({ landedAt: textOrNull, exchanges: z.array(exchange) }).nullable(),
+    unseen: texts,
+  })
   .meta({ id: 'probe' })
 
 export const examination = examined

@@ -7,19 +7,22 @@ import { directoryAudit } from '../resource/logs.ts'
 /** Deleting the last segment opens the whole wildcard, so its entry has a name of its own. [P8] */
 export const lastSegmentDeleted = 'application.delete-last-segment'
 
+/** An entry of the audit log: a change by its version, or something else that was done. */
+export type LoggedEntry = Omit<AuditEntry, 'version'> & { readonly id: string }
+
 /** What ids name. */
 type Names = ReadonlyMap<string, string>
 
 /** What was changed by the name that the entry itself has for it. */
-export function ownNameOf({ before, after }: AuditEntry): string | undefined {
+export function ownNameOf({ before, after }: LoggedEntry): string | undefined {
   return nameOf(after) ?? nameOf(before)
 }
 
 /** An audit entry in Graph's shape. */
-export function toGraphAudit(entry: AuditEntry, names: Names) {
+export function toGraphAudit(entry: LoggedEntry, names: Names) {
   const at = new Date(entry.at).toISOString()
   return {
-    id: String(entry.version),
+    id: entry.id,
     activityDateTime: at,
     activityDisplayName: activityOf(entry),
     category: categoryOf(entry.action),
@@ -40,8 +43,8 @@ export function toGraphAudit(entry: AuditEntry, names: Names) {
   }
 }
 
-const fields: Collection<AuditEntry>['fields'] = {
-  id: (entry) => String(entry.version),
+const fields: Collection<LoggedEntry>['fields'] = {
+  id: (entry) => entry.id,
   activityDateTime: (entry) => new Date(entry.at).toISOString(),
   activityDisplayName: activityOf,
   category: (entry) => categoryOf(entry.action),
@@ -53,7 +56,7 @@ const fields: Collection<AuditEntry>['fields'] = {
 }
 
 /** The audit trail; `names` are of what was changed, where an entry itself does not say it. */
-export function auditCollection(names: Names): Collection<AuditEntry> {
+export function auditCollection(names: Names): Collection<LoggedEntry> {
   return {
     context: 'auditLogs/directoryAudits',
     properties: propertiesOf(directoryAudit),
@@ -74,7 +77,7 @@ function initiatorOf(author: string) {
     : { app: null, user: { displayName: author, userPrincipalName: author } }
 }
 
-function activityOf(entry: AuditEntry): string {
+function activityOf(entry: LoggedEntry): string {
   if (entry.action !== 'application.update') return entry.action
   const lost = (countSegments(entry.before) ?? 0) > 0 && countSegments(entry.after) === 0
   return lost ? lastSegmentDeleted : entry.action
@@ -107,7 +110,7 @@ function nameOf(resource: unknown): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
-function modifiedProperties({ before, after }: AuditEntry) {
+function modifiedProperties({ before, after }: LoggedEntry) {
   const old = (before ?? {}) as Record<string, unknown>
   const now = (after ?? {}) as Record<string, unknown>
   const names = new Set([...Object.keys(old), ...Object.keys(now)])

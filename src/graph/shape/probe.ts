@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { failed, type Parsed } from '../../base/check.ts'
+import type { ProbeExchange } from '../../doctor/exchanges.ts'
 import type { DoctorParts } from '../../doctor/page-call.ts'
 import type { Probe } from '../../doctor/probe.ts'
+import type { ProbedPage } from '../../doctor/probe-page.ts'
 import { parseBody } from './body.ts'
 import {
   type Examined,
@@ -37,14 +39,23 @@ export function readProbeQuestion(sent: unknown): Parsed<ProbeQuestion> {
 export function toGraphProbe(examined: Examined, seen: Probe, parts: DoctorParts) {
   return {
     ...toGraphExaminations([examined], parts),
-    exchanges: seen.exchanges.map(({ requestHeaders, responseHeaders, ...exchange }) => ({
-      ...exchange,
-      status: exchange.status ?? null,
-      failure: exchange.failure ?? null,
-      redirectedTo: exchange.redirectedTo ?? null,
-      requestHeaders: toGraphHeaders(requestHeaders),
-      responseHeaders: toGraphHeaders(responseHeaders),
-    })),
+    exchanges: seen.exchanges.map(toGraphExchange),
+    page: seen.page ? toGraphPage(seen.page) : null,
     unseen: seen.unseen,
+  }
+}
+
+function toGraphPage({ landedAt, exchanges }: ProbedPage) {
+  return { landedAt: landedAt ?? null, exchanges: exchanges.map(toGraphExchange) }
+}
+
+function toGraphExchange({ requestHeaders, responseHeaders, ...exchange }: ProbeExchange) {
+  return {
+    ...exchange,
+    status: exchange.status ?? null,
+    failure: exchange.failure ?? null,
+    redirectedTo: exchange.redirectedTo ?? null,
+    requestHeaders: toGraphHeaders(requestHeaders),
+    responseHeaders: toGraphHeaders(responseHeaders),
   }
 }

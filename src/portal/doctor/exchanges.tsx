@@ -3,25 +3,42 @@ import { msText } from '../parts/trail.tsx'
 import type { Exchange, Field, Probe } from './types.ts'
 
 /** What was really sent and came back, and what could not be seen that way. */
-export function Exchanges({ probe: { exchanges, unseen } }: { readonly probe: Probe }) {
+export function Exchanges({ probe: { exchanges, page, unseen } }: { readonly probe: Probe }) {
   return (
     <Section
       title="What was sent, and what came"
       lead="Just now, by the edge itself and through the tunnel, with nobody signed in. The verdict above speaks of these answers."
     >
-      <ol className="exchanges" aria-label="Exchanges">
-        {exchanges.map((exchange) => (
-          <li key={`${exchange.via} ${exchange.method} ${exchange.url}`}>
-            <ExchangeCard exchange={exchange} />
-          </li>
-        ))}
-      </ol>
+      {page !== null && page.exchanges.length > 0 && (
+        <ExchangeList title="The page" exchanges={page.exchanges} />
+      )}
+      <ExchangeList title="The call" exchanges={exchanges} />
       {unseen.map((sentence) => (
         <p key={sentence} className="soft">
           {sentence}
         </p>
       ))}
     </Section>
+  )
+}
+
+interface ExchangeListProps {
+  readonly title: string
+  readonly exchanges: readonly Exchange[]
+}
+
+function ExchangeList({ title, exchanges }: ExchangeListProps) {
+  return (
+    <>
+      <h3 className="doctor-options-title">{title}</h3>
+      <ol className="exchanges" aria-label={title}>
+        {exchanges.map((exchange) => (
+          <li key={`${exchange.via} ${exchange.method} ${exchange.url}`}>
+            <ExchangeCard exchange={exchange} />
+          </li>
+        ))}
+      </ol>
+    </>
   )
 }
 

@@ -85,6 +85,11 @@ export interface Exchange {
 /** What `doctor/probe` answers. */
 export interface Probe extends Examination {
   readonly exchanges: readonly Exchange[]
+  /** How the page itself is reached; null: it was not asked for. */
+  readonly page: {
+    readonly landedAt: string | null
+    readonly exchanges: readonly Exchange[]
+  } | null
   /** What it could not see, in sentences. */
   readonly unseen: readonly string[]
 }

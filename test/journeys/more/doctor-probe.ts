@@ -69,15 +69,21 @@ interface Probed {
   readonly corsError: string | null
   readonly findings: readonly { readonly id: string; readonly actual: readonly object[] }[]
   readonly unseen: readonly string[]
-  readonly exchanges: readonly {
-    readonly via: string
-    readonly method: string
-    readonly url: string
-    readonly status: number | null
-    readonly failure: string | null
-    readonly redirectedTo: string | null
-    readonly responseHeaders: readonly { readonly name: string; readonly value: string }[]
-  }[]
+  readonly exchanges: readonly ProbedExchange[]
+  readonly page: {
+    readonly landedAt: string | null
+    readonly exchanges: readonly ProbedExchange[]
+  } | null
+}
+
+interface ProbedExchange {
+  readonly via: string
+  readonly method: string
+  readonly url: string
+  readonly status: number | null
+  readonly failure: string | null
+  readonly redirectedTo: string | null
+  readonly responseHeaders: readonly { readonly name: string; readonly value: string }[]
 }
 
 /** `target` may begin with a host of the edge in place of an origin. */
@@ -137,6 +143,51 @@ for (const status of [301, 302, 303, 307, 308]) {
     assert.equal(on.verdict, 'allowed')
   })
 }
+
+test('the page is opened like the call, and calls from the origin where it ends up [D2]', async () => {
+  const there = encodeURIComponent(`${world.external('open')}home?code=secret-code`)
+  const pageUrl = `${world.external('guarded')}old?status=302&h=Location:${there}`
+  // From the address that was typed this would be a call to another origin.
+  const probed = await probe('open/x', { pageUrl })
+  assert.deepEqual(sentBy({ ...probed, exchanges: probed.page?.exchanges ?? [] }), [
+    ...['edge GET 302', 'application GET 302', 'application GET 200'],
+  ])
+  assert.equal(probed.page?.landedAt, `${world.external('open')}home`)
+  const found = probed.findings.map(({ id }) => id)
+  assert.deepEqual([found.includes('page-redirected'), found.includes('same-origin')], [true, true])
+  assert.equal(arrived[0]?.headers['sec-fetch-mode'], 'navigate')
+  assert.ok(!JSON.stringify(probed).includes('secret-code'))
+})
+
+test('a page is followed nowhere that is not published, and its circles end [D2] [F8]', async () => {
+  const away = encodeURIComponent(`${secret}key?code=1`)
+  const pageUrl = `${world.external('open')}page?status=302&h=Location:${away}`
+  const probed = await probe('open/x', { pageUrl })
+  assert.deepEqual(sentBy({ ...probed, exchanges: probed.page?.exchanges ?? [] }), [
+    'application GET 302',
+  ])
+  assert.equal(probed.page?.landedAt, null)
+  assert.equal(secretAsked, 0)
+  const circle = `${world.external('open')}page?status=302&h=Location:${encodeURIComponent('?status=302&h=Location:.')}`
+  const round = await probe('open/x', { pageUrl: circle })
+  assert.ok((round.page?.exchanges.length ?? 99) <= 8)
+})
+
+test('who probed what stands in the audit log, before anything is sent and without a revision [D2] [G4]', async () => {
+  const before = await world.graph.call('GET', '/revisions?$top=1')
+  await probe('guarded/x?token=secret-query', { method: 'PUT' })
+  const log = await world.graph.call('GET', '/auditLogs/directoryAudits?$top=1')
+  const [entry] = (log?.['value'] ?? []) as readonly Record<string, unknown>[]
+  assert.equal(entry?.['activityDisplayName'], 'application.probe')
+  assert.equal(entry?.['category'], 'ApplicationManagement')
+  const [target] = (entry?.['targetResources'] ?? []) as readonly Record<string, unknown>[]
+  assert.equal(target?.['displayName'], 'Guarded')
+  assert.match(JSON.stringify(target), /PUT.*guarded.*x\?…/)
+  assert.doesNotMatch(JSON.stringify(entry), /secret-query/)
+  const one = await world.graph.call('GET', `/auditLogs/directoryAudits/${entry?.['id']}`)
+  assert.deepEqual(one?.['targetResources'], entry?.['targetResources'])
+  assert.deepEqual(await world.graph.call('GET', '/revisions?$top=1'), before)
+})
 
 test('a circle of redirects ends [D2]', async () => {
   const self = encodeURIComponent(

@@ -25,7 +25,7 @@ test('the page of the demo fails on purpose; Explain, Apply, and it works; Undo,
   await checkLooks(page, 'doctor-blocked')
   await page.getByRole('button', { name: 'Ask for real' }).click()
   await page
-    .getByRole('list', { name: 'Exchanges' })
+    .getByRole('list', { name: 'The call' })
     .getByText('asked at the edge')
     .first()
     .waitFor()
