@@ -17,6 +17,8 @@ export interface Possessions {
 
 /** Who owns which application and which group. Ids that name nothing are the fault `not-found`. [G3] */
 export interface Owners {
+  /** Of everything of the kind that has owners, by its id. */
+  all(kind: OwnedKind): Promise<ReadonlyMap<string, readonly Owner[]>>
   /** In order of their ids. */
   list(kind: OwnedKind, id: string): Promise<readonly Owner[]>
   /** What a person or a service principal owns. */

@@ -11,6 +11,7 @@ const maxOwners = 100
 /** The directory's owners of applications and groups. */
 export function ownersIn(store: Store): Owners {
   return {
+    all: (kind) => store.read(tables[kind].all),
     list: (kind, id) => store.read((rows) => tables[kind].list(rows, id)),
     possessionsOf: (ownerId) => store.read((rows) => readPossessions(rows, ownerId)),
     add: (...input) => addOwner(store, ...input),
@@ -19,6 +20,7 @@ export function ownersIn(store: Store): Owners {
 }
 
 interface OwnerTable {
+  readonly all: (rows: Rows) => ReturnType<Owners['all']>
   readonly exists: (rows: Rows, id: string) => Promise<boolean>
   readonly list: (rows: Rows, id: string) => Promise<readonly Owner[]>
   readonly insert: (rows: Rows, id: string, owner: Owner) => Promise<unknown>
@@ -30,6 +32,10 @@ const tables: Readonly<Record<OwnedKind, OwnerTable>> = {
     exists: async (rows, id) => {
       const found = rows.selectFrom('application').select('id').where('id', '=', id)
       return (await found.executeTakeFirst()) !== undefined
+    },
+    all: async (rows) => {
+      const all = rows.selectFrom('application_owner').selectAll().orderBy('owner_id')
+      return byOwned(await all.execute(), (row) => row.application_id)
     },
     list: async (rows, id) => {
       const all = rows.selectFrom('application_owner').selectAll().where('application_id', '=', id)
@@ -46,6 +52,10 @@ const tables: Readonly<Record<OwnedKind, OwnerTable>> = {
   },
   group: {
     exists: async (rows, id) => (await findGroup(rows, id)) !== undefined,
+    all: async (rows) => {
+      const all = rows.selectFrom('group_owner').selectAll().orderBy('owner_id')
+      return byOwned(await all.execute(), (row) => row.group_id)
+    },
     list: async (rows, id) => {
       const all = rows.selectFrom('group_owner').selectAll().where('group_id', '=', id)
       return (await all.orderBy('owner_id').execute()).map(toOwner)
@@ -61,7 +71,17 @@ const tables: Readonly<Record<OwnedKind, OwnerTable>> = {
   },
 }
 
-function toOwner(row: { readonly owner_id: string; readonly owner_type: Owner['type'] }): Owner {
+interface OwnerRow {
+  readonly owner_id: string
+  readonly owner_type: Owner['type']
+}
+
+function byOwned<Row extends OwnerRow>(rows: readonly Row[], idOf: (row: Row) => string) {
+  const owned = Map.groupBy(rows, idOf)
+  return new Map(Array.from(owned, ([id, owners]) => [id, owners.map(toOwner)] as const))
+}
+
+function toOwner(row: OwnerRow): Owner {
   return { id: row.owner_id, type: row.owner_type }
 }
 

@@ -96,6 +96,11 @@ async function fill(api: TestApi): Promise<void> {
     resourceId: management.value[0].id,
     appRoleId: management.value[0].appRoles[0].id,
   })
+  for (const owned of [`applications/${wiki}`, `groups/${staff.id}`]) {
+    for (const owner of [ann.id, client]) {
+      await good(api, 'POST', `/beta/${owned}/owners/$ref`, reference(owner))
+    }
+  }
   await good(api, 'POST', policies, {
     ...{ displayName: 'Second factor', state: 'enabled' },
     conditions: {

@@ -12,6 +12,7 @@ import type { Item, Present } from './document.ts'
 import { nameOf } from './document.ts'
 import type { Known, KnownApplication } from './known.ts'
 import { readPart } from './members.ts'
+import { applyOwners, ownerList } from './owners.ts'
 import { changedParts, type Matched, without } from './plain-sections.ts'
 import { translateResources } from './translation.ts'
 
@@ -39,6 +40,7 @@ export const applicationParts = z.object({
   tokenLifetimePolicy: z.string().nullish(),
   assignments: z.array(assignment).max(maxAssignments).optional(),
   permissions: z.array(z.string()).max(100).optional(),
+  owners: ownerList.optional(),
 })
 type Parts = z.output<typeof applicationParts>
 
@@ -130,6 +132,7 @@ export async function applyApplicationParts(
     await applyLifetime(applying, said, now, path)
     await applyAssignments(applying, said, now, path)
     await applyPermissions(applying, said, now, path)
+    await applyOwners(applying, { kind: 'application', id, path }, said.owners, now.owners)
   }
 }
 

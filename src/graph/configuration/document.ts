@@ -13,6 +13,7 @@ import { toGraphPublishing, toGraphRule, toGraphSegment } from '../shape/publish
 import { toGraphRole } from '../shape/registration.ts'
 import type { Known, KnownApplication, KnownGroup } from './known.ts'
 import { type NamedKind, Names } from './names.ts'
+import { writeOwners } from './owners.ts'
 
 /** The parts of the document, in the order in which they stand there. */
 export const sections = [
@@ -171,12 +172,13 @@ function writePerson({ userPrincipalName, displayName, mail, enabled }: Person):
   return { userPrincipalName, displayName, mail: mail ?? null, accountEnabled: enabled }
 }
 
-function writeGroup(write: Writing, { group, people, groups }: KnownGroup): Written {
+function writeGroup(write: Writing, { group, people, groups, owners }: KnownGroup): Written {
   const item = {
     displayName: group.displayName,
     description: group.description ?? null,
     users: people.map(nameOfPerson).sort(byText),
     groups: groups.map(({ id }) => write.names.write('group', id)).sort(byText),
+    owners: writeOwners(write.names, owners),
   }
   return { id: group.id, item: withId(write, 'group', group.id, item) }
 }
@@ -198,7 +200,7 @@ function writeProvider({ names }: Writing, provider: IdentityProvider, desk: Pro
 
 function writeApplication(
   write: Writing,
-  { application, assignments, permissions, lifetime }: KnownApplication,
+  { application, assignments, permissions, lifetime, owners }: KnownApplication,
   known: Known,
 ): Written {
   const { names, ids } = write
@@ -233,6 +235,7 @@ function writeApplication(
       }))
       .sort((one, other) => byText(JSON.stringify(one), JSON.stringify(other))),
     permissions: permissions.map(({ appRoleId }) => permissionName(appRoleId)).sort(byText),
+    owners: writeOwners(names, owners),
   }
   return { id, item }
 }

@@ -5,6 +5,7 @@ import type {
   Directory,
   Group,
 } from '../../directory/directory.ts'
+import type { Owner } from '../../directory/owner.ts'
 import type { Person } from '../../identity/person.ts'
 import type { IdentityProvider } from '../../identity/relying-party/identity-provider.ts'
 import { type DirectoryRole, directoryRoles } from '../../identity/roles.ts'
@@ -18,12 +19,14 @@ export interface KnownApplication {
   readonly assignments: readonly Assignment[]
   readonly permissions: readonly ApiPermission[]
   readonly lifetime: TokenLifetimePolicy | undefined
+  readonly owners: readonly Owner[]
 }
 
 export interface KnownGroup {
   readonly group: Group
   readonly people: readonly Person[]
   readonly groups: readonly Group[]
+  readonly owners: readonly Owner[]
 }
 
 /** The whole configuration as the directory knows it. */
@@ -67,12 +70,14 @@ async function readGroups(
   const personOf = new Map(people.map((each) => [each.id, each]))
   const groupOf = new Map(all.map((each) => [each.id, each]))
   const memberships = Map.groupBy(await directory.memberships(), ({ groupId }) => groupId)
+  const owners = await directory.owners.all('group')
   return all.map((group) => {
     const members = memberships.get(group.id) ?? []
     return {
       group,
       people: members.flatMap(({ memberId }) => personOf.get(memberId) ?? []),
       groups: members.flatMap(({ memberId }) => groupOf.get(memberId) ?? []),
+      owners: owners.get(group.id) ?? [],
     }
   })
 }
@@ -85,10 +90,12 @@ async function readApplications(
   const permissions = Map.groupBy(await directory.apiPermissions(), (each) => each.principalId)
   const policyOf = new Map(policies.map((each) => [each.id, each]))
   const inUse = await directory.tokenLifetimePoliciesInUse()
+  const owners = await directory.owners.all('application')
   return (await directory.applications()).map((application) => ({
     application,
     assignments: assignments.get(application.id) ?? [],
     permissions: permissions.get(application.servicePrincipalId) ?? [],
     lifetime: policyOf.get(inUse.get(application.id) ?? ''),
+    owners: owners.get(application.id) ?? [],
   }))
 }

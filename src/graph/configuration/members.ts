@@ -3,6 +3,7 @@ import { readBodyParts } from '../shape/body.ts'
 import type { Applying } from './applying.ts'
 import type { Known } from './known.ts'
 import type { NamedKind } from './names.ts'
+import { applyOwners, ownerList } from './owners.ts'
 import type { Matched } from './plain-sections.ts'
 
 // More people in one group than a document of the size that is read could name.
@@ -12,6 +13,7 @@ const memberList = z.array(z.string()).max(maxMembers)
 export const groupMembers = z.object({
   users: memberList.optional(),
   groups: memberList.optional(),
+  owners: ownerList.optional(),
 })
 /** Who has a role. */
 export const roleMembers = z.strictObject({
@@ -50,6 +52,7 @@ export async function applyGroupMembers(
         },
       )
     }
+    await applyOwners(applying, { kind: 'group', id, path }, wanted.owners, now?.owners ?? [])
   }
 }
 

@@ -44,7 +44,7 @@ const plainKinds = {
     create: groups.createGroup,
     patch: groups.patchGroup,
     remove: groups.deleteGroup,
-    elsewhere: ['users', 'groups'],
+    elsewhere: ['users', 'groups', 'owners'],
   },
   namedLocations: {
     key: 'location',
