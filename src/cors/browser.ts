@@ -124,8 +124,8 @@ function checkAccess(call: BrowserCall, headers: RawHeaders): CorsFailure | unde
   return credentials === 'true' ? undefined : failure('InvalidAllowCredentials', credentials ?? '')
 }
 
-// Only for better words: Fetch knows no difference between these.
-function mismatchOf(allowed: string): CorsError {
+/** What is wrong with a field that does not allow the page; only for better words: Fetch knows no difference between these. */
+export function mismatchOf(allowed: string): CorsError {
   if (/[ ,]/.test(allowed)) return 'MultipleAllowOriginValues'
   if (allowed === 'null' || URL.canParse(allowed)) return 'AllowOriginMismatch'
   return 'InvalidAllowOriginValue'
@@ -136,7 +136,8 @@ function joined(headers: RawHeaders, name: string): string | undefined {
   return values.length === 0 ? undefined : values.map(trimOws).join(', ')
 }
 
-const preflightErrors: { readonly [Error in CorsError]?: CorsError } = {
+/** The same errors in the answer to a preflight. */
+export const preflightErrors: { readonly [Error in CorsError]?: CorsError } = {
   WildcardOriginNotAllowed: 'PreflightWildcardOriginNotAllowed',
   MissingAllowOriginHeader: 'PreflightMissingAllowOriginHeader',
   MultipleAllowOriginValues: 'PreflightMultipleAllowOriginValues',

@@ -25,18 +25,51 @@ function readChromium(text: string): readonly ReportedCall[] {
   })
 }
 
+// Around some addresses Firefox puts quotes.
 const firefoxLine =
-  /Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at (\S+?)\.? \(Reason: ([^\n]*?)\)\.?(?: Status code: (\d+))?/g
+  /Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at ‘?(\S+?)’?\.? \(Reason: ([^\n]*?)\)\.?(?: Status code: (\d+))?/g
 
 function readFirefox(text: string): readonly ReportedCall[] {
-  return [...text.matchAll(firefoxLine)].map(([, url = '', said = '']) => {
-    const reason = readReason('Firefox', said)
+  const lines = [...text.matchAll(firefoxLine)].map(([, url = '', said = '', status = '']) => {
+    return { url, said, status, isPreflight: false }
+  })
+  return joinFollowUps(lines).map(({ url, said, isPreflight }) => {
+    const reason = readReason('Firefox', said, isPreflight)
     return told({ browser: 'Firefox', ...reason }, url, undefined, undefined)
   })
 }
 
+interface FirefoxLine {
+  readonly url: string
+  readonly said: string
+  readonly status: string
+  readonly isPreflight: boolean
+}
+
+const followUp = /^CORS (?:request|preflight response) did not succeed/
+const redirectStatus = /^3/
+
+/**
+ * Where a preflight failed Firefox says why, and then in a line of its own that the request did not succeed. After a
+ * redirect that the page may not read it does so, too; after any other failure it does not.
+ */
+function joinFollowUps(lines: readonly FirefoxLine[]): readonly FirefoxLine[] {
+  const calls: FirefoxLine[] = []
+  const places = new Map<string, number>()
+  for (const line of lines) {
+    const at = places.get(line.url)
+    const first = at === undefined ? undefined : calls[at]
+    if (at === undefined || !first || first.said === line.said || !followUp.test(line.said)) {
+      places.set(line.url, calls.push(line) - 1)
+    } else {
+      calls[at] = { ...first, isPreflight: !redirectStatus.test(first.status) }
+    }
+  }
+  return calls
+}
+
 const safariLine =
-  /(?:Fetch API|XMLHttpRequest|EventSource) cannot load (\S+?)\.? due to access control checks/g
+  /(?:(?:Fetch API|XMLHttpRequest|EventSource) cannot load|Cannot load image) (\S+?)\.? due to access control checks/g
 
 /** Safari says what failed in one line and why in another, mostly the one before. */
 function readSafari(text: string): readonly ReportedCall[] {
@@ -46,7 +79,9 @@ function readSafari(text: string): readonly ReportedCall[] {
     const first = readReason('Safari', before)
     const reason = first.corsError === undefined ? readReason('Safari', after) : first
     const origin = /Origin (\S+) is not allowed/.exec(before)?.[1]
-    return told({ browser: 'Safari', ...reason }, line[1] ?? '', origin, undefined)
+    // Behind a redirect to a third origin the page's own is not told any more.
+    const page = origin === 'null' ? undefined : origin
+    return told({ browser: 'Safari', ...reason }, line[1] ?? '', page, undefined)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { CorsError } from '../cors/browser.ts'
+import { type CorsError, mismatchOf, preflightErrors } from '../cors/browser.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type { BrowserVerdict } from './reported-call.ts'
 
@@ -8,41 +8,32 @@ export interface ConsoleReason {
   readonly failedParameter: string
 }
 
-type Pattern = readonly [reason: RegExp, ofRequest: CorsError, ofPreflight?: CorsError]
+type Pattern = readonly [reason: RegExp, error: CorsError]
 
 // The one group of a pattern is the value at fault.
 const chromium: readonly Pattern[] = [
-  [
-    /^No 'Access-Control-Allow-Origin' header is present/,
-    'MissingAllowOriginHeader',
-    'PreflightMissingAllowOriginHeader',
-  ],
+  [/^No 'Access-Control-Allow-Origin' header is present/, 'MissingAllowOriginHeader'],
   [
     /^The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard/,
     'WildcardOriginNotAllowed',
-    'PreflightWildcardOriginNotAllowed',
   ],
   [
     /^The 'Access-Control-Allow-Origin' header contains multiple values '(.*?)'/,
     'MultipleAllowOriginValues',
-    'PreflightMultipleAllowOriginValues',
   ],
   [
     /^The 'Access-Control-Allow-Origin' header contains the invalid value '(.*?)'/,
     'InvalidAllowOriginValue',
-    'PreflightInvalidAllowOriginValue',
   ],
   [
     /^The 'Access-Control-Allow-Origin' header has a value '(.*?)' that is not equal/,
     'AllowOriginMismatch',
-    'PreflightAllowOriginMismatch',
   ],
   [
     /^The value of the 'Access-Control-Allow-Credentials' header in the response is '(.*?)'/,
     'InvalidAllowCredentials',
-    'PreflightInvalidAllowCredentials',
   ],
-  [/^It does not have HTTP ok status/, 'PreflightInvalidStatus', 'PreflightInvalidStatus'],
+  [/^It does not have HTTP ok status/, 'PreflightInvalidStatus'],
   [/^Redirect is not allowed for a preflight request/, 'PreflightDisallowedRedirect'],
   [
     /^Method (\S+) is not allowed by Access-Control-Allow-Methods/,
@@ -64,7 +55,7 @@ const chromium: readonly Pattern[] = [
   [/^Cross origin requests are only supported for protocol schemes/, 'CorsDisabledScheme'],
 ]
 
-// As MDN documents them under "CORS errors"; Firefox does not tell a preflight from the request.
+// As a real one writes them (console-browsers.test.ts), and as MDN documents those before it under "CORS errors".
 const firefox: readonly Pattern[] = [
   [/^CORS header .Access-Control-Allow-Origin. missing/, 'MissingAllowOriginHeader'],
   [/^CORS header .Access-Control-Allow-Origin. does not match .([^’']*)./, 'AllowOriginMismatch'],
@@ -74,6 +65,7 @@ const firefox: readonly Pattern[] = [
   ],
   [/^expected .true. in CORS header .Access-Control-Allow-Credentials/, 'InvalidAllowCredentials'],
   [/^Multiple CORS header .Access-Control-Allow-Origin. not allowed/, 'MultipleAllowOriginValues'],
+  [/^CORS request external redirect not allowed/, 'PreflightDisallowedRedirect'],
   [
     /^Did not find method in CORS header .Access-Control-Allow-Methods/,
     'MethodDisallowedByPreflightResponse',
@@ -94,9 +86,20 @@ const firefox: readonly Pattern[] = [
   [/^CORS request not (?:HTTP|http)/, 'CorsDisabledScheme'],
 ]
 
-// As WebKit writes them (CrossOriginAccessControl.cpp), whichever line of the console they stand in.
+// As a real WebKit writes them, whichever line of the console they stand in. It does not tell a preflight from the request.
 const safari: readonly Pattern[] = [
   [/Preflight response is not successful/, 'PreflightInvalidStatus'],
+  [/redirection URL \S+ has credentials/, 'RedirectContainsCredentials'],
+  [/a cross-origin CORS redirection with non CORS scheme/, 'CorsDisabledScheme'],
+  [/Cross origin requests are only supported for HTTP/, 'CorsDisabledScheme'],
+  [
+    /Header Access-Control-Allow-Methods has an invalid value/,
+    'InvalidAllowMethodsPreflightResponse',
+  ],
+  [
+    /Header Access-Control-Allow-Headers has an invalid value/,
+    'InvalidAllowHeadersPreflightResponse',
+  ],
   [
     /Method (\S+) is not allowed by Access-Control-Allow-Methods/,
     'MethodDisallowedByPreflightResponse',
@@ -116,14 +119,20 @@ const patterns = { Chromium: chromium, Firefox: firefox, Safari: safari } as con
 
 const ofPreflight = "Response to preflight request doesn't pass access control check: "
 
-/** The browser's reason in Chromium's names. */
-export function readReason(browser: BrowserVerdict['browser'], reason: string): ConsoleReason {
-  const isPreflight = reason.startsWith(ofPreflight)
-  const text = isPreflight ? reason.slice(ofPreflight.length) : reason
-  for (const [pattern, ofRequest, preflight] of patterns[browser]) {
+/** The browser's reason in Chromium's names; `isPreflight`: the lines around it say so. */
+export function readReason(
+  browser: BrowserVerdict['browser'],
+  reason: string,
+  isPreflight = reason.startsWith(ofPreflight),
+): ConsoleReason {
+  const text = reason.startsWith(ofPreflight) ? reason.slice(ofPreflight.length) : reason
+  for (const [pattern, error] of patterns[browser]) {
     const [found, failedParameter = ''] = pattern.exec(text) ?? []
     if (found === undefined) continue
-    return { corsError: (isPreflight && preflight) || ofRequest, failedParameter }
+    // Firefox has one sentence for three errors.
+    const isOneOfThree = browser === 'Firefox' && error === 'AllowOriginMismatch'
+    const named = isOneOfThree ? mismatchOf(failedParameter) : error
+    return { corsError: (isPreflight && preflightErrors[named]) || named, failedParameter }
   }
   return { corsError: undefined, failedParameter: '' }
 }
