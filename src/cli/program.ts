@@ -27,7 +27,11 @@ export async function runProgram(
     await program.parseAsync(args, { from: 'user' })
     return exitCodes.ok
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : exitCodes.usage
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return exitCodes.ok
+      if (wantsJson(args)) options.surroundings.stderr.write(writeMistyped(thrown, args))
+      return exitCodes.usage
+    }
     if (options.surroundings.signal.aborted) return interruptedCode
     return await tell(thrown, args, options)
   }
@@ -42,16 +46,45 @@ async function tell(
   options: ProgramOptions,
 ): Promise<number> {
   const { stderr, environment } = options.surroundings
+  const isJson = wantsJson(args)
   if (args.includes('--debug') && thrown instanceof Error)
     stderr.write(`${cleanBlock(String(thrown.stack))}\n`)
   if (!(thrown instanceof Failure)) {
-    stderr.write(`✗ ${cleanBlock(await options.describeError(thrown))}\n`)
+    const message = await options.describeError(thrown)
+    // Commands that run a process say it as they always do, to whoever supervises them.
+    const isOurs = isNoun(args[0])
+    const failed = { code: 'internal', exitCode: exitCodes.failed, message }
+    stderr.write(isJson && isOurs ? writeFailureJson(failed) : `✗ ${cleanBlock(message)}\n`)
     return exitCodes.failed
   }
   const paint = createPaint(stderr.isTTY === true, environment)
-  const isJson = args.includes('--json')
   stderr.write(isJson ? writeFailureJson(thrown.facts) : writeFailure(thrown.facts, paint))
   return thrown.facts.exitCode
+}
+
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return args.slice(0, end < 0 ? undefined : end).includes('--json')
+}
+
+/** What the parser says of a command line, as one record for programs. */
+function writeMistyped({ code, message }: CommanderError, args: readonly string[]): string {
+  const [word, ...more] = args.filter((each) => !each.startsWith('-'))
+  const [said = '', ...hints] = message.replace(/^error: /, '').split('\n')
+  // A noun alone has no options, that one included.
+  const isOver = said === "unknown option '--json'" && (word === undefined || isNoun(word))
+  const isUnfinished = code === 'commander.help' || isOver
+  const isKnown = word !== undefined && (code !== 'commander.unknownCommand' || more.length > 0)
+  return writeFailureJson({
+    ...{ code: 'usage', exitCode: exitCodes.usage },
+    message: isUnfinished ? `Say what to do after sallyport ${word ?? ''}`.trimEnd() : said,
+    details: isUnfinished ? [] : hints.map((hint) => hint.replace(/^\((.*)\)$/, '$1')),
+    fix: isKnown ? `sallyport ${word} --help` : 'sallyport --help',
+  })
+}
+
+function isNoun(word: string | undefined): boolean {
+  return nouns.some(({ name, aliases }) => name === word || aliases?.includes(word ?? '') === true)
 }
 
 /** The tree with the verbs of the noun that `args` call, or with all verbs where `args` is undefined. */
@@ -60,7 +93,7 @@ async function buildProgram(
   options: ProgramOptions,
 ): Promise<CommanderCommand> {
   const { version, surroundings } = options
-  const program = createRoot(version, surroundings)
+  const program = createRoot(version, surroundings, wantsJson(args ?? []))
   program.commandsGroup('Run:')
   options.addProcessCommands(program)
   program.showHelpAfterError('(add --help to see what can be typed)')
@@ -87,7 +120,11 @@ export async function describeProgram(
   return describeTree(await buildProgram(word === undefined ? undefined : [word], options))
 }
 
-function createRoot(version: string, { stdout, stderr }: Surroundings): CommanderCommand {
+function createRoot(
+  version: string,
+  { stdout, stderr }: Surroundings,
+  isJson: boolean,
+): CommanderCommand {
   return (
     new CommanderCommand('sallyport')
       .description('Publish internal web applications without an inbound port.')
@@ -95,7 +132,8 @@ function createRoot(version: string, { stdout, stderr }: Surroundings): Commande
       .showHelpAfterError()
       .configureOutput({
         writeOut: (text) => void stdout.write(text),
-        writeErr: (text) => void stderr.write(text),
+        // Words of the command line itself stand in it. For programs it is told as one record instead.
+        writeErr: (text) => void (isJson || stderr.write(cleanBlock(text))),
         outputError: (text, write) => write(`✗ ${text}`),
         getOutHelpWidth: () => stdout.columns ?? helpColumns,
         getErrHelpWidth: () => stderr.columns ?? helpColumns,

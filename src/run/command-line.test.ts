@@ -135,4 +135,23 @@ for (const [what, args, said] of mistyped) {
     assert.equal(exit, 2)
     assert.equal(stdout, '')
   })
+
+  test(`${what} is one JSON record with --json [G6]`, async () => {
+    const { exit, stdout, stderr } = await runCommandLine([...args, '--json'])
+    const { error, exitCode, fix } = JSON.parse(stderr)
+    assert.match(stderr, /^[^\n]+\n$/)
+    assert.match(error.code, /^(?:usage|no-server)$/)
+    assert.match(error.message, /\w{4}/)
+    assert.doesNotMatch(error.message, /^error:/)
+    assert.match(String(fix ?? 'sallyport'), /^sallyport/)
+    assert.deepEqual([exit, exitCode, stdout], [2, 2, ''])
+  })
 }
+
+test('a word that is not known brings the one that was meant, for programs as well', async () => {
+  const { stderr } = await runCommandLine(['apps', 'lst', '--json'])
+  const { error, fix } = JSON.parse(stderr)
+  assert.equal(error.message, "unknown command 'lst'")
+  assert.deepEqual(error.details, [{ message: 'Did you mean list?' }])
+  assert.equal(fix, 'sallyport apps --help')
+})
