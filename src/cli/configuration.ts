@@ -6,6 +6,7 @@ import { type Problem, problemsFailure, writeProblem } from './problem.ts'
 import { addHints } from './problem-hints.ts'
 import { listAt, type Resource, textAt } from './resource.ts'
 import { askFirst, type Session } from './session.ts'
+import { clean } from './text.ts'
 
 const files = severalNeeded('file', 'YAML or JSON, or folders of such files; - is stdin', 'files')
 const prune = flag('also delete what the files do not have, in the parts that they have')
@@ -90,9 +91,9 @@ export async function applyPlan(
   const done = listAt(made, 'changes')
   const revision = textAt(made, 'revisionId')
   if (out.isJson) out.json(made)
-  else if (out.isQuiet) out.line(revision)
+  else if (out.isQuiet) out.line(clean(revision))
   else
-    out.say(
+    out.sayPainted(
       `${out.paintTalk('good', '✓')} Done: ${countPlan(done, true) || 'nothing was left to do'}.`,
     )
 }

@@ -11,6 +11,7 @@ import type { Share } from './export-shares.ts'
 import { usageFailure } from './failure.ts'
 import { keepLines } from './kept-lines.ts'
 import type { Resource } from './resource.ts'
+import { printYaml } from './yaml-print.ts'
 import { updateDocument } from './yaml-update.ts'
 
 /** What is there already. Throws a usage Failure where that cannot be understood: it would be lost. */
@@ -32,7 +33,7 @@ export function writeShare({ name, file, value }: Share, schemaPath: string): st
   const options = { ...style, ...styleOf(file.text) }
   const before = file.yaml.toString(options)
   updateDocument(file.yaml, value)
-  const after = file.yaml.toString(options)
+  const after = printYaml(file.yaml, options)
   const text = keepLines(file.text.replaceAll('\r\n', '\n'), before, after)
   const said = isSameYaml(text, after) ? text : after
   return file.text.includes('\r\n') ? said.replaceAll('\n', '\r\n') : said
@@ -69,5 +70,5 @@ export function writeFresh(value: Resource, schemaPath: string | undefined): str
         Object.assign(item as object, { spaceBefore: true })
     }
   }
-  return yaml.toString(style)
+  return printYaml(yaml, style)
 }

@@ -4,7 +4,7 @@ import type { Surroundings } from './surroundings.ts'
 import { type Column, writeTable } from './table.ts'
 import {
   clean,
-  cleanBlock,
+  cleanLine,
   createPaint,
   escapeUnsafe,
   type Paint,
@@ -139,9 +139,9 @@ export class Output {
     this.#clearProgress()
   }
 
-  /** Talk; not with `--quiet`. */
+  /** Talk, one line of it; not with `--quiet`. */
   say(text: string): void {
-    this.sayPainted(cleanBlock(text))
+    this.sayPainted(cleanLine(text))
   }
 
   /** The same for words that are clean and painted already. */

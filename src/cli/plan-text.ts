@@ -14,7 +14,7 @@ export function writePlan(changes: readonly Resource[], paint: Paint): readonly 
   return changes.flatMap((change) => {
     const [sign, style] = signs[textAt(change, 'change') as Sign] ?? ['~', 'warn']
     const name = clean(textAt(change, 'displayName') || textAt(change, 'id'))
-    const title = paint(style, `${sign} ${textAt(change, 'resource')} ${name}`)
+    const title = paint(style, `${sign} ${clean(textAt(change, 'resource'))} ${name}`)
     return [title, ...writeDiff(listAt(change, 'diff').map(withoutId), paint)]
   })
 }

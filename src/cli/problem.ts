@@ -71,7 +71,7 @@ function writePlace({ line, column, text, length }: Place, paint: Paint): readon
 /** Without what moves a cursor, with the blanks it has: columns must stay columns. */
 function plain(text: string): string {
   // clean() makes one blank of many, so each word is cleaned by itself.
-  return text.replaceAll('\t', ' ').replace(/\S+/g, (word) => clean(word))
+  return text.replace(/\s/g, ' ').replace(/\S+/g, (word) => clean(word))
 }
 
 /** What ends the command when there are problems; they themselves were told before. */

@@ -5,7 +5,7 @@ import type { Entry } from './entry.ts'
 import { exitCodes, Failure } from './failure.ts'
 import { writeFailure, writeFailureJson } from './failure-text.ts'
 import type { Surroundings } from './surroundings.ts'
-import { cleanBlock, createPaint } from './text.ts'
+import { clean, cleanBlock, createPaint } from './text.ts'
 import { nouns } from './tree.ts'
 
 export interface ProgramOptions {
@@ -47,14 +47,14 @@ async function tell(
 ): Promise<number> {
   const { stderr, environment } = options.surroundings
   const isJson = wantsJson(args)
-  if (args.includes('--debug') && thrown instanceof Error)
-    stderr.write(`${cleanBlock(String(thrown.stack))}\n`)
+  if (args.includes('--debug') && thrown instanceof Error) stderr.write(writeStack(thrown))
   if (!(thrown instanceof Failure)) {
     const message = await options.describeError(thrown)
     // Commands that run a process say it as they always do, to whoever supervises them.
     const isOurs = isNoun(args[0])
     const failed = { code: 'internal', exitCode: exitCodes.failed, message }
-    stderr.write(isJson && isOurs ? writeFailureJson(failed) : `✗ ${cleanBlock(message)}\n`)
+    if (isOurs) stderr.write(isJson ? writeFailureJson(failed) : `✗ ${clean(message)}\n`)
+    else stderr.write(`✗ ${cleanBlock(message)}\n`)
     return exitCodes.failed
   }
   const paint = createPaint(stderr.isTTY === true, environment)
@@ -85,6 +85,12 @@ function writeMistyped({ code, message }: CommanderError, args: readonly string[
 
 function isNoun(word: string | undefined): boolean {
   return nouns.some(({ name, aliases }) => name === word || aliases?.includes(word ?? '') === true)
+}
+
+/** Where in the program an error came from; its message may hold words of others, and is one line for that. */
+function writeStack({ name, message, stack = '' }: Error): string {
+  const frames = stack.split('\n').filter((line) => /^ +at /.test(line))
+  return `${[clean(`${name}: ${message}`), ...frames.map(cleanBlock)].join('\n')}\n`
 }
 
 /** The tree with the verbs of the noun that `args` call, or with all verbs where `args` is undefined. */

@@ -25,7 +25,7 @@ export async function confirm(
   sentence: string,
   name: string,
 ): Promise<boolean> {
-  return (await ask(terminal, `${sentence}\nType ${name} to go on: `)) === clean(name)
+  return (await ask(terminal, `${clean(sentence)}\nType ${clean(name)} to go on: `)) === clean(name)
 }
 
 /** The number of one of several, counted from 1; undefined for an empty line. */

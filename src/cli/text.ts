@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 
-// C0 and C1 controls, and what changes the direction of text around it: all of them can make a terminal lie.
+/** C0 and C1 controls, other ends of lines, and what changes the direction of text around it: all can make a terminal lie. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are to go
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+export const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
 
 /** Words from elsewhere as a terminal may show them: one line, without anything that moves the cursor or paints. */
 export function clean(text: string): string {
@@ -12,6 +12,13 @@ export function clean(text: string): string {
 /** The same for several lines with their indentation. */
 export function cleanBlock(text: string): string {
   return stripVTControlCharacters(text).replace(unsafe, (sign) => (/[\n\t]/.test(sign) ? sign : ''))
+}
+
+/** The same for one line with its indentation: what ends lines in words of others must not begin one of ours. */
+export function cleanLine(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\s*[\n\r\u2028\u2029]+\s*/g, ' ')
+    .replace(unsafe, '')
 }
 
 /** JSON as a terminal may show it: C0 is escaped already, the rest of what can fool a terminal is not. */
