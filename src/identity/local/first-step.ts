@@ -27,9 +27,9 @@ export async function submitPassword(
   const verdict = await parts.passwords.check(userName, form.get('password') ?? '', caller)
   if ('proof' in verdict) {
     const { person, proof } = verdict
-    const passwordProvenAt = parts.clock()
+    const { passwordChangedAt: passwordOf = 0 } = await parts.authenticators.of(person.id)
     const amr = withProof([], proof)
-    return { person, progress: { personId: person.id, amr, passwordProvenAt } }
+    return { person, progress: { personId: person.id, amr, passwordOf } }
   }
   const page = { userName, ...refusalPage(verdict) }
   const { refused, person } = verdict

@@ -165,11 +165,12 @@ export class Interactions {
     turn: SignInTurn,
   ): Promise<{ readonly step: Step; readonly personTurn?: SignInTurn & PersonTurn }> {
     const { people, authenticators, clock } = this.#options
-    const { personId, amr, provenAt, passwordProvenAt = Number.POSITIVE_INFINITY } = turn.progress
+    const { personId, amr, provenAt, passwordOf } = turn.progress
     const person = personId === undefined ? undefined : await people.byId(personId)
     if (!person?.enabled) return { step: 'first' }
     const has = await authenticators.of(person.id)
-    if ((has.passwordChangedAt ?? 0) > passwordProvenAt) return { step: 'first' }
+    const isOther = passwordOf !== undefined && passwordOf !== (has.passwordChangedAt ?? 0)
+    if (isOther) return { step: 'first' }
     const step = nextStep({ amr, asked: turn.asked, has })
     const age = provenAt === undefined ? 0 : clock() / 1000 - provenAt
     if (step === 'first' || (step === 'enrol' && age > enrolMaxAgeSeconds)) return { step: 'first' }

@@ -23,7 +23,8 @@ export async function submitNewPassword(
     return { answer: showNewPassword(turn, { status: 422, problem }), person }
   }
   await parts.authenticators.setPassword(person.id, password, byPerson(person, 'had to change it'))
-  return { person, progress: { ...progress, passwordProvenAt: parts.clock() } }
+  const { passwordChangedAt: passwordOf = 0 } = await parts.authenticators.of(person.id)
+  return { person, progress: { ...progress, passwordOf } }
 }
 
 /** What is wrong with a new password, as a sentence. */

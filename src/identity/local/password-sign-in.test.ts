@@ -91,6 +91,17 @@ test('whoever is in the middle of a sign-in when the password is changed starts 
   world.people.rows.set(alice.id, row)
 })
 
+test('whoever set a password before the clock was put right, and back, can sign in with it [S11]', async () => {
+  const row = world.people.rows.get(alice.id)
+  assert.ok(row)
+  const { authenticators } = world.local
+  await authenticators.setPassword(alice.id, password)
+  world.clock.aheadMs -= 3_000_000
+  assert.ok((await afterPassword()).shown.callback)
+  world.clock.aheadMs += 3_000_000
+  world.people.rows.set(alice.id, row)
+})
+
 test('a verifier of other costs, such as an imported one, is made anew at the first sign-in [S11]', async () => {
   const row = world.people.rows.get(alice.id)
   assert.ok(row)

@@ -6,8 +6,11 @@ export interface Progress {
   readonly personId?: string
   /** What is proven, as in `amr`. */
   readonly amr: readonly string[]
-  /** Epoch milliseconds of the password's proof: one that was changed since proves nothing any more. */
-  readonly passwordProvenAt?: number
+  /**
+   * When the password that was proven had been set: one that was set since proves nothing. Compared as a name, not as a
+   * time, since clocks are set back, too.
+   */
+  readonly passwordOf?: number
   /** Epoch seconds: when the first of it was, if that was at an earlier sign-in. */
   readonly provenAt?: number
   /** Whoever was signed in is somebody else: everything is asked for. */
