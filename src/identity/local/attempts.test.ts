@@ -25,6 +25,17 @@ test('the eleventh failure from one address within five minutes has to wait, and
   assert.ok((await attempts.begin({ account: 'alice', address: '192.0.2.1' })).allowed)
 })
 
+test('whoever waits when the clock is put back does not wait as much longer', async () => {
+  let now = 7_200_000
+  const attempts = new Attempts(new MemoryCounts(), () => now, passwordLimits)
+  const attempt = { account: 'alice', address: '192.0.2.1' }
+  for (let i = 0; i < 11; i++) await attempts.begin(attempt)
+  assert.ok(!(await attempts.begin(attempt)).allowed)
+  now -= 3_600_000
+  for (let i = 0; i < 10; i++) assert.ok((await attempts.begin(attempt)).allowed)
+  assert.deepEqual(await attempts.begin(attempt), { allowed: false, retryAfterSeconds: 300 })
+})
+
 test('one address cannot try many accounts', async () => {
   const attempts = new Attempts(new MemoryCounts(), () => 0, passwordLimits)
   for (let i = 0; i < 50; i++)

@@ -88,8 +88,12 @@ export class Attempts {
   }
 
   #running(counts: readonly (FailureCount | undefined)[], now: number): readonly FailureCount[] {
-    const fresh = { failures: 0, resetAt: now + this.#limits.windowMs }
-    return counts.map((count) => (count && count.resetAt > now ? count : fresh))
+    const latest = now + this.#limits.windowMs
+    const fresh = { failures: 0, resetAt: latest }
+    // One that ends later than any can began before the clock was put back, and would last as much longer.
+    return counts.map((count) =>
+      count && count.resetAt > now && count.resetAt <= latest ? count : fresh,
+    )
   }
 }
 
