@@ -1,18 +1,27 @@
-import { pino, stdSerializers, stdTimeFunctions } from 'pino'
+import { pino, stdTimeFunctions } from 'pino'
+import { describeError } from './error-shape.ts'
+import type { LogFields } from './log-fields.ts'
 import { levelVariable } from './log-level.ts'
 import { LogOutput } from './log-output.ts'
 
 const stderrFd = 2
 
-// pino writes an Error under any other name as `{}`.
-const serializers = { error: stdSerializers.err }
+// pino's own would write every property of an error, and libraries hang answers and requests on theirs.
+const serializers = { error: describeError }
 
-/** The part of pino that Sallyport uses: one JSON line per event. */
+/** No names but those of `LogFields`, whatever else the type of a variable has: nothing goes in whole by mistake. */
+type OnlyKnown<Fields> = {
+  readonly [Name in keyof Fields]: Name extends keyof LogFields ? Fields[Name] : never
+}
+
+type Write = <Fields extends LogFields>(fields: Fields & OnlyKnown<Fields>, message: string) => void
+
+/** The part of pino that Sallyport uses: one JSON line per event. All messages stand in docs/log-messages.md. */
 export interface Log {
-  debug(fields: object, message: string): void
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
+  readonly debug: Write
+  readonly info: Write
+  readonly warn: Write
+  readonly error: Write
 }
 
 /**

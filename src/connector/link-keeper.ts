@@ -194,7 +194,7 @@ export class LinkKeeper {
     more: Pick<LinkReport, 'refusal' | 'retryInMs'> = {},
   ): void {
     const report: LinkReport = { edge: this.#edge.edge, link: this.#link, state, message, ...more }
-    this.#options.log[reportLevels[state]](report, `link ${state}: ${message}`)
+    this.#options.log[reportLevels[state]](report, `link ${state}`)
     this.#options.onReport?.(report)
   }
 }

@@ -95,9 +95,10 @@ export class Providers implements ProviderDesk {
     } = provider
     const authentication = this.#open(provider.id, sealed)
     if (!authentication) {
-      const sentence =
-        'the secret of an identity provider was sealed with other keys; enter it again'
-      this.#log.error({ providerId: provider.id }, sentence)
+      this.#log.error(
+        { providerId: provider.id },
+        'the secret of an identity provider was sealed with other keys; enter it again',
+      )
       return undefined
     }
     const way = trustedCertificates === undefined ? {} : { fetch: this.#wayBy(trustedCertificates) }

@@ -300,9 +300,10 @@ export class LinkHub implements Links, AsyncDisposable {
   #comesTooOften(connectorId: string): boolean {
     const excess = this.#arrivals.take(connectorId, performance.now())
     if (excess === 1) {
-      const message =
-        'tunnel: a connector comes and goes too often, and is refused for the rest of the minute'
-      this.#options.log.warn({ connectorId }, message)
+      this.#options.log.warn(
+        { connectorId },
+        'tunnel: a connector comes and goes too often, and is refused for the rest of the minute',
+      )
     }
     return excess > 0
   }
@@ -347,8 +348,10 @@ export class LinkHub implements Links, AsyncDisposable {
     const before = presence.externalIp
     if (before !== externalIp) {
       const { connectorId } = presence.connector
-      const message = 'tunnel: a connector holds links from two addresses'
-      this.#options.log.warn({ connectorId, externalIp, before }, message)
+      this.#options.log.warn(
+        { connectorId, externalIp, before },
+        'tunnel: a connector holds links from two addresses',
+      )
     }
     presence.externalIp = externalIp
   }

@@ -306,7 +306,8 @@ export abstract class TunnelLink implements StreamHost, FrameSink {
   /** Nothing that a peer sends, and no handler that fails over it, gets any further than here. */
   #contain(id: number, thrown: unknown): void {
     if (thrown instanceof Violation) {
-      this.#log.warn({ code: thrown.code }, `tunnel: ${thrown.message}`)
+      const { code, message } = thrown
+      this.#log.warn({ code, message }, 'tunnel: the other end broke the protocol')
       this.writer.frame(frameType.refused, 0, 0, writeRefusal(thrown))
       this.#end({ code: 'violated', message: thrown.message })
       return

@@ -370,7 +370,11 @@ export class SignIn {
 
   #answerOutage(thrown: unknown, target: string): Answer {
     if (!(thrown instanceof Fault) || thrown.code !== 'provider-unavailable') throw thrown
-    this.#options.log.warn({ cause: describeFailure(thrown.cause) }, thrown.message)
+    const { message } = thrown
+    this.#options.log.warn(
+      { message, cause: describeFailure(thrown.cause) },
+      'the provider is out of reach',
+    )
     return providerUnavailablePage(target)
   }
 }
