@@ -1,4 +1,4 @@
-import { Badge, Button, Tab, TabList } from '@fluentui/react-components'
+import { Badge, Button } from '@fluentui/react-components'
 import { OpenRegular } from '@fluentui/react-icons/svg/open'
 import { WrenchRegular } from '@fluentui/react-icons/svg/wrench'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +8,8 @@ import { resource } from '../api/queries.ts'
 import type { Application } from '../api/types.ts'
 import { useChange } from '../parts/change.ts'
 import { Page } from '../parts/page.tsx'
+import { ProblemBar } from '../parts/problem-bar.tsx'
+import { partOf, UrlTabs } from '../parts/url-tabs.tsx'
 import { Loaded, Waiting } from '../parts/waiting.tsx'
 import { applicationPath } from './applications.ts'
 import { publishingChange } from './changes.ts'
@@ -21,6 +23,8 @@ const route = getRouteApi('/applications/$id')
 /** One application: how it fares, and everything about it that can be set. */
 export function ApplicationPage() {
   const { id } = route.useParams()
+  const { tab = 'overview' } = route.useSearch()
+  const navigate = useNavigate({ from: '/applications/$id' })
   const application = useQuery(resource<Application>(applicationPath(id)))
   const above = [{ path: '/applications', label: 'Applications' }]
   if (!application.data) {
@@ -32,14 +36,26 @@ export function ApplicationPage() {
       </Page>
     )
   }
+  const offered = offeredTabs(application.data)
+  const chosen = offered.find((each) => each.id === tab) ?? tabs[0]
+  const labels = offered.map((each) => [each.id, each.label] as const)
   return (
     <Page
       title={application.data.displayName}
+      part={partOf(labels, chosen.id)}
       above={above}
       badge={<Badges application={application.data} />}
       commands={<Commands application={application.data} />}
     >
-      <Tabs application={application.data} />
+      <UrlTabs
+        tabs={labels}
+        chosen={chosen.id}
+        onChoose={(each) => navigate({ search: { tab: each } })}
+      >
+        <Suspense fallback={<Waiting what="application" />}>
+          <chosen.content key={application.data.id} application={application.data} />
+        </Suspense>
+      </UrlTabs>
     </Page>
   )
 }
@@ -74,49 +90,21 @@ function Commands({ application }: { readonly application: Application }) {
 }
 
 function Maintenance({ application }: { readonly application: Application }) {
-  const { send, isSending } = useChange()
+  const { send, isSending, problem } = useChange()
   const isOn = application.onPremisesPublishing?.isInMaintenance === true
   const { displayName } = application
   const summary = isOn ? `${displayName} is open again` : `${displayName} is in maintenance`
-  const toggle = () => send(publishingChange(application, { isInMaintenance: !isOn }, summary))
+  const toggle = publishingChange(application, { isInMaintenance: !isOn }, summary)
   return (
-    <Button icon={<WrenchRegular />} disabled={isSending} onClick={toggle}>
-      {isOn ? 'End maintenance' : 'Put into maintenance'}
-    </Button>
+    <>
+      <Button icon={<WrenchRegular />} disabled={isSending} onClick={() => send(toggle)}>
+        {isOn ? 'End maintenance' : 'Put into maintenance'}
+      </Button>
+      <ProblemBar problem={problem} />
+    </>
   )
 }
 
-function Tabs({ application }: { readonly application: Application }) {
-  const { tab = 'overview' } = route.useSearch()
-  const navigate = useNavigate({ from: '/applications/$id' })
-  const isPublished = Boolean(application.onPremisesPublishing)
-  const offered = tabs.filter(({ needs }) => needs === 'nothing' || isPublished)
-  const chosen = offered.find(({ id }) => id === tab) ?? tabs[0]
-  return (
-    <>
-      <TabList
-        className="tabs"
-        selectedValue={chosen.id}
-        onTabSelect={(_event, { value }) =>
-          navigate({ search: { tab: value as typeof chosen.id } })
-        }
-      >
-        {offered.map(({ id, label }) => (
-          <Tab key={id} value={id} id={`tab-${id}`} aria-controls="tab-panel">
-            {label}
-          </Tab>
-        ))}
-      </TabList>
-      <div
-        id="tab-panel"
-        role="tabpanel"
-        aria-labelledby={`tab-${chosen.id}`}
-        className="tab-panel"
-      >
-        <Suspense fallback={<Waiting what="application" />}>
-          <chosen.content key={application.id} application={application} />
-        </Suspense>
-      </div>
-    </>
-  )
+function offeredTabs({ onPremisesPublishing }: Application) {
+  return tabs.filter(({ needs }) => needs === 'nothing' || Boolean(onPremisesPublishing))
 }

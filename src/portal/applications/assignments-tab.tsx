@@ -92,7 +92,7 @@ function Assignments({ application, principal }: AssignmentsProps) {
 }
 
 function Everybody({ principal }: { readonly principal: ServicePrincipal }) {
-  const { send, isSending } = useChange()
+  const { send, isSending, problem } = useChange()
   const set = (required: boolean): void =>
     void send({
       method: 'PATCH',
@@ -108,6 +108,7 @@ function Everybody({ principal }: { readonly principal: ServicePrincipal }) {
         disabled={isSending}
         onChange={(_event, { checked }) => set(checked)}
       />
+      <ProblemBar problem={problem} />
     </Section>
   )
 }

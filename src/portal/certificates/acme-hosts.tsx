@@ -12,7 +12,12 @@ export function AcmeHosts() {
   return (
     <Section
       title="Ordered by themselves"
-      lead="Published hosts without an uploaded certificate, where the edge was started with --acme-directory."
+      lead={
+        <>
+          Published hosts without an uploaded certificate, where the edge was started with{' '}
+          <span className="unbroken">--acme-directory</span>.
+        </>
+      }
     >
       <Loaded query={hosts} what="orders">
         {(all) => (

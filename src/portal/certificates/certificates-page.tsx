@@ -81,8 +81,8 @@ function NoCertificate() {
       title="Only the local authority’s"
       command="sallyport certificates upload --help"
     >
-      Upload a certificate that browsers trust, as PEM or PFX, or start the edge with
-      --acme-directory to have them ordered.
+      Upload a certificate that browsers trust, as PEM or PFX, or start the edge with{' '}
+      <span className="unbroken">--acme-directory</span> to have them ordered.
     </Empty>
   )
 }

@@ -91,13 +91,15 @@ function Group({ group, connectors, onEdit }: GroupProps) {
               Default
             </Badge>
           )}
-          <Badge
-            appearance="tint"
-            shape="rounded"
-            color={active === 0 ? 'danger' : active < connectors.length ? 'warning' : 'success'}
-          >
-            {`${active} of ${connectors.length} in service`}
-          </Badge>
+          {connectors.length > 0 && (
+            <Badge
+              appearance="tint"
+              shape="rounded"
+              color={active === 0 ? 'danger' : active < connectors.length ? 'warning' : 'success'}
+            >
+              {`${active} of ${connectors.length} in service`}
+            </Badge>
+          )}
           <Button
             appearance="subtle"
             icon={<EditRegular />}

@@ -1,4 +1,5 @@
 import { Select } from '@fluentui/react-components'
+import { ArrowSwapRegular } from '@fluentui/react-icons/svg/arrow-swap'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -7,6 +8,7 @@ import type { Application, CorsRefusal, Publishing } from '../api/types.ts'
 import { applicationPath, useApplications } from '../applications/applications.ts'
 import { publishingChange } from '../applications/changes.ts'
 import { segmentsOf } from '../applications/facts.ts'
+import { NothingPublished } from '../applications/nothing-published.tsx'
 import { RefusedCalls } from '../applications/refused-calls.tsx'
 import { useChange } from '../parts/change.ts'
 import { SwitchField } from '../parts/fields.tsx'
@@ -45,7 +47,13 @@ function Chosen({ all }: { readonly all: readonly Application[] }) {
     sorted.find(({ id }) => id === search.application) ??
     sorted.find(({ onPremisesPublishing }) => segmentsOf(onPremisesPublishing).length > 1) ??
     sorted[0]
-  if (!chosen) return <p className="list-none">Nothing is published yet.</p>
+  if (!chosen) {
+    return (
+      <NothingPublished icon={ArrowSwapRegular}>
+        Here you see which pages may call which addresses, which calls were refused, and allow them.
+      </NothingPublished>
+    )
+  }
   return (
     <div className="sections">
       <div className="filters">

@@ -9,10 +9,12 @@ interface AttentionProps {
   readonly concerns: readonly Concern[]
   /** Whether everything has been read that could need attention. */
   readonly isKnown: boolean
+  /** Nothing is published that could be broken. */
+  readonly isEmpty: boolean
 }
 
 /** What needs attention, each with the way to where it is put right. */
-export function Attention({ concerns, isKnown }: AttentionProps) {
+export function Attention({ concerns, isKnown, isEmpty }: AttentionProps) {
   return (
     <Section title="Needs attention">
       {concerns.length > 0 && (
@@ -25,11 +27,17 @@ export function Attention({ concerns, isKnown }: AttentionProps) {
       {concerns.length === 0 && (
         <p className="concern">
           <CheckmarkCircleRegular className="concern-icon concern-good" aria-hidden />
-          {isKnown ? 'Nothing. Everything is reachable, and no call is refused.' : 'Looking …'}
+          {isKnown ? wellText(isEmpty) : 'Looking …'}
         </p>
       )}
     </Section>
   )
+}
+
+function wellText(isEmpty: boolean): string {
+  if (isEmpty)
+    return 'Nothing: what is published is watched from then on, and what breaks stands here.'
+  return 'Nothing. Everything is reachable, and no call is refused.'
 }
 
 function ConcernLine({

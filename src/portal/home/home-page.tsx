@@ -60,7 +60,11 @@ function Overview() {
       <div className="sections">
         {tour && <Tour tour={tour} />}
         {isNew && <FirstSteps done={done} />}
-        <Attention concerns={concerns} isKnown={!connectors.isPending && !refused.isPending} />
+        <Attention
+          concerns={concerns}
+          isKnown={!connectors.isPending && !refused.isPending}
+          isEmpty={published.length === 0}
+        />
       </div>
       <div className="sections">
         <Numbers applications={listed} connectors={connectors.data ?? []} />

@@ -5,7 +5,8 @@ import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { Age } from '../parts/when.tsx'
-import { activityText } from '../revisions/revisions.ts'
+import { activityText, subjectOf } from '../revisions/activity.ts'
+import { revisionPath } from '../revisions/revisions.ts'
 
 /** The last changes of configuration: what, by whom, why. */
 export function LastChanges() {
@@ -27,13 +28,12 @@ export function LastChanges() {
 }
 
 function Change({ revision }: { readonly revision: Revision }) {
-  const { changes, author, reason, createdDateTime, activity } = revision
-  const names = namesOf(activity, changes)
+  const { author, reason, createdDateTime, activity } = revision
   return (
     <li className="change">
       <span>
-        <strong>{names.slice(0, 2).join(', ') || 'Sallyport'}</strong>
-        {names.length > 2 && ` and ${names.length - 2} more`}: {activityText(activity)}
+        <PathLink path={revisionPath(revision.id)}>{subjectOf(revision)}</PathLink>
+        {`: ${activityText(activity).toLowerCase()}`}
       </span>
       <span className="concern-detail">
         {author}, <Age at={createdDateTime} />
@@ -41,11 +41,4 @@ function Change({ revision }: { readonly revision: Revision }) {
       </span>
     </li>
   )
-}
-
-/** What it is about: of an application that went, not everybody who was assigned to it. */
-function namesOf(activity: string, changes: Revision['changes']): readonly string[] {
-  const main = changes.filter(({ resource }) => activity.startsWith(`${resource}.`))
-  const names = (main.length > 0 ? main : changes).map(({ displayName }) => displayName)
-  return [...new Set(names.filter((name) => name !== null))]
 }

@@ -6,7 +6,7 @@ export function MoreButton({ pages }: { readonly pages: Pages<unknown> }) {
   const count = pages.items?.length ?? 0
   return (
     <div className="more">
-      <span className="soft">{`${count}${pages.hasMore ? ' and more' : ''}`}</span>
+      <span className="soft">{countText(count, pages.hasMore)}</span>
       {pages.hasMore && (
         <Button disabled={pages.isReading} onClick={pages.readMore}>
           {pages.isReading ? 'Reading …' : 'Show more'}
@@ -14,4 +14,10 @@ export function MoreButton({ pages }: { readonly pages: Pages<unknown> }) {
       )}
     </div>
   )
+}
+
+function countText(count: number, hasMore: boolean): string {
+  if (hasMore) return `The latest ${count}; there are more`
+  if (count === 0) return ''
+  return count === 1 ? 'One entry' : `All ${count} entries`
 }

@@ -4,6 +4,8 @@ import { Fragment, type ReactNode, useEffect, useRef } from 'react'
 
 interface PageProps {
   readonly title: string
+  /** Which part of it is open, for the window's title. */
+  readonly part?: string | undefined
   /** One sentence for whoever sees it the first time. */
   readonly lead?: ReactNode
   /** The pages above this one. */
@@ -19,15 +21,15 @@ interface PageProps {
 let firstPage = true
 
 /** The frame of every page: title, command bar, content. Sets the window's title, and the focus after a navigation. */
-export function Page({ title, lead, above = [], badge, commands, children }: PageProps) {
+export function Page({ title, part, lead, above = [], badge, commands, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (!firstPage) heading.current?.focus()
     firstPage = false
   }, [])
   useEffect(() => {
-    document.title = `${title} · Sallyport`
-  }, [title])
+    document.title = [part, title, 'Sallyport'].filter(Boolean).join(' · ')
+  }, [title, part])
   return (
     <div className="page">
       {above.length > 0 && <Above pages={above} />}

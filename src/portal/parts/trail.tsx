@@ -10,14 +10,16 @@ import './trail.css'
 interface TrailProps {
   readonly label: string
   readonly steps: readonly TrailStep[]
+  /** Whose segments and rules are decided by, where no step says it. */
+  readonly application?: string | undefined
   /** How long the request took on the whole, where it was one. */
   readonly totalMs?: number
 }
 
 /** The decisions of the edge in their order, with what each of them took where that was measured. */
-export function Trail({ label, steps, totalMs }: TrailProps) {
+export function Trail({ label, steps, totalMs, application }: TrailProps) {
   const spans = spansOf(steps, totalMs)
-  const application = steps.find(({ subject }) => subject?.kind === 'application')?.subject?.id
+  const named = steps.find(({ subject }) => subject?.kind === 'application')?.subject?.id
   return (
     <ol className="trail" aria-label={label}>
       {steps.map((step, index) => {
@@ -33,7 +35,9 @@ export function Trail({ label, steps, totalMs }: TrailProps) {
               <span className="trail-verdict">{text}</span>
               {step.code !== undefined && <code className="trail-code">{step.code}</code>}
               <span className="trail-reason">{step.reason}</span>
-              {step.subject && <Subject subject={step.subject} application={application} />}
+              {step.subject && (
+                <Subject subject={step.subject} application={application ?? named} />
+              )}
             </div>
             {span && (
               <div className="trail-time">

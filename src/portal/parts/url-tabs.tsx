@@ -8,6 +8,14 @@ interface UrlTabsProps<Id extends string> {
   readonly children: ReactNode
 }
 
+/** What the window's title says of the chosen tab: nothing of the first one, which is the page itself. */
+export function partOf<Id extends string>(
+  [, ...later]: readonly (readonly [Id, string])[],
+  chosen: Id,
+): string | undefined {
+  return later.find(([id]) => id === chosen)?.[1]
+}
+
 /** Tabs of a page, of which the chosen one stands in the URL. */
 export function UrlTabs<Id extends string>({ tabs, chosen, onChoose, children }: UrlTabsProps<Id>) {
   return (

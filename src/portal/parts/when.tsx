@@ -9,7 +9,12 @@ interface WhenProps {
 /** A time as the reader's own clock has it. */
 export function When({ at, never = 'Never' }: WhenProps) {
   if (!at) return <span className="soft">{never}</span>
-  return <time dateTime={at}>{new Date(at).toLocaleString()}</time>
+  const time = new Date(at)
+  return (
+    <time dateTime={at} className="when">
+      <span>{time.toLocaleDateString()}</span> <span>{time.toLocaleTimeString()}</span>
+    </time>
+  )
 }
 
 /** How long ago that was, with the time itself for whoever points at it. */

@@ -9,7 +9,7 @@ import { useChange } from '../parts/change.ts'
 import { ConfirmByName } from '../parts/confirm-by-name.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
-import { UrlTabs } from '../parts/url-tabs.tsx'
+import { partOf, UrlTabs } from '../parts/url-tabs.tsx'
 import { Loaded, Waiting } from '../parts/waiting.tsx'
 import { personOf, personPath } from './people.ts'
 import { PersonOverview } from './person-overview.tsx'
@@ -53,6 +53,7 @@ export function PersonPage() {
   return (
     <Page
       title={person.data.displayName}
+      part={partOf(tabs, tab)}
       above={above}
       badge={person.data.accountEnabled === false && <DisabledBadge />}
       commands={<Commands person={person.data} />}

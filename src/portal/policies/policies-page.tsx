@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
-import { UrlTabs } from '../parts/url-tabs.tsx'
+import { partOf, UrlTabs } from '../parts/url-tabs.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { PoliciesTab } from './policies-tab.tsx'
 import type { PolicyTab } from './search.ts'
@@ -32,6 +32,7 @@ export function PoliciesPage() {
   return (
     <Page
       title="Conditional access"
+      part={partOf(tabs, tab)}
       lead="An assignment says who may enter; a policy says under which conditions. They are decided at each sign-in, and again with every request."
       commands={
         <LinkButton to="/policies/new" appearance="primary" icon={<AddRegular />}>

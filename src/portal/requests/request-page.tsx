@@ -84,7 +84,12 @@ function Details({ request }: { readonly request: LiveRequest }) {
         title="What the edge decided, step by step"
         lead={`${msText(durationInMilliseconds)} on the whole. A bar shows when a step was at work, where it was measured.`}
       >
-        <Trail label="Decisions" steps={steps} totalMs={durationInMilliseconds} />
+        <Trail
+          label="Decisions"
+          steps={steps}
+          totalMs={durationInMilliseconds}
+          application={request.applicationId}
+        />
       </Section>
       <Section title="The request">
         <dl className="facts">

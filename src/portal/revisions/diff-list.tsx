@@ -1,9 +1,11 @@
 import { Badge } from '@fluentui/react-components'
 import type { ConfigurationDiff, ResourceChange } from '../api/types.ts'
 import { PathLink } from '../parts/path-link.tsx'
+import { resourceText } from './activity.ts'
 import { pathOfResource } from './resource-paths.ts'
 import './revisions.css'
 
+const changeTexts = { created: 'created', updated: 'changed', deleted: 'deleted' } as const
 const colors = { created: 'success', updated: 'informative', deleted: 'danger' } as const
 
 /** What changes, resource by resource and field by field; or what is wrong with the document. */
@@ -37,10 +39,10 @@ function ChangedResource({ change }: ChangedProps) {
     <section className="diff" aria-label={`${change.resource} ${change.displayName}`}>
       <h3 className="diff-title">
         <Badge appearance="tint" shape="rounded" color={colors[change.change]}>
-          {change.change}
+          {changeTexts[change.change]}
         </Badge>
         <Name change={change} />
-        <span className="soft">{change.resource}</span>
+        <span className="soft">{resourceText(change.resource)}</span>
       </h3>
       {change.change === 'updated' && (
         <dl className="diff-fields">

@@ -11,8 +11,9 @@ import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
+import { activityText } from './activity.ts'
 import { DiffList } from './diff-list.tsx'
-import { activityText, revisionPath } from './revisions.ts'
+import { revisionPath } from './revisions.ts'
 import { RollBackBlade } from './roll-back-blade.tsx'
 
 const route = getRouteApi('/revisions/$id')

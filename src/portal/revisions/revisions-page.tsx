@@ -10,7 +10,8 @@ import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
 import { Waiting } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
-import { activityText, revisionQuery, subjectOf } from './revisions.ts'
+import { activityText, subjectOf } from './activity.ts'
+import { revisionQuery } from './revisions.ts'
 import type { RevisionSearch } from './search.ts'
 
 const route = getRouteApi('/revisions')
@@ -69,7 +70,6 @@ const columns: readonly Column<Revision>[] = [
   {
     id: 'what',
     title: 'What',
-    grow: 2,
     cell: (revision) => (
       <Link className="link list-name" to="/revisions/$id" params={{ id: revision.id }}>
         {subjectOf(revision)}

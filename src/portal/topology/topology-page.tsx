@@ -12,10 +12,9 @@ import type {
   SegmentHealth,
 } from '../api/types.ts'
 import { useApplications } from '../applications/applications.ts'
+import { NothingPublished } from '../applications/nothing-published.tsx'
 import { certificatesPath, covers } from '../certificates/certificates.ts'
 import { ChoiceFilter } from '../parts/choice-filter.tsx'
-import { Empty } from '../parts/empty.tsx'
-import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { refined } from '../parts/search.ts'
 import { SearchBox } from '../parts/search-box.tsx'
@@ -59,26 +58,16 @@ function Published({ all }: { readonly all: readonly Application[] }) {
     [all],
   )
   const topology = useTopology(published)
-  if (published.length === 0) return <NothingPublished />
+  if (published.length === 0) {
+    return (
+      <NothingPublished icon={FlowRegular}>
+        Here you see the ways from people over connectors to your applications, and where one of
+        them is broken.
+      </NothingPublished>
+    )
+  }
   if (!topology) return <Waiting what="data paths" />
   return <Ways applications={published} topology={topology} />
-}
-
-function NothingPublished() {
-  return (
-    <Empty
-      icon={FlowRegular}
-      title="Nothing is published yet"
-      action={
-        <LinkButton to="/applications/new" appearance="primary">
-          Publish an application
-        </LinkButton>
-      }
-    >
-      Here you see the ways from people over connectors to your applications, and where one of them
-      is broken.
-    </Empty>
-  )
 }
 
 interface WaysProps {

@@ -63,7 +63,7 @@ test('a change stands in the audit log with author and reason, and leads to its 
   const { graph } = stage.world
   await graph.call('POST', '/groups', { displayName: 'Night shift' })
   await stage.open('/audit?category=GroupManagement')
-  await page.getByRole('row', { name: /group create.*Night shift/ }).waitFor()
+  await page.getByRole('row', { name: /Group created.*Night shift/ }).waitFor()
   await checkLooks(page, 'audit', 'brief')
   await page
     .getByRole('row', { name: /Night shift/ })
