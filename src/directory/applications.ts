@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { Fault } from '../base/fault.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration } from '../publishing/registration.ts'
 import { type PublishingLimits, validateAgainst } from '../publishing/validate.ts'
@@ -9,6 +10,7 @@ import { type ApplicationCache, toApplication, toApplicationRow } from './applic
 import { insertCertificate } from './certificates.ts'
 import { forgetPrincipal } from './clients.ts'
 import type { Directory } from './directory.ts'
+import { foldName } from './schema.ts'
 import { endSessions, endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -36,7 +38,7 @@ export function applicationMethods(
   return {
     applications: () => store.read((rows) => cache.readAll(rows)),
     application: (id) => store.read((rows) => findApplication(rows, id)),
-    createApplication: (...input) => createApplication(store, ...input),
+    createApplication: (...input) => createApplication(store, cache, ...input),
     updateApplication: (...input) => updateApplication(store, cache, limits, ...input),
     deleteApplication: (...input) => deleteApplication(store, ...input),
   }
@@ -50,11 +52,13 @@ async function findApplication(rows: Rows, id: string): Promise<Application | un
 
 async function createApplication(
   store: Store,
-  ...[displayName, change]: Parameters<Create>
+  cache: ApplicationCache,
+  ...[displayName, change, uniqueName]: Parameters<Create>
 ): ReturnType<Create> {
   const application: Application = {
     ...{ id: randomUUID(), appId: randomUUID(), servicePrincipalId: randomUUID() },
     ...{ displayName, createdAt: store.clock(), identifierUris: [], redirectUris: [] },
+    ...(uniqueName !== undefined && { uniqueName }),
     homePageUrl: undefined,
     tags: FIRST_TAGS,
     assignmentRequired: true,
@@ -63,6 +67,9 @@ async function createApplication(
     publishing: undefined,
   }
   return store.change('application.create', change, async (rows, version) => {
+    const others = uniqueName === undefined ? [] : await cache.readAll(rows)
+    const [taken] = findTakenName(application, others)
+    if (taken) throw new Fault('already-exists', taken.message)
     await rows.insertInto('application').values(toApplicationRow(application, version)).execute()
     const record = { targetId: application.id, before: undefined, after: application }
     return { value: application, record }
@@ -115,13 +122,14 @@ export async function findApplicationProblems(
   return [
     ...validateAgainst(application, others, limits),
     ...findTakenIdentifiers(application, others),
+    ...findTakenName(application, others),
     ...(await findUnknownGroup(rows, application)),
   ]
 }
 
 /** Other tables, cookies and tokens name these; an edit that touches them is a mistake of its author. */
 function assertSameIdentity(before: Application, after: Application): void {
-  for (const key of ['id', 'appId', 'servicePrincipalId', 'createdAt'] as const) {
+  for (const key of ['id', 'appId', 'servicePrincipalId', 'uniqueName', 'createdAt'] as const) {
     assert.equal(after[key], before[key], `an edit must not change ${key} of an application`)
   }
 }
@@ -134,6 +142,18 @@ function findTakenIdentifiers(wanted: Application, others: readonly Application[
     const message = `${uri} is already an identifier of "${holder.displayName}"`
     return [{ path: `/identifierUris/${index}`, code: 'already-exists', message }]
   })
+}
+
+function findTakenName(
+  { id, uniqueName }: Application,
+  others: readonly Application[],
+): readonly Issue[] {
+  if (uniqueName === undefined) return []
+  const key = foldName(uniqueName)
+  const holder = others.find((each) => each.id !== id && foldName(each.uniqueName ?? '') === key)
+  if (!holder) return []
+  const message = `${uniqueName} is the unique name of "${holder.displayName}"`
+  return [{ path: '/uniqueName', code: 'already-exists', message }]
 }
 
 async function findUnknownGroup(rows: Rows, { connectorGroupId }: Application): Promise<Issue[]> {

@@ -77,6 +77,8 @@ export interface Group {
   readonly id: string
   readonly displayName: string
   readonly description: string | undefined
+  /** Another key, given when it is made and never changed. */
+  readonly uniqueName: string | undefined
 }
 
 export interface AuditEntry {
@@ -165,7 +167,8 @@ export interface Directory extends AsyncDisposable, ActivityLog {
 
   applications(): Promise<readonly Application[]>
   application(id: string): Promise<Application | undefined>
-  createApplication(displayName: string, change: Change): Promise<Application>
+  /** Throws `already-exists` where another one has the unique name. */
+  createApplication(displayName: string, change: Change, uniqueName?: string): Promise<Application>
   /**
    * `edit` gets the current one and returns the new one or issues; validated against all others before it is kept. A
    * certificate that comes along is kept with it or not at all.
@@ -264,7 +267,9 @@ export interface Directory extends AsyncDisposable, ActivityLog {
   createGroup(
     displayName: string,
     change: Change,
-    more?: { readonly description?: string | undefined; readonly memberIds?: readonly string[] },
+    more?: Partial<Pick<Group, 'description' | 'uniqueName'>> & {
+      readonly memberIds?: readonly string[]
+    },
   ): Promise<Group>
   updateGroup(id: string, change: Change, edit: (current: Group) => Group): Promise<Group>
   deleteGroup(id: string, change: Change): Promise<boolean>

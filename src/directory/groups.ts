@@ -5,7 +5,7 @@ import { Fault } from '../base/fault.ts'
 import type { Directory, Group, Membership } from './directory.ts'
 import { reach, readNesting } from './nested-groups.ts'
 import { findPerson, selectPeople, toPerson } from './people.ts'
-import type { Tables } from './schema.ts'
+import { foldName, type Tables } from './schema.ts'
 import { endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
@@ -54,8 +54,13 @@ async function listGroups(rows: Rows): Promise<readonly Group[]> {
 }
 
 /** A row as a group. */
-export function toGroup({ id, display_name, description }: Tables['person_group']): Group {
-  return { id, displayName: display_name, description: description ?? undefined }
+export function toGroup(row: Omit<Tables['person_group'], 'unique_name_key'>): Group {
+  const { id, display_name: displayName, description, unique_name: uniqueName } = row
+  return {
+    ...{ id, displayName },
+    description: description ?? undefined,
+    uniqueName: uniqueName ?? undefined,
+  }
 }
 
 /** The group of this id. */
@@ -87,7 +92,7 @@ async function listMemberGroups(rows: Rows, groupId: string): Promise<readonly G
     .selectFrom('nested_group')
     .innerJoin('person_group', 'person_group.id', 'nested_group.member_group_id')
     .where('nested_group.group_id', '=', groupId)
-    .select(['person_group.id', 'person_group.display_name', 'person_group.description'])
+    .selectAll('person_group')
     .orderBy('person_group.display_name')
     .orderBy('person_group.id')
     .execute()
@@ -121,17 +126,31 @@ async function createGroup(
   store: Store,
   ...[displayName, change, more = {}]: Parameters<Create>
 ): ReturnType<Create> {
-  const { description, memberIds = [] } = more
-  const group: Group = { id: randomUUID(), displayName, description }
+  const { description, uniqueName, memberIds = [] } = more
+  const group: Group = { id: randomUUID(), displayName, description, uniqueName }
   return store.change('group.create', change, async (rows) => {
+    await refuseTakenName(rows, uniqueName)
     await rows
       .insertInto('person_group')
-      .values({ id: group.id, display_name: displayName, description: description ?? null })
+      .values({
+        ...{ id: group.id, display_name: displayName, description: description ?? null },
+        unique_name: uniqueName ?? null,
+        unique_name_key: uniqueName === undefined ? null : foldName(uniqueName),
+      })
       .execute()
     for (const memberId of memberIds) await insertMember(rows, group.id, memberId)
     const after = memberIds.length > 0 ? { ...group, memberIds } : group
     return { value: group, record: { targetId: group.id, before: undefined, after } }
   })
+}
+
+async function refuseTakenName(rows: Rows, uniqueName: string | undefined): Promise<void> {
+  if (uniqueName === undefined) return
+  const groups = rows.selectFrom('person_group').select('display_name')
+  const key = foldName(uniqueName)
+  const holder = await groups.where('unique_name_key', '=', key).executeTakeFirst()
+  if (!holder) return
+  throw new Fault('already-exists', `${uniqueName} is the unique name of ${holder.display_name}`)
 }
 
 async function updateGroup(
@@ -143,6 +162,7 @@ async function updateGroup(
     if (!before) throw notFound('group', id)
     const after = edit(before)
     assert.equal(after.id, id, 'an edit must not change the id of a group')
+    assert.equal(after.uniqueName, before.uniqueName, 'nor its unique name')
     if (isDeepStrictEqual(before, after)) return { value: before }
     const { displayName, description = null } = after
     const update = rows.updateTable('person_group').set({ display_name: displayName, description })

@@ -85,8 +85,9 @@ export const journaledTables: readonly JournaledTable[] = [
     unique: [['name_key']],
     actions: ['person.create', 'person.update', 'person.delete'],
   }),
-  table('person_group', ['id'], ['display_name', 'description'], {
+  table('person_group', ['id'], ['display_name', 'description', 'unique_name', 'unique_name_key'], {
     label: { column: 'display_name' },
+    unique: [['unique_name_key']],
     actions: ['group.create', 'group.update', 'group.delete'],
   }),
   table('identity_provider', ['id'], ['created_at', 'document'], {

@@ -21,6 +21,7 @@ import { createRefusalsByPlace } from './migrations/0020-refusals-by-place.ts'
 import { createConnectorSightings } from './migrations/0021-connector-sightings.ts'
 import { createOwners } from './migrations/0022-owners.ts'
 import { createActivities } from './migrations/0023-activities.ts'
+import { createUniqueNames } from './migrations/0024-unique-names.ts'
 
 /** Every step from an empty database to the newest schema. A published step is never edited, only followed. */
 const migrations: Record<string, Migration> = {
@@ -44,6 +45,7 @@ const migrations: Record<string, Migration> = {
   '0021-connector-sightings': { up: createConnectorSightings },
   '0022-owners': { up: createOwners },
   '0023-activities': { up: createActivities },
+  '0024-unique-names': { up: createUniqueNames },
 }
 
 /**

@@ -319,6 +319,10 @@ test('a database of before there were revisions lists its changes, and says that
     }
     database.exec('drop table journal; drop table activity; drop index audit_revision')
     database.exec('drop table application_owner; drop table group_owner')
+    database.exec('drop index person_group_unique_name')
+    for (const name of ['unique_name', 'unique_name_key']) {
+      database.exec(`alter table person_group drop column ${name}`)
+    }
     database.exec('alter table audit drop column revision')
     database.exec('alter table audit drop column rollback_of')
     database.exec('alter table connector drop column last_seen_at')

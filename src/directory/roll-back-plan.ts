@@ -147,6 +147,8 @@ async function findNameTaken(
   const key = keyText(table, next)
   const obstacles: Obstacle[] = []
   for (const columns of table.unique) {
+    // Where nothing is said, nothing is taken.
+    if (columns.every((column) => next[column] == null)) continue
     const wanted = Object.fromEntries(columns.map((column) => [column, next[column] ?? null]))
     for (const holder of await selectImages(rows, table, wanted, 2)) {
       const other = keyText(table, holder)

@@ -45,7 +45,14 @@ export interface Tables {
     connector_id: string | null
   }
   person: PersonRow
-  person_group: { id: string; display_name: string; description: string | null }
+  person_group: {
+    id: string
+    display_name: string
+    description: string | null
+    unique_name: string | null
+    /** `unique_name` folded for comparison; unique. */
+    unique_name_key: string | null
+  }
   /** `provider_id`: the identity provider that decides about it; NULL when the administrator does. */
   membership: { group_id: string; person_id: string; provider_id?: string | null }
   nested_group: { group_id: string; member_group_id: string }

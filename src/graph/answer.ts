@@ -1,6 +1,6 @@
 import { type Call, type Reply, selfUrl } from './call.ts'
 import { demand, type Precondition, readPrecondition, sees, tagOf } from './entity-tag.ts'
-import { type Preference, readPreference } from './preference.ts'
+import { type Preference, readPreference, wantsCreation } from './preference.ts'
 import { badRequest, Refusal } from './refusal.ts'
 import type { Route } from './route.ts'
 
@@ -82,9 +82,11 @@ async function currentTag(call: Call, shown: Route): Promise<string | undefined>
     return tagOf(body ?? {})
   } catch (thrown) {
     // It can be made by the very request that asks.
-    if (thrown instanceof Refusal && thrown.code === 'OnPremisesPublishing_NotEnabled') {
-      return undefined
-    }
+    const isMissing =
+      thrown instanceof Refusal &&
+      (thrown.code === 'OnPremisesPublishing_NotEnabled' ||
+        (thrown.status === 404 && wantsCreation(call.request.headers)))
+    if (isMissing) return undefined
     throw thrown
   }
 }
@@ -97,6 +99,8 @@ async function prefer(
   preference: Preference | undefined,
 ): Promise<Reply> {
   if (!shown || call.request.method === 'DELETE' || preference === undefined) return reply
+  // What was made because it was missing is shown already.
+  if (reply.status === 201) return reply
   if (preference === 'minimal')
     return applied({ ...reply, status: 204, body: undefined }, preference)
   const { body, headers } = await read({ ...call, query: {} }, shown, undefined)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { failed, type Issue, type Parsed } from '../base/check.ts'
 import type { NewCertificate } from '../directory/directory.ts'
+import { foldName } from '../directory/schema.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration, type Registration } from '../publishing/registration.ts'
 import { partsOfApplication } from './application-parts.ts'
@@ -26,6 +27,7 @@ import {
   customTemplate,
   instantiateBody,
   mergeApplication,
+  newApplicationBody,
   stableApplicationCollection,
   templateCollection,
   toGraphApplication,
@@ -38,6 +40,7 @@ import type { Edited } from './shape/edited.ts'
 import { badKeys } from './shape/registration.ts'
 import { graphTarget, type Place } from './shape/target.ts'
 import { warningsOf, writeWarnings } from './shape/warning.ts'
+import { missingName, replyCreated } from './unique-name.ts'
 
 /** GET /applicationTemplates */
 export async function listTemplates(call: Call): Promise<Reply> {
@@ -76,12 +79,13 @@ export async function listApplications(call: Call): Promise<Reply> {
 
 /** POST /applications: 201 with a new application that is not published, such as a client. */
 export async function createApplication(call: Call): Promise<Reply> {
-  const { displayName, ...more } = await readBody(call, (body) => parseBody(applicationBody, body))
+  const sent = await readBody(call, (body) => parseBody(newApplicationBody, body))
+  const { displayName, uniqueName, ...more } = sent
   if (displayName === undefined) throw invalid([issueAt('displayName', 'required', 'is required')])
   if (more.keyCredentials !== undefined && !call.mayGrant) throw forbidden()
   if (more.requiredResourceAccess?.length && !call.mayGrant) throw forbidden()
   accept(keysOf(more, noRegistration))
-  const { id } = await call.directory.createApplication(displayName, call.change)
+  const { id } = await call.directory.createApplication(displayName, call.change, uniqueName)
   const application = await changeApplication(call, id, (current) => ({
     application: { value: mergeApplication(more, current) },
   }))
@@ -99,15 +103,17 @@ async function collectionOf(call: Call) {
   return call.version === 'beta' ? applicationCollection(known) : stableApplicationCollection(known)
 }
 
-/** The application that the path names by object id or as `(appId='…')`; throws 404. */
+/** The application that the path names by object id, as `(appId='…')` or as `(uniqueName='…')`; throws 404. */
 export async function findApplication(call: Call): Promise<Application> {
   const id = key(call, 'application')
-  const appId = /^\(appid=(.+)\)$/.exec(id)?.[1]
+  const [, name, value = ''] = /^\((appid|uniquename)=(.+)\)$/s.exec(id) ?? []
+  const isIt = (each: Application) =>
+    name === 'appid' ? each.appId === value : foldName(each.uniqueName ?? '') === foldName(value)
   const application =
-    appId === undefined
+    name === undefined
       ? await call.directory.application(id)
-      : (await call.directory.applications()).find((each) => each.appId === appId)
-  if (!application) throw notFound(appId ?? id)
+      : (await call.directory.applications()).find(isIt)
+  if (!application) throw notFound(name === undefined ? id : value)
   return application
 }
 
@@ -142,11 +148,35 @@ export async function patchApplication(call: Call): Promise<Reply> {
   const edit = readApplicationEdit(body, knowsPublishing)
   const publishing = knowsPublishing ? takePublishing(body).publishing : undefined
   const upload = await readUpload(publishing, 'onPremisesPublishing', call.clock())
-  const { id } = await findApplication(call)
   const certificate = newCertificate(call, upload)
   const change = (current: Application) => withUpload(edit(current), upload)
+  const missing = await missingName(call, findApplication)
+  if (missing !== undefined) {
+    const displayName = isObject(body) ? body['displayName'] : undefined
+    return createNamed(call, missing, displayName, (inside, id) =>
+      changeApplication(inside, id, change, certificate),
+    )
+  }
+  const { id } = await findApplication(call)
   const changed = await changeApplication(call, id, change, certificate)
   return publishing ? warned(call, changed, 'onPremisesPublishing') : noContent
+}
+
+/** An application with a unique name, and all that was sent for it, in one transaction: 201. */
+async function createNamed(
+  call: Call,
+  uniqueName: string,
+  displayName: unknown,
+  fill: (inside: Call, id: string) => Promise<Application>,
+): Promise<Reply> {
+  if (displayName === undefined) throw invalid([issueAt('displayName', 'required', 'is required')])
+  const application = await call.directory.together(call.change, async (directory, change) => {
+    // What it is called is read with everything else, and so is what is wrong with that.
+    const { id } = await directory.createApplication(String(displayName), change, uniqueName)
+    return fill({ ...call, directory, change }, id)
+  })
+  const made = await replyItem(call, await collectionOf(call), application, 201)
+  return replyCreated(call, 'applications', made)
 }
 
 /** 204, with what the caller should know of what was saved; `prefix` is where it stands in the body. [P12] */

@@ -1,6 +1,7 @@
 import type { Issue } from '../base/check.ts'
 import { asFault } from '../base/fault.ts'
 import type { Group } from '../directory/directory.ts'
+import { foldName } from '../directory/schema.ts'
 import type { Person } from '../identity/person.ts'
 import { expandRolesOfGroups } from './assigned.ts'
 import {
@@ -30,6 +31,7 @@ import {
 } from './shape/group.ts'
 import { asPlace, placeCollection } from './shape/place.ts'
 import { parseReference } from './shape/reference.ts'
+import { missingName, replyCreated } from './unique-name.ts'
 
 /** GET /groups */
 export async function listGroups(call: Call): Promise<Reply> {
@@ -52,10 +54,16 @@ function expansionsOf(call: Call): Expansions<Group> {
 
 /** POST /groups: 201 with the group, and with those in it that `members@odata.bind` names. */
 export async function createGroup(call: Call): Promise<Reply> {
+  return makeGroup(call)
+}
+
+/** The group that was sent; `named`: in the path it has this unique name. */
+async function makeGroup(call: Call, named?: string): Promise<Reply> {
   const sent = await readBody(call, (body) => parseBody(newGroupBody, body))
   const { displayName, description, 'members@odata.bind': memberIds = [] } = sent
   const group = await call.directory.createGroup(displayName, call.change, {
     description: description || undefined,
+    uniqueName: named ?? sent.uniqueName,
     memberIds,
   })
   return replyItem(call, groupCollection, group, 201)
@@ -66,11 +74,16 @@ export async function getGroup(call: Call): Promise<Reply> {
   return replyItem(call, groupCollection, await findGroup(call), 200, expansionsOf(call))
 }
 
-/** PATCH /groups/{id}: 204. Members that it binds come to those that are there; all of them or none, and nothing else then. */
+/**
+ * PATCH /groups/{id}: 204. Members that it binds come to those that are there; all of them or none, and nothing else then. One
+ * that the path names by a unique name is made where it is missing and the caller prefers that: 201.
+ */
 export async function patchGroup(call: Call): Promise<Reply> {
+  const missing = await missingName(call, findGroup)
+  if (missing !== undefined) return replyCreated(call, 'groups', await makeGroup(call, missing))
   const sent = await readBody(call, (body) => parseBody(boundGroupBody, body))
   const { 'members@odata.bind': memberIds = [], ...facts } = sent
-  const id = key(call, 'group')
+  const { id } = await findGroup(call)
   await call.directory.together(call.change, async (inside, change) => {
     await inside.updateGroup(id, change, (now) => mergeGroup(facts, now))
     await bindEach('members', memberIds, (member) => inside.addGroupMember(id, member, change))
@@ -99,7 +112,7 @@ async function bindEach(
 
 /** DELETE /groups/{id} */
 export async function deleteGroup(call: Call): Promise<Reply> {
-  const id = key(call, 'group')
+  const { id } = await findGroup(call)
   if (!(await call.directory.deleteGroup(id, call.change))) throw notFound(id)
   return noContent
 }
@@ -205,11 +218,13 @@ function replyIds({ metadataUrl }: Call, value: readonly string[]): Reply {
   return { status: 200, body: { '@odata.context': context, value } }
 }
 
-/** The group that the path names; throws 404. */
+/** The group that the path names by its id or as `(uniqueName='…')`; throws 404. */
 export async function findGroup(call: Call): Promise<Group> {
   const id = key(call, 'group')
-  const groups = await call.directory.groups()
-  const group = groups.find((each) => each.id === id)
-  if (!group) throw notFound(id)
+  const name = /^\(uniquename=(.+)\)$/s.exec(id)?.[1]
+  const isIt = (each: Group) =>
+    name === undefined ? each.id === id : foldName(each.uniqueName ?? '') === foldName(name)
+  const group = (await call.directory.groups()).find(isIt)
+  if (!group) throw notFound(name ?? id)
   return group
 }

@@ -50,6 +50,7 @@ const applicationNames: Names<Application> = {
   createdAt: 'createdDateTime',
   // Files and scripts know an application by it.
   displayName: 'displayName',
+  uniqueName: 'uniqueName',
   identifierUris: 'identifierUris',
   redirectUris: 'web/redirectUris',
   homePageUrl: undefined,

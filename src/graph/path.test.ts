@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseApiPath } from './path.ts'
+import { parseApiPath, uniqueNameIn } from './path.ts'
 import { Refusal } from './refusal.ts'
 
 const id = '0b5d1f9c-2c8e-4f7f-9c57-2f0a7d1f3b11'
@@ -24,6 +24,18 @@ test('parseApiPath() keeps an alternate key apart from an id [G1]', () => {
     path: `/serviceprincipals/(appid%3D${id})`,
     isCount: false,
   })
+})
+
+test('uniqueNameIn() has the name as it was written, and nothing of other keys [G1]', () => {
+  const written = "/beta/Applications(UniqueName = 'Team%2FWiki%20''x''')/"
+  assert.equal(uniqueNameIn(written), "Team/Wiki 'x'")
+  for (const other of [
+    `/beta/applications/${id}`,
+    `/beta/applications(appId='${id}')`,
+    "/beta/applications(uniqueName='x')/owners",
+  ]) {
+    assert.equal(uniqueNameIn(other), undefined)
+  }
 })
 
 test('parseApiPath() reads a quote in a key where it is doubled', () => {

@@ -2,10 +2,17 @@ import { badRequest } from './refusal.ts'
 
 export type ApiVersion = 'beta' | 'v1.0'
 
+/** The unique name in the last part of the path, as it was written: `applications(uniqueName='…')`. */
+export function uniqueNameIn(pathname: string): string | undefined {
+  const last = pathname.replace(/\/$/, '').split('/').at(-1) ?? ''
+  const [, quoted] = /\( *uniquename *= *'((?:[^']|'')+)'\)$/i.exec(decodeURIComponent(last)) ?? []
+  return quoted?.replaceAll("''", "'")
+}
+
 /** A request path in the one spelling that the routes are written in. */
 export interface ApiPath {
   readonly version: ApiVersion
-  /** Lower-case; keys as segments of their own; alternate keys as `(appid=…)`. */
+  /** Lower-case; keys as segments of their own; alternate keys as `(appid=…)`, `(uniquename=…)`. */
   readonly path: string
   /** It ended in `/$count`, which the path above leaves out. */
   readonly isCount: boolean
@@ -39,7 +46,7 @@ function canonicalSegment(raw: string): string {
 
 // In a quoted key a quote is doubled (OData 4.01 ABNF, SQUOTE-in-string).
 function readKey(inner: string): string {
-  const match = /^(?:(appid) *= *)?(?:'((?:[^']|'')+)'|([^'()=, ]+))$/.exec(inner)
+  const match = /^(?:(appid|uniquename) *= *)?(?:'((?:[^']|'')+)'|([^'()=, ]+))$/.exec(inner)
   if (!match) throw badRequest(`Malformed key '(${inner})'.`)
   const [, name, quoted, bare = ''] = match
   const value = quoted?.replaceAll("''", "'") ?? bare

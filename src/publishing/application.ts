@@ -10,6 +10,8 @@ export interface Application {
   readonly appId: string
   readonly servicePrincipalId: string
   readonly displayName: string
+  /** Another key, given when it is made and never changed. */
+  readonly uniqueName?: string | undefined
   readonly createdAt: number
   readonly identifierUris: readonly string[]
   readonly redirectUris: readonly string[]

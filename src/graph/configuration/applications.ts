@@ -3,9 +3,10 @@ import { failed } from '../../base/check.ts'
 import type { Application } from '../../publishing/application.ts'
 import { changeApplication, patchApplication } from '../applications.ts'
 import { createAssignmentAt } from '../assignments.ts'
+import { accept } from '../call.ts'
 import { patchServicePrincipal } from '../service-principals.ts'
 import { appRoles } from '../shape/application.ts'
-import { issueAt } from '../shape/body.ts'
+import { issueAt, parseBody, uniqueNameBody } from '../shape/body.ts'
 import { permissionIds } from '../shape/permission.ts'
 import type { Applying } from './applying.ts'
 import type { Item, Present } from './document.ts'
@@ -72,10 +73,16 @@ export async function createApplications(
       continue
     }
     const { directory, change } = applying.call
-    const { id } = await directory.createApplication(name, change)
-    wanted.push({ item, path, id, known: undefined })
+    const made = await applying.attempt(`${path}/uniqueName`, async () =>
+      directory.createApplication(name, change, readUniqueName(item)),
+    )
+    if (made) wanted.push({ item, path, id: made.id, known: undefined })
   }
   return wanted
+}
+
+function readUniqueName({ uniqueName }: Item): string | undefined {
+  return accept(parseBody(uniqueNameBody, uniqueName))
 }
 
 /**

@@ -175,6 +175,7 @@ function writePerson({ userPrincipalName, displayName, mail, enabled }: Person):
 function writeGroup(write: Writing, { group, people, groups, owners }: KnownGroup): Written {
   const item = {
     displayName: group.displayName,
+    ...(group.uniqueName !== undefined && { uniqueName: group.uniqueName }),
     description: group.description ?? null,
     users: people.map(nameOfPerson).sort(byText),
     groups: groups.map(({ id }) => write.names.write('group', id)).sort(byText),
@@ -212,7 +213,9 @@ function writeApplication(
   const isKnown = names.isUnique('application', displayName)
   const item = {
     ...((ids || !isKnown) && { id, appId }),
-    ...{ displayName, identifierUris, tags },
+    displayName,
+    ...(application.uniqueName !== undefined && { uniqueName: application.uniqueName }),
+    ...{ identifierUris, tags },
     web: { homePageUrl: web.homePageUrl, redirectUris: web.redirectUris },
     publicClient,
     appRoles: registration.appRoles.map((role) => without(toGraphRole(role), ['origin'])),

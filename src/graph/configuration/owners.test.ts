@@ -40,3 +40,29 @@ test('a document names owners, adds those it names, and takes others away with p
     ['applications/0/owners/1', 'applications/0/owners/1/group', 'applications/0/owners/2'],
   )
 })
+
+test('a document has unique names, makes things under them, and changes none [G6] [G4]', async () => {
+  await using api = await openTestApi()
+  const apply = (document: object) => api.call('POST', '/beta/configuration/apply', { document })
+  const document = {
+    groups: [{ displayName: 'Crew', uniqueName: 'Team/Crew' }],
+    applications: [{ displayName: 'Wiki', uniqueName: 'Team/Wiki' }, { displayName: 'Robot' }],
+  }
+  assert.equal((await apply(document)).status, 200)
+  const { body } = await api.call('GET', '/beta/configuration')
+  assert.equal(body.groups[0].uniqueName, 'Team/Crew')
+  const names = body.applications.map(({ uniqueName }: { uniqueName?: string }) => uniqueName)
+  assert.deepEqual(names, [undefined, 'Team/Wiki'])
+  assert.equal((await apply(body)).body.revisionId, null)
+  const refused = await apply({
+    groups: [{ displayName: 'Crew', uniqueName: 'other' }],
+    applications: [
+      { displayName: 'Another', uniqueName: 'team/wiki' },
+      { displayName: 'Third', uniqueName: '' },
+    ],
+  })
+  assert.deepEqual(
+    refused.body.error.details.map(({ target }: { target: string }) => target),
+    ['groups/0/uniqueName', 'applications/0/uniqueName', 'applications/1/uniqueName'],
+  )
+})

@@ -104,6 +104,10 @@ export function match(
       applying.say(path, 'duplicate', `${nameOf(item) || one.id} stands here twice`)
       return []
     }
+    const said = item['uniqueName'] ?? undefined
+    if (one && said !== undefined && said !== (one.item['uniqueName'] ?? undefined)) {
+      applying.say(`${path}/uniqueName`, 'invalid-value', 'is given once and never changed')
+    }
     if (one) taken.add(one.id)
     return [{ item, path, known: one }]
   })

@@ -71,6 +71,7 @@ export const stableApplication = z.strictObject({
   id,
   appId: id,
   displayName: text,
+  uniqueName: textOrNull,
   createdDateTime: time,
   deletedDateTime: nothing,
   applicationTemplateId: id,

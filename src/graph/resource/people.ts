@@ -25,6 +25,8 @@ export const group = z
     id,
     displayName: text,
     description: textOrNull,
+    // In lists it comes when it is selected.
+    uniqueName: textOrNull.optional(),
     groupTypes: noList,
     mailEnabled: z.literal(false),
     securityEnabled: z.literal(true),

@@ -18,7 +18,11 @@ import {
   type Route,
   remove,
 } from '../route.ts'
-import { applicationBody, instantiateBody, publishedApplicationBody } from '../shape/application.ts'
+import {
+  instantiateBody,
+  newApplicationBody,
+  publishedApplicationBody,
+} from '../shape/application.ts'
 import { referenceBody } from '../shape/reference.ts'
 import { addPasswordBody, removePasswordBody } from '../shape/registration.ts'
 
@@ -48,7 +52,7 @@ export const applicationRoutes: readonly Route[] = [
     resource.application,
   ),
   post('/applications', applications.createApplication, apps, {
-    body: applicationBody,
+    body: newApplicationBody,
     answer: resource.application,
   }),
   get(

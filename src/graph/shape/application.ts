@@ -6,7 +6,7 @@ import { accessRoleId, userRoleId } from '../../publishing/registration.ts'
 import type { Collection } from '../collection.ts'
 import * as resource from '../resource/applications.ts'
 import { propertiesOf } from '../resource/kinds.ts'
-import { guid, nameOf, readOnly, withDefault } from './body.ts'
+import { guid, nameOf, readOnly, uniqueNameBody, withDefault } from './body.ts'
 import { certificateFor } from './certificate.ts'
 import { toGraphPublishing } from './publishing.ts'
 import { publishingBody } from './publishing-body.ts'
@@ -53,6 +53,7 @@ export function toGraphApplication(application: Application, known?: KnownCertif
     id: application.id,
     appId: application.appId,
     displayName: application.displayName,
+    uniqueName: application.uniqueName ?? null,
     createdDateTime: new Date(application.createdAt).toISOString(),
     deletedDateTime: null,
     applicationTemplateId: customTemplate.id,
@@ -95,6 +96,7 @@ const applicationFields: Collection<Application>['fields'] = {
   id: (application) => application.id,
   appId: (application) => application.appId,
   displayName: (application) => application.displayName,
+  uniqueName: (application) => application.uniqueName,
   createdDateTime: ({ createdAt }) => new Date(createdAt).toISOString(),
   tags: (application) => application.tags,
   identifierUris: (application) => application.identifierUris,
@@ -182,6 +184,7 @@ export const instantiateBody = z.strictObject({ displayName: nameOf(maxNameLengt
 /** What `PATCH /applications/{id}` takes beside `onPremisesPublishing`. */
 export const applicationBody = z.strictObject({
   displayName: nameOf(maxNameLength).optional(),
+  uniqueName: readOnly,
   identifierUris: z.array(uri).max(maxUris).optional(),
   tags: z.array(z.string().min(1).max(256)).max(maxUris).optional(),
   web: z
@@ -199,6 +202,9 @@ export const applicationBody = z.strictObject({
   deletedDateTime: readOnly,
   applicationTemplateId: readOnly,
 })
+
+/** What `POST /applications` takes. */
+export const newApplicationBody = applicationBody.extend({ uniqueName: uniqueNameBody })
 
 /** The same with what is published, under `/beta`. */
 export const publishedApplicationBody = applicationBody.extend({

@@ -184,5 +184,10 @@ export function nameOf(maxLength: number) {
   return z.string().trim().min(1, 'must not be empty').max(maxLength)
 }
 
+// Long enough for a path within a repository, which is what scripts make of it.
+const maxUniqueNameLength = 256
+/** Another key of an application or a group, which it has from the beginning or never. */
+export const uniqueNameBody = nameOf(maxUniqueNameLength).optional()
+
 /** Read-only properties are ignored in an update, as OData wants it (OData 4.01 protocol §11.4.3). */
 export const readOnly = z.unknown().optional()

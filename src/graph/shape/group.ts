@@ -4,7 +4,7 @@ import type { Person } from '../../identity/person.ts'
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { group, member } from '../resource/people.ts'
-import { guid, nameOf, readOnly } from './body.ts'
+import { guid, nameOf, readOnly, uniqueNameBody } from './body.ts'
 import { toGraphUser } from './person.ts'
 import { referenceIn } from './reference.ts'
 
@@ -14,6 +14,7 @@ export function toGraphGroup(group: Group) {
     id: group.id,
     displayName: group.displayName,
     description: group.description ?? null,
+    uniqueName: group.uniqueName ?? null,
     groupTypes: [],
     mailEnabled: false,
     securityEnabled: true,
@@ -23,8 +24,10 @@ export function toGraphGroup(group: Group) {
 export const groupCollection: Collection<Group> = {
   context: 'groups',
   properties: propertiesOf(group),
+  onlySelected: ['uniqueName'],
   fields: {
     displayName: (group) => group.displayName,
+    uniqueName: (group) => group.uniqueName,
     id: (group) => group.id,
     description: (group) => group.description,
     securityEnabled: () => true,
@@ -71,6 +74,7 @@ const facts = {
 /** What `POST /groups` takes: security groups with direct members. */
 export const newGroupBody = z.strictObject({
   displayName: nameOf(maxNameLength),
+  uniqueName: uniqueNameBody,
   ...facts,
   'members@odata.bind': members.optional(),
 })
@@ -80,6 +84,7 @@ export const groupBody = z.strictObject({
   displayName: nameOf(maxNameLength).optional(),
   ...facts,
   id: readOnly,
+  uniqueName: readOnly,
 })
 
 /** What `PATCH /groups/{id}` takes: members besides, who come to those that are there. */
