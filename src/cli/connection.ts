@@ -136,7 +136,7 @@ async function connectAsClient(
     grant_type: 'client_credentials',
     client_id: clientId,
     client_secret: secret,
-    scope: 'https://graph.microsoft.com/.default',
+    scope: `${place.server}/.default`,
   })
   return { ...place, token: granted.token, by: 'client' }
 }

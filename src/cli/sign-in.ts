@@ -75,7 +75,7 @@ function signInAsClient(place: Place, id: string, secret: string | undefined): P
     grant_type: 'client_credentials',
     client_id: id,
     client_secret: secret,
-    scope: 'https://graph.microsoft.com/.default',
+    scope: `${place.server}/.default`,
   })
 }
 
@@ -94,7 +94,7 @@ async function signInByDevice(session: Session, place: Place): Promise<Granted> 
   }
   const { status, body } = await postForm(place, deviceUrl, {
     client_id: commandLineClientId,
-    scope: 'openid offline_access https://graph.microsoft.com/.default',
+    scope: `openid offline_access ${place.server}/.default`,
   })
   if (status !== 200) throw signInRefused(place.server, body)
   const address = textAt(body, 'verification_uri_complete') || textAt(body, 'verification_uri')

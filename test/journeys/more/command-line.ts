@@ -213,6 +213,27 @@ test('a server that is no edge, or points elsewhere, gets neither a secret nor b
   )
 })
 
+test('a server that sends its guests to sign in at another edge gets no token for that edge [G3]', async () => {
+  const authority = await TestAuthority.create()
+  const { certificate, key } = await authority.issue(['localhost'])
+  const ca = join(home, 'both.pem')
+  await writeFile(ca, `${authority.pem}\n${edge.ca}`)
+  const login = edge.external('login').slice(0, -1)
+  const server = createServer({ cert: certificate, key }, (request, response) => {
+    const resource = `https://${request.headers.host}`
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ resource, authorization_servers: [login] }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await using _ = { [Symbol.asyncDispose]: async () => void server.close() }
+  const own = `https://localhost:${(server.address() as AddressInfo).port}`
+  const environment = { XDG_CONFIG_HOME: home }
+  const said = await runCommandLine(['sign-in', '--server', own, '--ca', ca], { environment })
+  assert.equal(said.exit, 3, said.text)
+  assert.match(said.stderr, /no such resource/)
+  assert.doesNotMatch(said.text, /Open https/)
+})
+
 /** Counts are written to the directory now and then; there is nothing that tells when. */
 async function refusalsKept(): Promise<void> {
   for (;;) {
