@@ -153,12 +153,16 @@ function problemOf(issue: Resource): Problem {
   return { code: code ?? '', message: message ?? '', path }
 }
 
+// Who mends these sees the others next time; programs get all of them.
+const shownMax = 50
+
 function tellProblems({ out, surroundings }: Session, problems: readonly Problem[]): Failure {
   out.end()
   if (!out.isJson) {
-    for (const problem of problems) {
+    for (const problem of problems.slice(0, shownMax)) {
       surroundings.stderr.write(`${writeProblem(problem, out.paintTalk).join('\n')}\n`)
     }
+    if (problems.length > shownMax) out.say(`… and ${problems.length - shownMax} more`)
   }
   return problemsFailure(problems)
 }

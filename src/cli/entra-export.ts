@@ -72,16 +72,20 @@ export function isRecord(value: unknown): value is Resource {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Deeper than any page inside pages with an object in it. */
+const valueDepthMax = 64
+
 /** PowerShell writes names with a capital, and what it does not know under AdditionalProperties. */
-function camelNames(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(camelNames)
+function camelNames(value: unknown, depth = 0): unknown {
+  if (depth > valueDepthMax) return undefined
+  if (Array.isArray(value)) return value.map((each) => camelNames(each, depth + 1))
   if (!isRecord(value)) return value
   const { AdditionalProperties: more, ...own } = value
   const all = { ...(isRecord(more) && more), ...own }
   return Object.fromEntries(
     Object.entries(all).map(([name, part]) => [
       /^[A-Z][a-z]/.test(name) ? `${name.charAt(0).toLowerCase()}${name.slice(1)}` : name,
-      camelNames(part),
+      camelNames(part, depth + 1),
     ]),
   )
 }

@@ -39,7 +39,7 @@ const entra = command({
     const { out } = session
     const map = readDomainMap(domainMap)
     out.progress(`Reading ${files.length} files …`)
-    const { document, report } = convertExport(readFiles(files), map)
+    const { document, report } = convertExport(await readFiles(files), map)
     if (out.isJson && !apply) out.json({ document, report })
     else if (!apply) {
       const { writeFresh } = await import('./export-files.ts')
@@ -69,21 +69,33 @@ const entra = command({
 /** An export of a large tenant; more than this is somebody's whole directory. */
 const objectsMax = 200_000
 
-function readFiles(files: readonly string[]): EntraExport {
-  const read = files.map((file) => readExport(file === '-' ? 'stdin' : file, parse(file)))
+async function readFiles(files: readonly string[]): Promise<EntraExport> {
+  const read: EntraExport[] = []
+  for (const file of files) read.push(readExport(file === '-' ? 'stdin' : file, await parse(file)))
   const objects = read.flatMap((each) => each.objects)
   if (objects.length > objectsMax) throw usageFailure(`These are more than ${objectsMax} objects.`)
   return { objects, problems: read.flatMap((each) => each.problems) }
 }
 
-/** JSON, with the mark of byte order that PowerShell writes. */
-function parse(file: string): unknown {
-  const text = readInputFile(file).replace(/^\uFEFF/, '')
+async function parse(file: string): Promise<unknown> {
+  const text = readInputFile(file)
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw usageFailure(`${file} is no JSON: ${(cause as Error).message}.`)
+    if (!(cause instanceof SyntaxError)) throw cause
+    throw usageFailure(`${await placeOfFault(file, text)} is no JSON: ${cause.message}.`)
   }
+}
+
+// The parser that knows places takes a second for a megabyte.
+const placedMaxCharacters = 1024 * 1024
+
+/** The file with line and column of what is wrong, as far as another parser finds it wrong, too. */
+async function placeOfFault(file: string, text: string): Promise<string> {
+  if (text.length > placedMaxCharacters) return file
+  const { parseConfiguration, problemsIn } = await import('./configuration-file.ts')
+  const place = problemsIn(parseConfiguration(file, text))[0]?.place
+  return place ? `${file}:${place.line}:${place.column}` : file
 }
 
 function readDomainMap(written: readonly string[]): DomainMap {

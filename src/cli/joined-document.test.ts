@@ -105,12 +105,12 @@ test('the line is shown with a caret below what is meant', () => {
 })
 
 test('a line from elsewhere moves no cursor, and tabs do not move the caret', () => {
-  const file = parseConfiguration('evil.yaml', 'groups:\t"\u001b[2Jx"\n')
+  const file = parseConfiguration('evil.yaml', 'groups:\t"\u009b2Jx"\n')
   const [, line, caret] = writeProblem(
     joinDocuments([file]).locate({ code: 'invalid-type', message: '', path: 'groups' }),
     plain,
   )
-  assert.ok(line !== undefined && !line.includes('\t') && !line.includes('\u001b'))
+  assert.ok(line !== undefined && !line.includes('\t') && !line.includes('\u009b'))
   assert.ok(line?.indexOf('"') === caret?.indexOf('^'), `${line}\n${caret}`)
 })
 

@@ -19,6 +19,10 @@ interface Origin {
 
 /** An alias may stand for much; what unfolds to more than this was made to fill somebody's memory. */
 const maxAliasCount = 1_000
+/** As much as the edge takes, counted roughly. */
+const unfoldedMaxCharacters = 16 * 1024 * 1024
+/** The deepest place of a configuration is at 9. */
+const depthMax = 50
 
 /** Joins the files: lists of the same part one after the other. Problems are those of YAML; the edge knows the others. */
 export function joinDocuments(files: readonly ConfigurationFile[]): JoinedDocument {
@@ -47,16 +51,31 @@ export function joinDocuments(files: readonly ConfigurationFile[]): JoinedDocume
 function readValue(file: ConfigurationFile, problems: Problem[]): Resource {
   try {
     const value: unknown = file.yaml.toJS({ maxAliasCount })
+    if (sizeOf(value, depthMax, unfoldedMaxCharacters) > unfoldedMaxCharacters) {
+      throw new RangeError('unfolds to too much')
+    }
     if (value === null || value === undefined) return {}
     if (typeof value === 'object' && !Array.isArray(value)) return value as Resource
     const message = 'a configuration is a list of names with values, such as applications:'
     problems.push(problemAt(file, [0, 1], { code: 'invalid-type', message }))
   } catch (cause) {
     if (!(cause instanceof ReferenceError || cause instanceof RangeError)) throw cause
-    const message = 'it unfolds to more than a configuration can be'
+    const message = 'it unfolds to more, or deeper, than a configuration can be'
     problems.push(problemAt(file, [0, 1], { code: 'yaml-too-much', message }))
   }
   return {}
+}
+
+/** About the length of its JSON, counted until it is more than `room`; what is deeper than `depth`, or in itself, is more. */
+function sizeOf(value: unknown, depth: number, room: number): number {
+  if (typeof value !== 'object' || value === null) return String(value).length + 1
+  if (depth === 0) return Number.POSITIVE_INFINITY
+  let size = 2
+  for (const [name, part] of Object.entries(value)) {
+    size += (Array.isArray(value) ? 1 : name.length + 4) + sizeOf(part, depth - 1, room - size)
+    if (size > room) break
+  }
+  return size
 }
 
 function locate(problem: Problem, origins: ReadonlyMap<string, Origin>): Problem {

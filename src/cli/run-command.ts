@@ -27,7 +27,10 @@ export async function runCommand(
   const api = new Api({
     // HTTPS and what belongs to it are loaded behind the first word.
     connect: async () => (await import('./connection.ts')).connect(connection, surroundings),
-    signal: surroundings.signal,
+    // Asked for when there is something to break off: while files are read Ctrl-C simply ends the process.
+    get signal() {
+      return surroundings.signal
+    },
     reason: typeof input['reason'] === 'string' ? input['reason'] : undefined,
     dryRun,
     trace,
