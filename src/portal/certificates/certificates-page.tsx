@@ -9,6 +9,7 @@ import { useApplications } from '../applications/applications.ts'
 import { externalUrlsOf } from '../applications/facts.ts'
 import { ConfirmByName } from '../parts/confirm-by-name.tsx'
 import { Empty } from '../parts/empty.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
 import { Section } from '../parts/section.tsx'
@@ -16,7 +17,8 @@ import { Loaded } from '../parts/waiting.tsx'
 import { When } from '../parts/when.tsx'
 import { AcmeHosts } from './acme-hosts.tsx'
 import { certificateList, certificatesPath, covers, daysLeft } from './certificates.ts'
-import { UploadBlade } from './upload-blade.tsx'
+
+const UploadBlade = lazyBlade(async () => (await import('./upload-blade.tsx')).UploadBlade)
 
 /** What browsers are shown, until when, and what is ordered. */
 export function CertificatesPage() {

@@ -7,6 +7,7 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Connector, ConnectorGroup } from '../api/types.ts'
 import { Empty } from '../parts/empty.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
@@ -14,8 +15,9 @@ import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { Age } from '../parts/when.tsx'
 import { connectorList, groupList, stateOf } from './connectors.ts'
-import { GroupBlade } from './group-blade.tsx'
 import { StateBadge } from './state-badge.tsx'
+
+const GroupBlade = lazyBlade(async () => (await import('./group-blade.tsx')).GroupBlade)
 
 /** Connectors by group: who is there, and who is missing. */
 export function ConnectorsPage() {

@@ -2,25 +2,31 @@ import { Select } from '@fluentui/react-components'
 import { ArrowSwapRegular } from '@fluentui/react-icons/svg/arrow-swap'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { collection, resource } from '../api/queries.ts'
 import type { Application, CorsRefusal, Publishing } from '../api/types.ts'
 import { applicationPath, useApplications } from '../applications/applications.ts'
 import { publishingChange } from '../applications/changes.ts'
 import { segmentsOf } from '../applications/facts.ts'
 import { NothingPublished } from '../applications/nothing-published.tsx'
-import { RefusedCalls } from '../applications/refused-calls.tsx'
 import { useChange } from '../parts/change.ts'
 import { SwitchField } from '../parts/fields.tsx'
 import { LinkButton } from '../parts/link-button.tsx'
 import { Page } from '../parts/page.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
-import { Loaded } from '../parts/waiting.tsx'
-import { CellBlade } from './cell-blade.tsx'
+import { Loaded, Waiting } from '../parts/waiting.tsx'
 import { buildMatrix, type Cell, type SeenCall } from './matrix.ts'
 import { MatrixGrid } from './matrix-grid.tsx'
 import './cross-origin.css'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
+import { lazyPart } from '../parts/lazy-part.ts'
+
+// The matrix is looked at first.
+const RefusedCalls = lazyPart(
+  async () => (await import('../applications/refused-calls.tsx')).RefusedCalls,
+)
+const CellBlade = lazyBlade(async () => (await import('./cell-blade.tsx')).CellBlade)
 
 const route = getRouteApi('/cross-origin')
 
@@ -99,7 +105,9 @@ function Calls({ application }: { readonly application: Application }) {
             title="Refused calls"
             lead="Counted by the edge. What is offered allows this method and these headers for this origin, and nothing more."
           >
-            <RefusedCalls id={application.id} />
+            <Suspense fallback={<Waiting what="refused calls" />}>
+              <RefusedCalls id={application.id} />
+            </Suspense>
           </Section>
           {open && (
             <CellBlade application={application} cell={open} onClose={() => setOpen(undefined)} />

@@ -1,7 +1,9 @@
 import { Badge, Button } from '@fluentui/react-components'
 import { useState } from 'react'
-import { ApplyDialog } from './apply-dialog.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import type { Option } from './types.ts'
+
+const ApplyDialog = lazyBlade(async () => (await import('./apply-dialog.tsx')).ApplyDialog)
 
 interface OptionCardProps {
   readonly option: Option

@@ -4,16 +4,18 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { Change } from '../api/client.ts'
 import { collection } from '../api/queries.ts'
 import type { Group } from '../api/types.ts'
 import { useChange } from '../parts/change.ts'
-import { FormBlade } from '../parts/form-blade.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
-import { type Principal, PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
+
+const AddMembersBlade = lazyBlade(
+  async () => (await import('./add-members-blade.tsx')).AddMembersBlade,
+)
 
 interface Member {
   readonly '@odata.type': string
@@ -59,7 +61,7 @@ export function GroupMembers({ group }: { readonly group: Group }) {
         )}
       </Loaded>
       {isAdding && (
-        <AddBlade
+        <AddMembersBlade
           group={group}
           without={[group.id, ...own.map(({ id }) => id)]}
           onClose={() => setAdding(false)}
@@ -67,44 +69,6 @@ export function GroupMembers({ group }: { readonly group: Group }) {
       )}
     </Section>
   )
-}
-
-interface AddBladeProps {
-  readonly group: Group
-  readonly without: readonly string[]
-  readonly onClose: () => void
-}
-
-function AddBlade({ group, without, onClose }: AddBladeProps) {
-  const [chosen, setChosen] = useState<readonly Principal[]>([])
-  // Whoever got in before another one was refused is not sent again.
-  const missing = chosen.filter(({ id }) => !without.includes(id))
-  return (
-    <FormBlade
-      title="Add members"
-      action="Add"
-      changes={missing.map((principal) => additionOf(group, principal))}
-      onClose={onClose}
-    >
-      {() => (
-        <PrincipalPicker
-          label="People and groups"
-          chosen={missing}
-          onChange={setChosen}
-          without={without}
-        />
-      )}
-    </FormBlade>
-  )
-}
-
-function additionOf(group: Group, { id, displayName }: Principal): Change {
-  return {
-    method: 'POST',
-    path: `/groups/${group.id}/members/$ref`,
-    body: { '@odata.id': `/directoryObjects/${id}` },
-    summary: `${displayName} is in ${group.displayName}`,
-  }
 }
 
 function isGroup(member: Member): boolean {

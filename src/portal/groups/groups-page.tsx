@@ -7,8 +7,7 @@ import { useDeferredValue, useState } from 'react'
 import { collection } from '../api/queries.ts'
 import type { Group } from '../api/types.ts'
 import { Empty } from '../parts/empty.tsx'
-import { TextField } from '../parts/fields.tsx'
-import { FormBlade } from '../parts/form-blade.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
 import { refined } from '../parts/search.ts'
@@ -16,6 +15,8 @@ import { SearchBox } from '../parts/search-box.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { searchQuery } from '../people/people.ts'
 import type { GroupsSearch } from './search.ts'
+
+const NewGroupBlade = lazyBlade(async () => (await import('./new-group-blade.tsx')).NewGroupBlade)
 
 const route = getRouteApi('/groups')
 
@@ -91,38 +92,3 @@ const columns: readonly Column<Group>[] = [
     cell: ({ description }) => description ?? <span className="soft">–</span>,
   },
 ]
-
-function NewGroupBlade({ onClose }: { readonly onClose: () => void }) {
-  const [displayName, setDisplayName] = useState('')
-  const [description, setDescription] = useState('')
-  const navigate = useNavigate()
-  const body = { displayName, ...(description !== '' && { description }) }
-  return (
-    <FormBlade
-      title="New group"
-      action="Create"
-      changes={[{ method: 'POST', path: '/groups', body, summary: `Created ${displayName}` }]}
-      shown={['displayName', 'description']}
-      onClose={onClose}
-      onDone={({ value }) => navigate({ to: '/groups/$id', params: { id: (value as Group).id } })}
-    >
-      {(problem) => (
-        <>
-          <TextField
-            label="Name"
-            required
-            value={displayName}
-            onChange={setDisplayName}
-            problem={problem('displayName')}
-          />
-          <TextField
-            label="Description"
-            value={description}
-            onChange={setDescription}
-            problem={problem('description')}
-          />
-        </>
-      )}
-    </FormBlade>
-  )
-}

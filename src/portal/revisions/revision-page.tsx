@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { resource } from '../api/queries.ts'
 import type { WholeRevision } from '../api/types.ts'
 import { Facts } from '../parts/facts.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { Page } from '../parts/page.tsx'
 import { PathLink } from '../parts/path-link.tsx'
 import { Section } from '../parts/section.tsx'
@@ -14,7 +15,8 @@ import { When } from '../parts/when.tsx'
 import { activityText } from './activity.ts'
 import { DiffList } from './diff-list.tsx'
 import { revisionPath } from './revisions.ts'
-import { RollBackBlade } from './roll-back-blade.tsx'
+
+const RollBackBlade = lazyBlade(async () => (await import('./roll-back-blade.tsx')).RollBackBlade)
 
 const route = getRouteApi('/revisions/$id')
 const above = [{ path: '/revisions', label: 'History' }]

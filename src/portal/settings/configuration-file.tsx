@@ -3,10 +3,12 @@ import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download'
 import { DocumentArrowUpRegular } from '@fluentui/react-icons/svg/document-arrow-up'
 import { type ChangeEvent, useRef, useState } from 'react'
 import { readApi } from '../api/client.ts'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { saveFile } from '../parts/save-file.ts'
 import { Section } from '../parts/section.tsx'
-import { ApplyBlade } from './apply-blade.tsx'
+
+const ApplyBlade = lazyBlade(async () => (await import('./apply-blade.tsx')).ApplyBlade)
 
 /** The whole configuration as one file: taken away, compared, applied. */
 export function ConfigurationFile() {

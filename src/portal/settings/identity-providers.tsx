@@ -7,11 +7,13 @@ import { useState } from 'react'
 import { collection, resource } from '../api/queries.ts'
 import type { IdentityProvider, ProviderHealth } from '../api/types.ts'
 import { ConfirmByName } from '../parts/confirm-by-name.tsx'
+import { lazyBlade } from '../parts/lazy-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
-import { ProviderBlade } from './provider-blade.tsx'
 import { providersPath } from './providers-path.ts'
+
+const ProviderBlade = lazyBlade(async () => (await import('./provider-blade.tsx')).ProviderBlade)
 
 type Doing =
   | { readonly what: 'add' }
