@@ -1,9 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { failed } from '../base/check.ts'
 import { Fault } from '../base/fault.ts'
+import { readSecretFile } from '../base/secret-file.ts'
 import { softwareVersion } from '../base/version.ts'
 import { requestEnrolment } from '../tunnel/connector-end.ts'
 import { type DialOptions, fetchAuthority } from '../tunnel/dial.ts'
@@ -70,7 +71,7 @@ export async function loadIdentity(directory: string): Promise<ConnectorIdentity
   const path = join(directory, fileName)
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readSecretFile(path)
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return undefined
     throw new Fault('storage-failed', `${path} cannot be read`, { cause })

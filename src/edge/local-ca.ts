@@ -20,6 +20,7 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509'
 import { Fault } from '../base/fault.ts'
+import { readSecretFile } from '../base/secret-file.ts'
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const dayMs = 86_400_000
@@ -145,7 +146,7 @@ async function readCa(folder: string) {
   }
   try {
     const certificate = new X509Certificate(pem)
-    const der = PemConverter.decodeFirst(await readFile(join(folder, 'ca.key'), 'utf8'))
+    const der = PemConverter.decodeFirst(await readSecretFile(join(folder, 'ca.key')))
     const key = await webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign'])
     return { certificate, key }
   } catch (cause) {

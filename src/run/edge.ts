@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../base/clock.ts'
@@ -23,6 +22,7 @@ import { createApiToken } from './api-token.ts'
 import { Certificates, openVault } from './certificates.ts'
 import type { SignalSource } from './command-signals.ts'
 import { keepCorsRefusals } from './cors-refusals.ts'
+import { openDataFolder } from './data-folder.ts'
 import { createDoctorProbe } from './doctor-probe.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { signalsOf } from './edge-signals.ts'
@@ -159,7 +159,7 @@ async function finishRequests(listener: Listener, hub: LinkHub, graceMs: number)
 /** What there is one of: the folder, the port, and what is kept in the folder. */
 async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerChannel) {
   const { dataDir } = settings
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  if (!channel) await openDataFolder(dataDir, log)
   // The folder of several processes is locked by the one that started them.
   const lock = channel ? undefined : lockFolder(dataDir)
   const listener = new Listener()

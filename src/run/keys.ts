@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault } from '../base/fault.ts'
+import { readSecretFile } from '../base/secret-file.ts'
 import { generateProviderKeys, type ProviderKeys } from '../identity/provider/provider-keys.ts'
 import { writeWholeFile } from './whole-file.ts'
 
@@ -53,7 +53,7 @@ export async function openKeys(folder: string): Promise<Keys> {
 async function readKeys(path: string): Promise<KeyFile | undefined> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readSecretFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
 import type { SignalSource } from './command-signals.ts'
+import { openDataFolder } from './data-folder.ts'
 import type { RunningEdge } from './edge.ts'
 import type { EdgeFacts, EdgeSettings } from './edge-settings.ts'
 import { lockFolder } from './folder-lock.ts'
@@ -22,7 +22,7 @@ export async function startWorkers(
   if (process.platform !== 'linux') {
     throw new Fault('invalid', 'several workers on one port take Linux. Leave --workers out.')
   }
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 })
+  await openDataFolder(settings.dataDir, log)
   using undo = new DisposableStack()
   const lock = undo.use(lockFolder(settings.dataDir))
   for (const port of portsIn(settings)) await refuseTakenPort(port, settings.host)
