@@ -6,6 +6,7 @@ const texts = [
   ['group.create', 'Group created'],
   ['token-lifetime-policy.update', 'Token lifetime policy changed'],
   ['person.revoke-sign-ins', 'Person signed out everywhere'],
+  ['application.probe', 'Application asked by the doctor'],
   ['group.add-member', 'Group has a new member'],
   ['application.remove-owner', 'Application no longer has the owner'],
   ['some-thing.turn-round', 'Some thing turn round'],

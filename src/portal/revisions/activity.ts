@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, string>> = {
   'follow-groups': 'followed the groups of a provider',
   enrol: 'enrolled',
   move: 'moved to another group',
+  probe: 'asked by the doctor',
   drain: 'taken out of service',
   resume: 'back in service',
   'assign-token-lifetime-policy': 'has a token lifetime',
