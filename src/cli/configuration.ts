@@ -21,9 +21,10 @@ export const diff = command({
   options: { prune },
   async run(session, { files, prune }) {
     const { out } = session
-    const { changes } = await comparePlan(session, files, prune)
+    const plan = await comparePlan(session, files, prune)
+    const { changes } = plan
     if (out.isJson) out.json({ changes })
-    else writeChanges(session, changes)
+    else writeChanges(session, plan)
     const count = countPlan(changes)
     if (count === '') {
       out.say('The edge is what the files say.')
@@ -72,7 +73,7 @@ export async function applyPlan(
   }: Plan & { readonly prune: boolean; readonly dryRun: boolean },
 ): Promise<void> {
   const { api, out } = session
-  if (!out.isJson) writeChanges(session, changes)
+  if (!out.isJson) writeChanges(session, { document, changes })
   const count = countPlan(changes)
   if (count === '') {
     if (out.isJson) out.json({ changes, revisionId: null })
@@ -98,9 +99,9 @@ export async function applyPlan(
     )
 }
 
-function writeChanges({ out }: Session, changes: readonly Resource[]): void {
+function writeChanges({ out }: Session, { document, changes }: Plan): void {
   if (out.isQuiet) return
-  for (const line of writePlan(changes, out.paint)) out.line(line)
+  for (const line of writePlan(changes, document, out.paint)) out.line(line)
 }
 
 async function comparePlan(

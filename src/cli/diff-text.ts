@@ -15,14 +15,24 @@ export function writeDiff(changes: readonly Resource[], paint: Paint): readonly 
 
 /** What is there anew or no more comes whole, under no path: its properties are easier to read one by one. */
 function spread(change: Resource): readonly Resource[] {
-  const [before, after] = [valueAt(change, 'before'), valueAt(change, 'after')]
   if (textAt(change, 'path') !== '') return [change]
-  const names = new Set([before, after].flatMap((value) => Object.keys(Object(value))))
-  return [...names].map((path) => ({
-    path,
-    before: valueAt(before, path),
-    after: valueAt(after, path),
-  }))
+  return ['before', 'after'].flatMap((side) =>
+    leavesOf(valueAt(change, side), '').map(([path, value]) => ({ path, [side]: value })),
+  )
+}
+
+/** Every property that says something, with the way to it. */
+function leavesOf(value: unknown, path: string): readonly (readonly [string, unknown])[] {
+  if (value === null || value === undefined || value === '') return []
+  const isList = Array.isArray(value) && value.every((each) => typeof each !== 'object')
+  if (typeof value !== 'object' || isList) return isEmptyList(value) ? [] : [[path, value]]
+  return Object.entries(value).flatMap(([name, part]) =>
+    leavesOf(part, path === '' ? name : `${path}/${name}`),
+  )
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }
 
 function isThere(value: unknown): boolean {

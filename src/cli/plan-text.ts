@@ -9,22 +9,52 @@ const signs = {
 } as const
 type Sign = keyof typeof signs
 
-/** What would change, resource by resource and field by field. */
-export function writePlan(changes: readonly Resource[], paint: Paint): readonly string[] {
+/** What would change, resource by resource and field by field. What would be made is shown as the document has it. */
+export function writePlan(
+  changes: readonly Resource[],
+  document: Resource,
+  paint: Paint,
+): readonly string[] {
   return changes.flatMap((change) => {
     const [sign, style] = signs[textAt(change, 'change') as Sign] ?? ['~', 'warn']
     const name = clean(textAt(change, 'displayName') || textAt(change, 'id'))
     const title = paint(style, `${sign} ${clean(textAt(change, 'resource'))} ${name}`)
-    return [title, ...writeDiff(listAt(change, 'diff').map(withoutId), paint)]
+    const written = textAt(change, 'change') === 'created' ? writtenAs(change, document) : undefined
+    const diff = written ? [{ path: '', after: written }] : listAt(change, 'diff').map(withoutMade)
+    return [title, ...writeDiff(diff, paint)]
   })
 }
 
-/** What is not there yet gets another id when it is made. */
-function withoutId(difference: Resource): Resource {
+const sections: Readonly<Record<string, string>> = {
+  ...{ application: 'applications', connectorGroup: 'connectorGroups', user: 'users' },
+  ...{ group: 'groups', namedLocation: 'namedLocations', identityProvider: 'identityProviders' },
+  tokenLifetimePolicy: 'tokenLifetimePolicies',
+  conditionalAccessPolicy: 'conditionalAccessPolicies',
+}
+
+/** What the edge adds to it are defaults, forty of them for an application. */
+function writtenAs(change: Resource, document: Resource): Resource | undefined {
+  const name = textAt(change, 'displayName')
+  const written = listAt(document, sections[textAt(change, 'resource')] ?? '').find((item) =>
+    ['displayName', 'name', 'userPrincipalName'].some((each) => textAt(item, each) === name),
+  )
+  return written && withoutSecrets(written)
+}
+
+/** What is not there yet gets other ids when it is made, and other times. */
+function withoutMade(difference: Resource): Resource {
   const { path, before, after } = difference
   if (path !== '' || (before !== null && before !== undefined)) return difference
-  const { id: _, appId: __, ...facts } = Object(after)
-  return { ...difference, after: facts }
+  const facts = Object.entries(Object(after)).filter(([name]) => !/(?:^i|I)d$|DateTime$/.test(name))
+  return { path, after: Object.fromEntries(facts) }
+}
+
+function withoutSecrets(item: Resource): Resource {
+  const hidden = Object.entries(item).map(([name, value]) => [
+    name,
+    /secret|password/i.test(name) ? '(a secret)' : value,
+  ])
+  return Object.fromEntries(hidden)
 }
 
 const future = { created: 'to create', updated: 'to change', deleted: 'to delete' } as const

@@ -55,6 +55,19 @@ function conditionFacts(conditions: unknown): readonly Fact[] {
   })
 }
 
+function sessionOf(controls: unknown): string {
+  const { signInFrequency: frequency, persistentBrowser: browser } = (controls ?? {}) as Resource
+  const every =
+    textAt(frequency, 'frequencyInterval') === 'everyTime'
+      ? 'time'
+      : `${textAt(frequency, 'value')} ${textAt(frequency, 'type')}`
+  const mode = textAt(browser, 'mode')
+  return [
+    ...(frequency ? [`sign-in every ${every}`] : []),
+    ...(mode === '' ? [] : [`kept when the browser ends: ${mode}`]),
+  ].join(', ')
+}
+
 const facts = {
   kind: policyKind,
   noun: 'policies',
@@ -65,12 +78,7 @@ const facts = {
     ['State', stateOf(policy), stateStyles[stateOf(policy)]],
     ...conditionFacts(policy['conditions']),
     ['Wants', grantOf(policy)],
-    [
-      'Session',
-      conditionFacts({ session: policy['sessionControls'] })
-        .map(([, value]) => value)
-        .join(', '),
-    ],
+    ['Session', sessionOf(policy['sessionControls'])],
     ['Id', textAt(policy, 'id')],
   ],
   example: '"Second factor outside the office"',
