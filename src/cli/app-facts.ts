@@ -20,7 +20,7 @@ export const appColumns: readonly Column<Resource>[] = [
     value: stateOf,
     style: (app) => (stateOf(app) === 'on' ? 'good' : 'warn'),
   },
-  { title: 'ID', value: (app) => textAt(app, 'id'), whole: true },
+  { title: 'ID', value: (app) => textAt(app, 'id'), whole: true, spare: true },
 ]
 
 export const segmentColumns: readonly Column<Resource>[] = [
@@ -31,7 +31,7 @@ export const segmentColumns: readonly Column<Resource>[] = [
     title: 'CORS RULES',
     value: (segment) => String(listAt(segment, 'corsConfigurations').length || ''),
   },
-  { title: 'ID', value: (segment) => textAt(segment, 'id'), whole: true },
+  { title: 'ID', value: (segment) => textAt(segment, 'id'), whole: true, spare: true },
 ]
 
 export const ruleColumns: readonly Column<Resource>[] = [
@@ -46,7 +46,7 @@ export const ruleColumns: readonly Column<Resource>[] = [
     value: (rule) => textAt(rule, 'mode'),
     style: (rule) => (valueAt(rule, 'mode') === 'dryRun' ? 'warn' : undefined),
   },
-  { title: 'ID', value: (rule) => textAt(rule, 'id'), whole: true },
+  { title: 'ID', value: (rule) => textAt(rule, 'id'), whole: true, spare: true },
 ]
 
 const healthStyles: Readonly<Record<string, Style>> = {

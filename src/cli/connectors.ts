@@ -31,7 +31,7 @@ export const connectorColumns: readonly Column<Resource>[] = [
   { title: 'GROUP', value: (connector) => textAt(connector, 'memberOf/0/name') },
   { title: 'FROM', value: (connector) => textAt(connector, 'externalIp') },
   { title: 'VERSION', value: (connector) => textAt(connector, 'version') },
-  { title: 'ID', value: (connector) => textAt(connector, 'id'), whole: true },
+  { title: 'ID', value: (connector) => textAt(connector, 'id'), whole: true, spare: true },
 ]
 
 /** Every connector with its group. */
@@ -202,7 +202,7 @@ const groupColumns: readonly Column<Resource>[] = [
   { title: 'NAME', value: (group) => textAt(group, 'name') },
   { title: 'DEFAULT', value: (group) => (valueAt(group, 'isDefault') === true ? 'yes' : '') },
   { title: 'REGION', value: (group) => textAt(group, 'region') },
-  { title: 'ID', value: (group) => textAt(group, 'id'), whole: true },
+  { title: 'ID', value: (group) => textAt(group, 'id'), whole: true, spare: true },
 ]
 
 /** What the verbs of connector groups have in common with those of others. */

@@ -12,7 +12,7 @@ const theGroup = { group: need('group', 'name or id', { namesOf: 'groups' }) }
 const columns: readonly Column<Resource>[] = [
   { title: 'NAME', value: (group) => textAt(group, 'displayName') },
   { title: 'DESCRIPTION', value: (group) => textAt(group, 'description') },
-  { title: 'ID', value: (group) => textAt(group, 'id'), whole: true },
+  { title: 'ID', value: (group) => textAt(group, 'id'), whole: true, spare: true },
 ]
 
 const facts = {
@@ -33,7 +33,7 @@ const facts = {
 const memberColumns: readonly Column<Resource>[] = [
   { title: 'MEMBER', value: principalName },
   { title: 'NAME', value: (member) => textAt(member, 'displayName') },
-  { title: 'ID', value: (member) => textAt(member, 'id'), whole: true },
+  { title: 'ID', value: (member) => textAt(member, 'id'), whole: true, spare: true },
 ]
 
 const show = command({

@@ -23,7 +23,7 @@ const columns: readonly Column<Resource>[] = [
   { title: 'NAME', value: (location) => textAt(location, 'displayName') },
   { title: 'WHERE', value: rangesOf },
   { title: 'TRUSTED', value: (location) => yesNo(valueAt(location, 'isTrusted')) },
-  { title: 'ID', value: (location) => textAt(location, 'id'), whole: true },
+  { title: 'ID', value: (location) => textAt(location, 'id'), whole: true, spare: true },
 ]
 
 const facts = {

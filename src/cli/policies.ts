@@ -42,7 +42,7 @@ const columns: readonly Column<Resource>[] = [
   { title: 'STATE', value: stateOf, style: (policy) => stateStyles[stateOf(policy)] },
   { title: 'WANTS', value: grantOf },
   { title: 'CHANGED', value: (policy) => when(textAt(policy, 'modifiedDateTime')) },
-  { title: 'ID', value: (policy) => textAt(policy, 'id'), whole: true },
+  { title: 'ID', value: (policy) => textAt(policy, 'id'), whole: true, spare: true },
 ]
 
 /** Every condition that says something, in the words of the API. */

@@ -150,7 +150,7 @@ function createRoot(
       .helpOption('-h, --help', 'print what can be typed')
       .helpCommand('help [command]', 'print what can be typed')
       // Other words for a noun are for fingers that remember them.
-      .configureHelp({ subcommandTerm: termOf })
+      .configureHelp({ subcommandTerm: termOf, minWidthToWrap: leastHelpColumns })
   )
 }
 
@@ -160,6 +160,9 @@ function termOf(command: CommanderCommand): string {
   )
   return [command.name(), ...places].join(' ')
 }
+
+// Explanations stand beside long options; narrower than this they are not broken any more.
+const leastHelpColumns = 20
 
 // Where help is not read on a terminal it is as wide as our documents.
 const helpColumns = 100

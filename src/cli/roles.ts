@@ -18,13 +18,13 @@ const theRole = { role: need('role', 'name or id', { namesOf: 'roles' }) }
 const columns: readonly Column<Resource>[] = [
   { title: 'NAME', value: (role) => textAt(role, 'displayName') },
   { title: 'WHAT IT MAY', value: (role) => textAt(role, 'description') },
-  { title: 'ID', value: (role) => textAt(role, 'id'), whole: true },
+  { title: 'ID', value: (role) => textAt(role, 'id'), whole: true, spare: true },
 ]
 
 const memberColumns: readonly Column<Resource>[] = [
   { title: 'USER NAME', value: (member) => textAt(member, 'userPrincipalName') },
   { title: 'NAME', value: (member) => textAt(member, 'displayName') },
-  { title: 'ID', value: (member) => textAt(member, 'id'), whole: true },
+  { title: 'ID', value: (member) => textAt(member, 'id'), whole: true, spare: true },
 ]
 
 const list = command({

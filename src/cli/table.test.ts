@@ -31,6 +31,17 @@ test('a table fits a terminal by making its widest columns narrower', () => {
   assert.equal(line, `${'n'.repeat(22)}…  ${'o'.repeat(22)}…  ${'i'.repeat(10)}`)
 })
 
+test('an id that a name stands for goes before anything is made narrower, and is there where there is room', () => {
+  const spare = columns.map((column) =>
+    column.title === 'ID' ? { ...column, spare: true } : column,
+  )
+  const row = { name: 'n'.repeat(20), note: 'o'.repeat(20), id: 'i'.repeat(36) }
+  const [narrow] = writeTable([row], spare, 60, plain).slice(1)
+  assert.equal(narrow, `${row.name}  ${row.note}`)
+  const [wide] = writeTable([row], spare, 80, plain).slice(1)
+  assert.equal(wide, `${row.name}  ${row.note}  ${row.id}`)
+})
+
 test('whatever a stranger wrote, a line of a table is one line that moves nothing, and no wider than asked', () => {
   const word = fc.string({ unit: 'binary', maxLength: 60 })
   fc.assert(

@@ -7,6 +7,8 @@ export interface Column<Item> {
   readonly style?: (item: Item) => Style | undefined
   /** Never made narrower, such as an id that is to be copied. */
   readonly whole?: boolean
+  /** Left out where the table is too wide: what it stands for is known by its name as well. */
+  readonly spare?: boolean
 }
 
 const gap = '  '
@@ -23,11 +25,11 @@ export function writeTable<Item>(
   width: number | undefined,
   paint: Paint,
 ): string[] {
-  const columns = all.filter((column) => items.some((item) => column.value(item) !== ''))
+  const said = all.filter((column) => items.some((item) => column.value(item) !== ''))
+  const isWide = sumOf(naturalWidths(items, said)) > (width ?? Number.POSITIVE_INFINITY)
+  const columns = isWide ? said.filter(({ spare }) => spare !== true) : said
   const cells = items.map((item) => columns.map((column) => clean(column.value(item))))
-  const natural = columns.map((column, index) =>
-    Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index] ?? ''))),
-  )
+  const natural = naturalWidths(items, columns)
   const widths = fit(natural, columns, width)
   const line = (texts: readonly string[], style: (index: number) => Style | undefined): string =>
     texts
@@ -49,6 +51,21 @@ export function writeTable<Item>(
   return [heading, ...rows]
 }
 
+function naturalWidths<Item>(
+  items: readonly Item[],
+  columns: readonly Column<Item>[],
+): readonly number[] {
+  // One at a time: a list may have more items than a call can have arguments.
+  return columns.map(({ title, value }) =>
+    items.reduce((most, item) => Math.max(most, widthOf(clean(value(item)))), widthOf(title)),
+  )
+}
+
+/** With the gaps between them. */
+function sumOf(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each, gap.length * (widths.length - 1))
+}
+
 /** Takes from the widest column, one by one, so that no column pays for all. */
 function fit<Item>(
   natural: readonly number[],
@@ -56,8 +73,7 @@ function fit<Item>(
   width: number | undefined,
 ): readonly number[] {
   const widths = [...natural]
-  const gaps = gap.length * (widths.length - 1)
-  let excess = widths.reduce((sum, each) => sum + each, gaps) - (width ?? Number.POSITIVE_INFINITY)
+  let excess = sumOf(widths) - (width ?? Number.POSITIVE_INFINITY)
   for (; excess > 0; excess--) {
     const room = widths.map((each, index) => (columns[index]?.whole === true ? 0 : each))
     const most = Math.max(...room)

@@ -27,7 +27,7 @@ const columns: readonly Column<Resource>[] = [
   { title: 'NAME', value: (policy) => textAt(policy, 'displayName') },
   { title: 'LIFETIME', value: lifetimeOf },
   { title: 'FOR ALL', value: (policy) => yesNo(valueAt(policy, 'isOrganizationDefault')) },
-  { title: 'ID', value: (policy) => textAt(policy, 'id'), whole: true },
+  { title: 'ID', value: (policy) => textAt(policy, 'id'), whole: true, spare: true },
 ]
 
 const facts = {

@@ -23,7 +23,7 @@ const columns: readonly Column<Resource>[] = [
     value: (user) => yesNo(valueAt(user, 'accountEnabled')),
     style: (user) => (valueAt(user, 'accountEnabled') === false ? 'warn' : undefined),
   },
-  { title: 'ID', value: (user) => textAt(user, 'id'), whole: true },
+  { title: 'ID', value: (user) => textAt(user, 'id'), whole: true, spare: true },
 ]
 
 const facts = {
