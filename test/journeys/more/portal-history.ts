@@ -73,7 +73,10 @@ test('a change stands in the audit log with author and reason, and leads to its 
   await page.getByRole('link', { name: 'Its history' }).waitFor()
   await checkLooks(page, 'audit-entry', 'brief')
   await page.getByRole('link', { name: 'Its history' }).click()
+  await page.waitForURL('**/revisions?resource=*')
   // The blade that led here hides the page until it has closed.
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: 'History', level: 1 }).waitFor()
   await page.getByRole('row', { name: /Night shift/ }).waitFor()
   assert.equal(await page.getByRole('row').count(), 2)
 })
