@@ -120,7 +120,17 @@ function HarInput({ onRead }: InputsProps) {
     void take(event.dataTransfer.files[0])
   }
   return (
-    <div className="doctor-input">
+    // A browser leaves the page for a file that is dropped beside its place.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the field inside does the same by keyboard.
+    <div
+      className="doctor-input"
+      onDragOver={(event) => {
+        event.preventDefault()
+        setIsOver(true)
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={onDrop}
+    >
       <label className="doctor-drop-label">
         A recording of the browser’s network tools (.har)
         <input
@@ -128,12 +138,6 @@ function HarInput({ onRead }: InputsProps) {
           accept=".har,application/json"
           className={isOver ? 'doctor-drop doctor-drop-over' : 'doctor-drop'}
           onChange={(event) => void take(event.target.files?.[0])}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setIsOver(true)
-          }}
-          onDragLeave={() => setIsOver(false)}
-          onDrop={onDrop}
         />
       </label>
       <p className="soft">

@@ -96,6 +96,66 @@ test('a console message, a recording and a request id each lead to the call, and
   assert.doesNotMatch(page.url(), /secret/)
 })
 
+test('a recording is dropped, and what is none says so [D2] [G5]', async () => {
+  const [shop, stock] = [stage.world.external('shop'), stage.world.external('stock')]
+  const headers = [{ name: 'Origin', value: new URL(shop).origin }]
+  const call = { method: 'PATCH', url: `${stock}api/values`, headers }
+  const entries = [{ request: call, response: { status: 0, headers: [] } }]
+  await stage.open('/doctor')
+  await page.getByRole('tab', { name: 'HAR file' }).click()
+  await drop('notes.har', 'no recording')
+  await page.getByRole('alert').waitFor()
+  await drop('failed.har', JSON.stringify({ log: { entries } }))
+  await page.getByRole('list', { name: 'Calls that failed' }).getByRole('button').click()
+  await page.waitForURL(/method=PATCH/)
+  await page.getByRole('heading', { name: /^Blocked/ }).waitFor()
+})
+
+async function drop(name: string, text: string): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(`(([name, text]) => {
+    const data = new DataTransfer()
+    data.items.add(new File([text], name))
+    return data
+  })(${JSON.stringify([name, text])})`)
+  await page.dispatchEvent('.doctor-drop-label', 'drop', { dataTransfer })
+}
+
+test('a request that was refused is asked about by its id, and one that nobody knows is not there [D2] [G5]', async () => {
+  const { world } = stage
+  const visitor = await stage.profile.newPage()
+  await visitor.goto(world.external('shop'))
+  const target = `${world.external('stock')}api/values`
+  const readable = await visitor.evaluate(
+    (url) => fetch(url, { method: 'PUT' }).then(String, () => 'blocked'),
+    target,
+  )
+  assert.equal(readable, 'blocked')
+  await visitor.close()
+  await stage.open('/doctor')
+  await page.getByRole('tab', { name: 'Request id' }).click()
+  await page.getByLabel('Request id').last().fill(crypto.randomUUID())
+  await page.getByRole('button', { name: 'Look it up' }).click()
+  await page.getByText('It is not there.').waitFor()
+  await page.getByRole('tab', { name: 'Request id' }).click()
+  await page
+    .getByLabel('Request id')
+    .last()
+    .fill(await refusedRequest())
+  await page.getByRole('button', { name: 'Look it up' }).click()
+  await page.getByRole('heading', { name: /^Blocked/ }).waitFor()
+  assert.equal(await page.getByLabel('Address that is called').inputValue(), target)
+})
+
+/** The id of the latest refused call; the edge remembers it a moment after the page has its answer. */
+async function refusedRequest(): Promise<string> {
+  const path = `/requests?$filter=startswith(code,'cors-')&$top=1`
+  for (;;) {
+    const answer = await stage.world.graph.call('GET', path)
+    const [found] = (answer?.['value'] ?? []) as readonly { id: string }[]
+    if (found) return found.id
+  }
+}
+
 test('what somebody sees who opens an address is explained for a person, and can be sent to a colleague [D1] [G5]', async () => {
   const { world } = stage
   await stage.open('/doctor')
