@@ -12,12 +12,14 @@ import { Empty } from '../parts/empty.tsx'
 import { ChoiceField } from '../parts/fields.tsx'
 import { FormBlade } from '../parts/form-blade.tsx'
 import { type Column, List } from '../parts/list.tsx'
+import { PathLink } from '../parts/path-link.tsx'
 import { type Principal, PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
 import { Loaded } from '../parts/waiting.tsx'
 import { applicationPart, assignmentsOf } from './documents.ts'
 import { userRole } from './new-application.ts'
+import { Owners } from './owners.tsx'
 import type { TabProps } from './tab-props.ts'
 
 /** Who may enter. */
@@ -79,6 +81,7 @@ function Assignments({ application, principal }: AssignmentsProps) {
           }
         </Loaded>
       </Section>
+      <Owners application={application} />
       {adding && (
         <AssignBlade
           application={application}
@@ -122,7 +125,8 @@ function columns(
       id: 'name',
       title: 'Name',
       grow: 2,
-      cell: ({ principalDisplayName, principalId }) => principalDisplayName ?? principalId,
+      isLink: true,
+      cell: (assignment) => <PrincipalName assignment={assignment} />,
     },
     { id: 'type', title: 'Kind', cell: ({ principalType }) => typeLabels[principalType] },
     {
@@ -145,6 +149,21 @@ function columns(
       ),
     },
   ]
+}
+
+function PrincipalName({
+  assignment: { principalDisplayName, principalId, principalType },
+}: {
+  readonly assignment: Assignment
+}) {
+  const name = principalDisplayName ?? principalId
+  if (principalType === 'ServicePrincipal') return name
+  const page = principalType === 'User' ? '/people' : '/groups'
+  return (
+    <PathLink path={`${page}/${principalId}`} className="link list-name">
+      {name}
+    </PathLink>
+  )
 }
 
 const typeLabels: Readonly<Record<Assignment['principalType'], string>> = {

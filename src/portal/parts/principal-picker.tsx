@@ -17,16 +17,21 @@ interface PrincipalPickerProps {
   readonly label: string
   readonly chosen: readonly Principal[]
   readonly onChange: (chosen: readonly Principal[]) => void
+  /** Groups are offered, too, when unsaid. */
+  readonly kind?: 'people'
   /** Ids that are not offered, because they are in already. */
   readonly without?: readonly string[]
 }
 
 /** Finds people and groups by name; the chosen ones stand below and can be taken away again. */
-export function PrincipalPicker({ label, chosen, onChange, without = [] }: PrincipalPickerProps) {
+export function PrincipalPicker(props: PrincipalPickerProps) {
+  const { label, kind, chosen, onChange, without = [] } = props
   const [text, setText] = useState('')
   const all = usePrincipals()
   const taken = new Set([...without, ...chosen.map(({ id }) => id)])
-  const offered = findPrincipals(all, text).filter(({ id }) => !taken.has(id))
+  const offered = findPrincipals(all, text).filter(
+    ({ id, type }) => !taken.has(id) && (kind === undefined || type === 'User'),
+  )
   return (
     <div className="principal-picker">
       <Field label={label}>

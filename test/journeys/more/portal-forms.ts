@@ -9,7 +9,6 @@ let page: Page
 before(async () => {
   stage = await openPortal()
   ;({ page } = stage)
-  page.setDefaultTimeout(20_000)
 })
 after(() => stage?.[Symbol.asyncDispose]())
 
@@ -100,6 +99,16 @@ const forms: Readonly<Record<string, Form>> = {
     fill: () => type('Mail', 'bob@example.com'),
     send: 'Save',
     curl: /bob@example\.com/s,
+  },
+  'an owner': {
+    path: () => shop('assignments'),
+    fill: async () => {
+      await page.getByRole('button', { name: 'Add owners' }).click()
+      await page.getByRole('combobox', { name: 'People' }).pressSequentially('bob')
+      await page.getByRole('option', { name: /bob/i }).click()
+    },
+    send: 'Add',
+    curl: /owners.*directoryObjects/s,
   },
   'a role of a person': {
     path: async () => `/people/${await bob()}?tab=memberships`,
