@@ -119,7 +119,7 @@ const marks: Readonly<Record<ReportEntry['kind'], readonly [string, Style, strin
 function tellReport({ out }: Session, report: readonly ReportEntry[]): void {
   for (const { kind, path, message, fix } of report) {
     const [mark, style] = marks[kind]
-    out.sayPainted(`${out.paintTalk(style, mark)} ${clean(path)}   ${clean(message)}`)
+    out.sayParagraph(`${out.paintTalk(style, mark)} ${clean(path)}   ${clean(message)}`, 2)
     if (fix !== undefined) out.say(`  Fix:  ${clean(fix)}`)
   }
   const counts = Object.entries(marks).map(([kind, [, , word]]) => {

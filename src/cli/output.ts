@@ -151,6 +151,12 @@ export class Output {
     this.#surroundings.stderr.write(`${text}\n`)
   }
 
+  /** The same in as many lines as the terminal needs; those after the first begin at column `hanging`. */
+  sayParagraph(text: string, hanging: number): void {
+    const { isTTY, columns = 80 } = this.#surroundings.stderr
+    for (const line of isTTY === true ? wrap(text, columns, hanging) : [text]) this.sayPainted(line)
+  }
+
   /** Talk that is a warning: also with `--quiet`. */
   warn(text: string): void {
     this.#clearProgress()

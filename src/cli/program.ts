@@ -23,8 +23,10 @@ export async function runProgram(
   options: ProgramOptions,
 ): Promise<number> {
   try {
-    const program = await buildProgram(args, options)
-    await program.parseAsync(args, { from: 'user' })
+    // The parser's own word for help knows nouns, and not their verbs.
+    const written = args[0] === 'help' ? [...args.slice(1), '--help'] : args
+    const program = await buildProgram(written, options)
+    await program.parseAsync(written, { from: 'user' })
     return exitCodes.ok
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
@@ -103,7 +105,7 @@ async function buildProgram(
   program.commandsGroup('Run:')
   options.addProcessCommands(program)
   program.showHelpAfterError('(add --help to see what can be typed)')
-  const word = args?.[0] === 'help' ? args[1] : args?.[0]
+  const word = args?.[0]
   const services = { version, describe: (word?: string) => describeProgram(options, word) }
   for (const noun of nouns) {
     const isCalled = word === noun.name || noun.aliases?.includes(word ?? '') === true

@@ -148,6 +148,17 @@ for (const [what, args, said] of mistyped) {
   })
 }
 
+test('help of a verb is the same, whichever way it is asked for', async () => {
+  const { stdout, exit } = await runCommandLine(['help', 'apps', 'create'])
+  assert.match(stdout, /^Usage: sallyport apps create /)
+  assert.deepEqual({ stdout, exit }, pick(await runCommandLine(['apps', 'create', '--help'])))
+  assert.match((await runCommandLine(['help'])).stdout, /^Usage: sallyport \[options\]/)
+})
+
+function pick({ stdout, exit }: { readonly stdout: string; readonly exit: number }) {
+  return { stdout, exit }
+}
+
 test('a word that is not known brings the one that was meant, for programs as well', async () => {
   const { stderr } = await runCommandLine(['apps', 'lst', '--json'])
   const { error, fix } = JSON.parse(stderr)
