@@ -70,6 +70,13 @@ export const nouns: readonly Noun[] = [
     load: async () => (await import('./assignments.ts')).assignments,
   },
   {
+    name: 'owners',
+    aliases: ['owner'],
+    summary: 'who looks after which application or group',
+    group: enter,
+    load: async () => (await import('./owners.ts')).owners,
+  },
+  {
     name: 'policies',
     aliases: ['policy'],
     summary: 'conditional access: under which conditions people enter',

@@ -306,6 +306,20 @@ test('a person signs in with a code in the browser, and the sign-in is kept for 
   const forbidden = await runCommandLine(['apps', 'maintenance', 'Wiki', 'on'], { environment })
   assert.equal(forbidden.exit, 4)
   assert.match(forbidden.stderr, /needs a permission that you do not have/)
+  // What somebody owns they look after, through this program too, and no further than that.
+  await expectOk('owners add --app Wiki --owner eve@contoso.com')
+  assert.match((await expectOk('owners list --app Wiki')).stdout, /eve@contoso\.com +user/)
+  assert.match((await expectOk('owners list --user eve@contoso.com')).stdout, /Wiki +application/)
+  for (const state of ['on', 'off']) {
+    const asOwner = await runCommandLine(['apps', 'maintenance', 'Wiki', state], { environment })
+    assert.equal(asOwner.exit, 0, asOwner.text)
+  }
+  const move = ['apps', 'update', 'Wiki', '--set', 'internalUrl=http://elsewhere.test/']
+  const moved = await runCommandLine(move, { environment })
+  assert.equal(moved.exit, 4, moved.text)
+  await expectOk('owners remove --app Wiki --owner eve@contoso.com --yes')
+  const after = await runCommandLine(['apps', 'maintenance', 'Wiki', 'on'], { environment })
+  assert.equal(after.exit, 4)
   // A token is for its own edge alone.
   const elsewhere = ['apps', 'list', '--server', 'https://elsewhere.invalid']
   assert.equal((await runCommandLine(elsewhere, { environment })).exit, 3)
