@@ -263,13 +263,11 @@ export interface Directory extends AsyncDisposable, ActivityLog {
   removeRoleMember(roleId: string, personId: string, change: Change): Promise<boolean>
 
   groups(): Promise<readonly Group[]>
-  /** With these people and groups in it, if some are said. Throws `not-found` for one that is not there. */
+  /** Throws `already-exists` where another one has the unique name. */
   createGroup(
     displayName: string,
     change: Change,
-    more?: Partial<Pick<Group, 'description' | 'uniqueName'>> & {
-      readonly memberIds?: readonly string[]
-    },
+    more?: Partial<Pick<Group, 'description' | 'uniqueName'>>,
   ): Promise<Group>
   updateGroup(id: string, change: Change, edit: (current: Group) => Group): Promise<Group>
   deleteGroup(id: string, change: Change): Promise<boolean>

@@ -126,7 +126,7 @@ async function createGroup(
   store: Store,
   ...[displayName, change, more = {}]: Parameters<Create>
 ): ReturnType<Create> {
-  const { description, uniqueName, memberIds = [] } = more
+  const { description, uniqueName } = more
   const group: Group = { id: randomUUID(), displayName, description, uniqueName }
   return store.change('group.create', change, async (rows) => {
     await refuseTakenName(rows, uniqueName)
@@ -138,9 +138,7 @@ async function createGroup(
         unique_name_key: uniqueName === undefined ? null : foldName(uniqueName),
       })
       .execute()
-    for (const memberId of memberIds) await insertMember(rows, group.id, memberId)
-    const after = memberIds.length > 0 ? { ...group, memberIds } : group
-    return { value: group, record: { targetId: group.id, before: undefined, after } }
+    return { value: group, record: { targetId: group.id, before: undefined, after: group } }
   })
 }
 

@@ -34,10 +34,12 @@ export function checkAnswer(
   const route = answer.status < 300 ? routeOf(method, url.pathname) : undefined
   if (!route) return
   const { status, body, headers } = answer
+  const isMade = status === 201 && route.creates !== undefined
   const place = `${method} ${route.path}`
   if (!headers.has('preference-applied')) assert.equal(status, route.status, place)
-  if (body === undefined || headers.has('preference-applied')) return
-  const { answer: shape, options = [] } = route
+  if (body === undefined || (headers.has('preference-applied') && !isMade)) return
+  const { options = [] } = route
+  const shape = isMade ? route.creates : route.answer
   assert.ok(shape, `${place} answers a body, and its row says nothing of it`)
   const wanted = options.includes('top') ? pageOf(narrowed(shape, url)) : narrowed(shape, url)
   const read = wanted.safeParse(withoutContext(body))

@@ -1,6 +1,8 @@
+import type { z } from 'zod'
 import type { Issue } from '../base/check.ts'
 import { asFault } from '../base/fault.ts'
-import type { Group } from '../directory/directory.ts'
+import type { Change } from '../directory/change.ts'
+import type { Directory, Group } from '../directory/directory.ts'
 import { foldName } from '../directory/schema.ts'
 import type { Person } from '../identity/person.ts'
 import { expandRolesOfGroups } from './assigned.ts'
@@ -57,14 +59,15 @@ export async function createGroup(call: Call): Promise<Reply> {
   return makeGroup(call)
 }
 
-/** The group that was sent; `named`: in the path it has this unique name. */
+/** The group that was sent, with whom it binds; `named`: in the path it has this unique name. */
 async function makeGroup(call: Call, named?: string): Promise<Reply> {
   const sent = await readBody(call, (body) => parseBody(newGroupBody, body))
-  const { displayName, description, 'members@odata.bind': memberIds = [] } = sent
-  const group = await call.directory.createGroup(displayName, call.change, {
-    description: description || undefined,
-    uniqueName: named ?? sent.uniqueName,
-    memberIds,
+  const { displayName, description } = sent
+  const facts = { description: description || undefined, uniqueName: named ?? sent.uniqueName }
+  const group = await call.directory.together(call.change, async (inside, change) => {
+    const made = await inside.createGroup(displayName, change, facts)
+    await bind(inside, change, made.id, sent)
+    return made
   })
   return replyItem(call, groupCollection, group, 201)
 }
@@ -82,29 +85,34 @@ export async function patchGroup(call: Call): Promise<Reply> {
   const missing = await missingName(call, findGroup)
   if (missing !== undefined) return replyCreated(call, 'groups', await makeGroup(call, missing))
   const sent = await readBody(call, (body) => parseBody(boundGroupBody, body))
-  const { 'members@odata.bind': memberIds = [], ...facts } = sent
   const { id } = await findGroup(call)
   await call.directory.together(call.change, async (inside, change) => {
-    await inside.updateGroup(id, change, (now) => mergeGroup(facts, now))
-    await bindEach('members', memberIds, (member) => inside.addGroupMember(id, member, change))
+    await inside.updateGroup(id, change, (now) => mergeGroup(sent, now))
+    await bind(inside, change, id, sent)
   })
   return noContent
 }
 
 /** Throws a Refusal that names each of those that cannot be bound; inside of a transaction, which it undoes. [G4] */
-async function bindEach(
-  name: string,
-  ids: readonly string[],
-  bind: (id: string) => Promise<void>,
+async function bind(
+  inside: Directory,
+  change: Change,
+  groupId: string,
+  sent: Pick<z.output<typeof boundGroupBody>, 'members@odata.bind' | 'owners@odata.bind'>,
 ): Promise<void> {
   const issues: Issue[] = []
-  for (const [at, id] of ids.entries()) {
-    try {
-      await bind(id)
-    } catch (thrown) {
-      const { code, status, message } = asFault(thrown)
-      if (status >= 500) throw thrown
-      issues.push(issueAt(`${name}@odata.bind/${at}`, code, message))
+  for (const [name, add] of [
+    ['members@odata.bind', (id: string) => inside.addGroupMember(groupId, id, change)],
+    ['owners@odata.bind', (id: string) => inside.owners.add('group', groupId, id, change)],
+  ] as const) {
+    for (const [at, id] of (sent[name] ?? []).entries()) {
+      try {
+        await add(id)
+      } catch (thrown) {
+        const { code, status, message } = asFault(thrown)
+        if (status >= 500) throw thrown
+        issues.push(issueAt(`${name}/${at}`, code, message))
+      }
     }
   }
   if (issues.length > 0) throw invalid(issues)

@@ -116,10 +116,11 @@ function parametersOf(route: Route): object[] {
     ...options.map((option) => parameter(option)),
     ...(isChange ? [parameter('reason')] : []),
     ...(hasTag ? [parameter('ifMatch')] : []),
+    ...(route.creates ? [parameter('prefer')] : []),
   ]
 }
 
-function parameter(name: QueryOption | 'reason' | 'ifMatch'): object {
+function parameter(name: Parameter): object {
   return { $ref: `#/components/parameters/${name}` }
 }
 
@@ -127,11 +128,13 @@ function query(name: string, description: string, schema: object): object {
   return { name: `$${name}`, in: 'query', description, schema }
 }
 
+type Parameter = QueryOption | 'reason' | 'ifMatch' | 'prefer'
+
 const text = { type: 'string' }
 const whole = { type: 'integer', minimum: 0, maximum: 999_999_999 }
 
 /** The options that rows name, and the fields that changes may carry. */
-const parameters: Readonly<Record<QueryOption | 'reason' | 'ifMatch', object>> = {
+const parameters: Readonly<Record<Parameter, object>> = {
   select: query('select', 'Properties that are wanted, with commas.', text),
   filter: query('filter', "For example `displayName eq 'Wiki'`.", text),
   top: query('top', 'As many at most, 999 at most.', whole),
@@ -149,13 +152,17 @@ const parameters: Readonly<Record<QueryOption | 'reason' | 'ifMatch', object>> =
     ...{ name: 'X-Change-Reason', in: 'header', description: 'For the audit trail.' },
     schema: { type: 'string', maxLength: 500, pattern: '^[\\x20-\\x7e]*$' },
   },
+  prefer: {
+    ...{ name: 'Prefer', in: 'header', description: '`create-if-missing` with a unique name.' },
+    schema: { type: 'string' },
+  },
   ifMatch: {
     ...{ name: 'If-Match', in: 'header', description: 'The ETag that the resource must have.' },
     schema: { type: 'string' },
   },
 }
 
-function responsesOf({ status, answer, options, media }: Route): object {
+function responsesOf({ status, answer, options, media, creates }: Route): object {
   const isList = options?.includes('top')
   const schema = answer && jsonSchemaOf(answer, 'output')
   const shape = schema && isList ? listOf(schema) : schema
@@ -163,6 +170,9 @@ function responsesOf({ status, answer, options, media }: Route): object {
   const body = shape && (media ? { content: { [media]: { schema: text } } } : json(shape))
   return {
     [status]: { description: status === 204 ? 'Done.' : 'The answer.', ...body },
+    ...(creates && {
+      201: { description: 'Made, as was preferred.', ...json(jsonSchemaOf(creates, 'output')) },
+    }),
     default: { $ref: '#/components/responses/error' },
   }
 }

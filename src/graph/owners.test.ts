@@ -363,8 +363,12 @@ test('whoever stops being an owner while they send a change does not make it [G3
 })
 
 test('owners of groups are kept and shown, and what somebody owns is told them [G1]', async () => {
-  const { id } = (await api.call('POST', '/beta/groups', { displayName: 'Crew' })).body
+  const reference = `https://graph.microsoft.com/v1.0/users/${bob}`
+  const crew = { displayName: 'Crew', 'owners@odata.bind': [reference] }
+  const { id } = (await api.call('POST', '/beta/groups', crew)).body
   const owners = `/beta/groups/${id}/owners`
+  assert.deepEqual((await api.call('GET', owners)).body.value[0].id, bob)
+  assert.equal((await api.call('DELETE', `${owners}/${bob}/$ref`)).status, 204)
   assert.equal((await api.call('POST', `${owners}/$ref`, refer(ann))).status, 204)
   assert.equal((await api.call('POST', `${owners}/$ref`, refer(ann))).status, 400)
   assert.equal((await api.call('POST', `${owners}/$ref`, refer(id))).status, 404)

@@ -181,8 +181,13 @@ test('a group gets another name, and one that is made with somebody unknown is n
   const made = await api.call('POST', groupPath, {
     displayName: 'Never',
     'members@odata.bind': [unknown],
+    'owners@odata.bind': [unknown],
   })
-  assert.equal(made.status, 404)
+  assert.equal(made.status, 400)
+  assert.deepEqual(
+    made.body.error.details.map(({ target }: { target: string }) => target),
+    ['members@odata.bind/0', 'owners@odata.bind/0'],
+  )
   assert.equal(await names("/beta/groups?$filter=displayName eq 'Never'"), '')
 })
 

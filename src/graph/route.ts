@@ -23,6 +23,8 @@ export interface Route {
   readonly answer?: z.ZodType
   /** The type of the answer where it is not JSON but, for example, a stream of events that hold it. */
   readonly media?: string
+  /** A PATCH that makes what its path names and is missing, where the caller prefers that: what it answers then, with 201. */
+  readonly creates?: z.ZodType
   /** The status of a success. */
   readonly status: Success
   /** Units that it takes, where that is more than of others of its kind (throttle.ts). */
@@ -39,7 +41,7 @@ export interface Route {
 export type Facts = Pick<
   Route,
   | ('area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost' | 'refersTo')
-  | 'forOwners'
+  | ('forOwners' | 'creates')
 >
 
 export const list = { options: listOptions } as const

@@ -64,7 +64,7 @@ export const applicationRoutes: readonly Route[] = [
   patch(
     application,
     applications.patchApplication,
-    { ...apps, ...owned },
+    { ...apps, ...owned, creates: resource.application },
     publishedApplicationBody,
   ),
   remove(application, applications.deleteApplication, { ...apps, ...owned }),

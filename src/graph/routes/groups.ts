@@ -29,7 +29,7 @@ export const groupRoutes: readonly Route[] = [
   get('/groups', groups.listGroups, page, resource.group),
   post('/groups', groups.createGroup, area, { body: newGroupBody, answer: resource.group }),
   get(group, groups.getGroup, { ...area, ...item }, resource.group),
-  patch(group, groups.patchGroup, area, boundGroupBody),
+  patch(group, groups.patchGroup, { ...area, creates: resource.group }, boundGroupBody),
   remove(group, groups.deleteGroup, area),
   ...lists.flatMap(([name, listOf]) => [
     get(`${group}/${name}`, listOf('all'), members, resource.member),

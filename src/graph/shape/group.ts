@@ -63,6 +63,11 @@ const maxBound = 20
 
 const members = z.array(referenceIn(['directoryObjects', 'users', 'groups'])).max(maxBound)
 
+const owners = z
+  .array(referenceIn(['directoryObjects', 'users', 'servicePrincipals']))
+  .max(maxBound)
+  .optional()
+
 const facts = {
   description: z.string().max(maxDescriptionLength).nullish(),
   mailEnabled: z.literal(false, 'must be false: there are no mailboxes here').optional(),
@@ -77,6 +82,7 @@ export const newGroupBody = z.strictObject({
   uniqueName: uniqueNameBody,
   ...facts,
   'members@odata.bind': members.optional(),
+  'owners@odata.bind': owners,
 })
 
 /** What is said of a group that is there. */
@@ -87,8 +93,11 @@ export const groupBody = z.strictObject({
   uniqueName: readOnly,
 })
 
-/** What `PATCH /groups/{id}` takes: members besides, who come to those that are there. */
-export const boundGroupBody = groupBody.extend({ 'members@odata.bind': members.optional() })
+/** What `PATCH /groups/{id}` takes: members and owners besides, who come to those that are there. */
+export const boundGroupBody = groupBody.extend({
+  'members@odata.bind': members.optional(),
+  'owners@odata.bind': owners,
+})
 
 /** The group with what was sent. */
 export function mergeGroup(sent: z.output<typeof groupBody>, current: Group): Group {
