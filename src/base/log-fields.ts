@@ -8,7 +8,7 @@ type Texts = readonly string[]
 export interface LogFields {
   /** What failed: an error (`describeError`), or a sentence. */
   readonly error?: unknown
-  readonly cause?: unknown
+  readonly cause?: Text
   readonly code?: Text | number | null
   readonly reason?: Text
   readonly because?: Text
@@ -24,7 +24,7 @@ export interface LogFields {
   readonly personId?: Text
   readonly applicationId?: Text
   readonly providerId?: Text
-  readonly policy?: unknown
+  readonly policy?: Text
   readonly subject?: Text
   readonly author?: Text
   readonly amr?: Texts
@@ -54,7 +54,7 @@ export interface LogFields {
   readonly expiryDate?: Text
   readonly days?: number
   readonly failures?: number
-  readonly nextAttemptAt?: unknown
+  readonly nextAttemptAt?: Text
   // How many, how long.
   readonly sessions?: number
   readonly connections?: number

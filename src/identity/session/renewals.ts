@@ -193,7 +193,7 @@ export class Renewals {
     return renewed ? { kind: 'renewed', session: renewed } : { kind: 'ended' }
   }
 
-  async #end(session: Session, because: string, cause: unknown): Promise<Renewed> {
+  async #end(session: Session, because: string, cause: string | undefined): Promise<Renewed> {
     const { personId, applicationId } = session
     this.#log.info({ personId, applicationId, because, cause }, 'the provider ended a session')
     this.#tell(session, 'renewal-refused')

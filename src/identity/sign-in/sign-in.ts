@@ -304,7 +304,8 @@ export class SignIn {
     const verdict = this.#options.gate?.judgeSignIn(app, person.id, signedIn, request)
     if (verdict?.allowed === false) {
       const { code, policy } = verdict.because
-      log.info({ personId: person.id, applicationId: app.id, code, policy }, 'refused by a policy')
+      const facts = { personId: person.id, applicationId: app.id, code }
+      log.info({ ...facts, policy: policy.displayName }, 'refused by a policy')
       journal?.arrived(code, app, request, { person, signedIn })
       const next = afterRefusal(verdict.because, state.demand, targetOf(state), request.id)
       const answer = 'status' in next ? next : this.#start(app, request, { ...state, demand: next })
