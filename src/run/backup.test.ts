@@ -71,7 +71,9 @@ test('half a backup never has the name of a whole one, whenever it is killed', a
   for (const file of ['keys.json', 'ca.pem', 'ca.key']) await writeFile(join(data, file), file)
   new DatabaseSync(join(data, 'sallyport.sqlite')).close()
   await using backup = sallyport('backup', '--data', data, '--to', join(folder.path, 'copy'))
-  const watcher = watch(folder.path, () => backup.signal('SIGKILL'))
+  const watcher = watch(folder.path, (_, name) => {
+    if (name?.startsWith('copy')) backup.signal('SIGKILL')
+  })
   await backup.exit
   watcher.close()
   const left = await readdir(folder.path)
