@@ -35,6 +35,11 @@ export const connectorEntrance: OwnName = { id: 'connectors', displayName: 'Sall
 
 export const builtIns: readonly BuiltIn[] = [portal, myApps]
 
+/** Whether the edge answers for it itself. */
+export function isBuiltIn({ id }: Pick<Application, 'id'>): boolean {
+  return builtIns.some((builtIn) => builtIn.id === id)
+}
+
 /**
  * A built-in application at its own host: published like any other, so that sign-in, sessions and policies are the same,
  * and open to whoever can sign in.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Application } from './application.ts'
+import { portal } from './built-in.ts'
 import type { PublishingInput } from './input.ts'
 import { longHeadTimeoutMs } from './route.ts'
 import {
@@ -139,15 +140,28 @@ test('a star stands for no reserved host, on whatever port, and an exact URL sti
   })
   const own = { externalUrl: 'https://portal.wild.net/', internalUrl: 'http://own/' }
   const all = [
-    sampleApplication('own', own),
+    sampleApplication(portal.id, own),
     ...[443, 8443].map((port) => sampleApplication(`${port}`, input(port))),
   ]
   const routes = compileRoutes(all, new Set(['portal.wild.net']))
-  assert.equal(where('https://portal.wild.net/x', routes), 'own → http://own/x')
+  assert.equal(where('https://portal.wild.net/x', routes), `${portal.id} → http://own/x`)
   assert.equal(where('https://portal.wild.net:8443/', routes), 'unknown-host')
   assert.equal(where('https://other.wild.net:8443/', routes), '8443 → http://other.inside/')
   assert.equal(covers(routes, 'https://portal.wild.net:8443'), false)
   assert.equal(covers(routes, 'https://other.wild.net:8443'), true)
+})
+
+test('what was published on a host before it was the edge’s own is not served there any more [P6]', () => {
+  const early = sampleApplication('early', {
+    externalUrl: 'https://portal.wild.net/docs/',
+    internalUrl: 'http://docs/',
+    alternateUrl: 'https://docs.wild.net/',
+  })
+  const own = { externalUrl: 'https://portal.wild.net/', internalUrl: 'http://own/' }
+  const all = [sampleApplication(portal.id, own), early]
+  const routes = compileRoutes(all, new Set(['portal.wild.net']))
+  assert.equal(where('https://portal.wild.net/docs/x', routes), `${portal.id} → http://own/docs/x`)
+  assert.equal(where('https://docs.wild.net/x', routes), 'early → http://docs/x')
 })
 
 test('with its last segment deleted a complex application is a wildcard one again [P8]', () => {

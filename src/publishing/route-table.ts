@@ -1,6 +1,7 @@
 import { isHostLabel } from '../http/label.ts'
 import { type Origin, originOf, serializeOrigin } from '../http/origin.ts'
 import type { Application } from './application.ts'
+import { isBuiltIn } from './built-in.ts'
 import { loosenSegment } from './loose-segment.ts'
 import { compileApplication, type Route, type RoutedApplication } from './route.ts'
 
@@ -74,8 +75,8 @@ const namedOriginsMax = 10_000
 const noHosts: ReadonlySet<string> = new Set()
 
 /**
- * Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. A star covers no
- * reserved host: cookies do not tell ports apart, so that on any port it would be the edge itself to browsers.
+ * Compiles what is published. Applications are taken as validated; of two with the same URL the first wins. Reserved hosts
+ * have the edge's own applications alone, on whatever port and path: to browsers whoever answers there is the edge itself.
  */
 export function compileRoutes(
   applications: readonly Application[],
@@ -97,12 +98,18 @@ export function compileRoutes(
     }
     for (const route of known.routes) {
       byId.set(application.id, route.application)
+      if (isUsurper(route, application, reservedHosts)) continue
       addRoute(route.external.starred ? starred : exact, route)
       if (leadsSomewhere(route)) listIn(byInternalHost, route.internal.host, route)
     }
   }
   const applied = { applications: byId, allowedOrigins: allowed }
   return { exact, starred, byInternalHost, reservedHosts, ...applied }
+}
+
+/** Published before the edge had this host, which its domain has given it since. */
+function isUsurper({ external }: Route, application: Application, reserved: ReadonlySet<string>) {
+  return !external.starred && reserved.has(external.host) && !isBuiltIn(application)
 }
 
 function compile(application: Application): Compiled {
