@@ -9,7 +9,7 @@ const untold = /^src\/(?:http|http1|http2|links|portal|run|signals|sites)\//
 
 /** What stands where codes stand and is none: places in a body, words of options, states. */
 const notCodes: ReadonlySet<string> = new Set([
-  ...['separator', 'empty-segment', 'name', 'type', 'har', 'good', 'provider_session_id'],
+  ...['separator', 'empty-segment', 'name', 'type', 'har', 'good', 'provider_session_id', 'before'],
   ...[
     'person_id',
     'application_id',
