@@ -2,6 +2,7 @@ import { Button, Radio, RadioGroup } from '@fluentui/react-components'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
+import type { Change } from '../api/client.ts'
 import { problemAt } from '../api/problem.ts'
 import { collection } from '../api/queries.ts'
 import type { ConnectorGroup } from '../api/types.ts'
@@ -13,8 +14,10 @@ import { Page } from '../parts/page.tsx'
 import { PrincipalPicker } from '../parts/principal-picker.tsx'
 import { ProblemBar } from '../parts/problem-bar.tsx'
 import { Section } from '../parts/section.tsx'
+import type { ShownCode } from '../parts/shown-code.ts'
 import { useToasts } from '../parts/toasts.tsx'
 import { useUnsaved } from '../parts/unsaved.ts'
+import { applicationPath } from './applications.ts'
 import {
   createApplication,
   creation,
@@ -42,9 +45,13 @@ export function NewApplicationPage() {
   const [form, setForm] = useState(nothingYet)
   const domain = publishingDomain()
   const unsaved = useUnsaved(form)
-  const creating = useCreation(form, domain, unsaved.settle)
   const { data: groups = [] } = useQuery(collection<ConnectorGroup>(groupsPath))
   const group = groups.find(({ id }) => id === form.connectorGroupId)
+  const code = {
+    changes: [creation(form), ...furtherChanges(form, domain)],
+    document: creationDocument(form, domain, group?.name),
+  }
+  const creating = useCreation(form, domain, code, unsaved.settle)
   const set: SetForm = (part) => setForm((before) => ({ ...before, ...part }))
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -76,11 +83,7 @@ export function NewApplicationPage() {
               {creating.isPending ? 'Publishing …' : 'Publish'}
             </Button>
             <LinkButton to="/applications">Cancel</LinkButton>
-            <AsCode
-              changes={[creation(form), ...furtherChanges(form, domain)]}
-              document={creationDocument(form, domain, group?.name)}
-              disabled={form.displayName.trim() === ''}
-            />
+            <AsCode {...code} disabled={form.displayName.trim() === ''} />
           </div>
         </div>
       </form>
@@ -88,15 +91,21 @@ export function NewApplicationPage() {
   )
 }
 
-function useCreation(form: NewApplication, domain: string, onMade: () => void) {
+function useCreation(form: NewApplication, domain: string, code: ShownCode, onMade: () => void) {
   const navigate = useNavigate()
   const client = useQueryClient()
-  const { tell } = useToasts()
+  const { tellUndoable } = useToasts()
   return useMutation({
     mutationFn: () => createApplication(form, domain),
     onSuccess: async (id) => {
       onMade()
-      tell(`${form.displayName} is published`, 'success')
+      const { displayName } = form
+      const undoing: Change = {
+        method: 'DELETE',
+        path: applicationPath(id),
+        summary: `Undo: published ${displayName}`,
+      }
+      tellUndoable(`${displayName} is published`, code, undoing, `application-${id}`)
       await client.invalidateQueries()
       await navigate({ to: '/applications/$id', params: { id } })
     },

@@ -1,13 +1,19 @@
 import type { Change } from '../api/client.ts'
 
-let show: (change: Change) => void = () => {}
+/** Calls that were made, and what all of them together are as part of a configuration document. */
+export interface ShownCode {
+  readonly changes: readonly Change[]
+  readonly document?: object
+}
 
-/** Sets who shows a change as code; the shell does. */
-export function onShowCode(listener: (change: Change) => void): void {
+let show: (code: ShownCode) => void = () => {}
+
+/** Sets who shows changes as code; the shell does. */
+export function onShowCode(listener: (code: ShownCode) => void): void {
   show = listener
 }
 
-/** Shows a change as code, from anywhere. */
-export function showCode(change: Change): void {
-  show(change)
+/** Shows changes as code, from anywhere. */
+export function showCode(code: ShownCode): void {
+  show(code)
 }

@@ -8,7 +8,7 @@ import {
 } from '@fluentui/react-components'
 import { useQueryClient } from '@tanstack/react-query'
 import { type Change, type Changed, sendChange } from '../api/client.ts'
-import { showCode } from './shown-code.ts'
+import { type ShownCode, showCode } from './shown-code.ts'
 
 type ToastOptions = NonNullable<
   Parameters<ReturnType<typeof useToastController>['dispatchToast']>[1]
@@ -49,45 +49,44 @@ export function useToasts() {
       `message-${++lastNumber}`,
       { intent },
     )
-  const undo = async (change: Change, revisionId: string): Promise<void> => {
+  const undo = async (summary: string, change: Change): Promise<void> => {
     try {
-      await sendChange({
-        method: 'POST',
-        path: `/revisions/${revisionId}/rollBack`,
-        body: {},
-        summary: `Undo: ${change.summary}`,
-      })
+      await sendChange(change)
       await client.invalidateQueries()
-      tell(`Undone: ${change.summary}`, 'success')
+      tell(`Undone: ${summary}`, 'success')
     } catch (problem) {
       tell('It could not be undone', 'error', (problem as Error).message)
     }
+  }
+  const tellUndoable = (summary: string, code: ShownCode, undoing: Change, id: string): void => {
+    const onUndo = (): void => {
+      dismissToast(id)
+      void undo(summary, undoing)
+    }
+    show(
+      <Toast>
+        <ToastTitle>{summary}</ToastTitle>
+        <ToastFooter>
+          <Link as="button" onClick={onUndo}>
+            Undo
+          </Link>
+          <Link as="button" onClick={() => showCode(code)}>
+            Show as code
+          </Link>
+        </ToastFooter>
+      </Toast>,
+      id,
+      { intent: 'success', pauseOnHover: true },
+    )
   }
   const tellDone = (change: Change, { revisionId }: Changed): void => {
     if (revisionId === undefined || change.isFinal) {
       tell(change.summary, 'success')
       return
     }
-    const toastId = `revision-${revisionId}`
-    const onUndo = (): void => {
-      dismissToast(toastId)
-      void undo(change, revisionId)
-    }
-    show(
-      <Toast>
-        <ToastTitle>{change.summary}</ToastTitle>
-        <ToastFooter>
-          <Link as="button" onClick={onUndo}>
-            Undo
-          </Link>
-          <Link as="button" onClick={() => showCode(change)}>
-            Show as code
-          </Link>
-        </ToastFooter>
-      </Toast>,
-      toastId,
-      { intent: 'success', pauseOnHover: true },
-    )
+    const path = `/revisions/${revisionId}/rollBack`
+    const undoing: Change = { method: 'POST', path, body: {}, summary: `Undo: ${change.summary}` }
+    tellUndoable(change.summary, { changes: [change] }, undoing, `revision-${revisionId}`)
   }
-  return { tell, tellDone }
+  return { tell, tellDone, tellUndoable }
 }

@@ -1,9 +1,8 @@
 import { Toaster } from '@fluentui/react-components'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { Suspense, useEffect, useState } from 'react'
-import type { Change } from '../api/client.ts'
 import { onAskToLeave } from '../parts/leave.ts'
-import { onShowCode } from '../parts/shown-code.ts'
+import { type ShownCode as Code, onShowCode } from '../parts/shown-code.ts'
 import { toasterId } from '../parts/toasts.tsx'
 import type { Appearance } from './appearance.ts'
 import { Navigation } from './navigation.tsx'
@@ -60,15 +59,11 @@ export function Shell({ appearance, onAppearance }: ShellProps) {
   )
 }
 
-/** A change that a toast told of, as code. */
+/** Changes that a toast told of, as code. */
 function ShownCode() {
-  const [change, setChange] = useState<Change | undefined>(undefined)
-  useEffect(() => onShowCode(setChange), [])
-  return (
-    <Suspense>
-      {change && <CodeDialog changes={[change]} onClose={() => setChange(undefined)} />}
-    </Suspense>
-  )
+  const [code, setCode] = useState<Code | undefined>(undefined)
+  useEffect(() => onShowCode(setCode), [])
+  return <Suspense>{code && <CodeDialog {...code} onClose={() => setCode(undefined)} />}</Suspense>
 }
 
 /** The question before something is lost that was typed. */

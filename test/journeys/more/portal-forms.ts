@@ -121,23 +121,24 @@ const forms: Readonly<Record<string, Form>> = {
   },
 }
 
+test('a new application is shown as code, and goes again by one click [G5] [G4]', async () => {
+  await stage.open('/applications/new')
+  await type('Name', 'Wiki')
+  await type('Internal URL', 'http://wiki.test/')
+  await readCode(/instantiate.*wiki\.test/s)
+  await page.getByRole('button', { name: 'Publish' }).click()
+  await undo()
+  assert.deepEqual(await read("/applications?$filter=displayName eq 'Wiki'"), [])
+})
+
 for (const [what, { path, fill, send, curl }] of Object.entries(forms)) {
   test(`${what} is shown as code before it is sent, and taken back by one click [G5] [G4]`, async () => {
     await stage.open(await path())
     const before = await lastRevision()
     await fill()
-    await page.getByRole('button', { name: 'Show as code' }).last().click()
-    const code = page.getByRole('textbox', { name: 'As curl' })
-    assert.match(await code.inputValue(), curl)
-    await page.keyboard.press('Escape')
-    await code.waitFor({ state: 'detached' })
+    await readCode(curl)
     await page.getByRole('button', { name: send, exact: true }).click()
-    const toast = page
-      .locator('.fui-Toast')
-      .filter({ has: page.getByText('Undo', { exact: true }) })
-    await toast.getByRole('button', { name: 'Show as code' }).waitFor()
-    await toast.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(/^Undone: /).waitFor()
+    await undo()
     const [undone, done] = await revisions()
     assert.equal(undone?.['isRollbackOf'], done?.['id'])
     assert.ok(Number(done?.['id']) > before)
@@ -154,16 +155,34 @@ for (const [what, path, name] of switches) {
   test(`${what} comes back by one click, and is shown as code [G5] [G4]`, async () => {
     await stage.open(await path())
     await page.getByRole('button', { name }).click()
-    const toast = page
-      .locator('.fui-Toast')
-      .filter({ has: page.getByText('Undo', { exact: true }) })
-    await toast.getByRole('button', { name: 'Show as code' }).click()
+    await undo()
+    // Without what was told until now.
+    await stage.open(await path())
+    await page.getByRole('button', { name }).click()
+    // A toast goes after a while: what comes after this one asks nothing of it.
+    await toastWithUndo().getByRole('button', { name: 'Show as code' }).click()
     await page.getByRole('textbox', { name: 'As curl' }).waitFor()
     await page.keyboard.press('Escape')
-    await toast.getByRole('button', { name: 'Undo' }).click()
-    await page.getByText(/^Undone: /).waitFor()
-    await page.getByRole('button', { name }).waitFor()
   })
+}
+
+/** Looks at what is about to be sent. */
+async function readCode(curl: RegExp): Promise<void> {
+  await page.getByRole('button', { name: 'Show as code' }).last().click()
+  const code = page.getByRole('textbox', { name: 'As curl' })
+  assert.match(await code.inputValue(), curl)
+  await page.keyboard.press('Escape')
+  await code.waitFor({ state: 'detached' })
+}
+
+function toastWithUndo() {
+  return page.locator('.fui-Toast').filter({ has: page.getByText('Undo', { exact: true }) })
+}
+
+/** Takes back what was just done. */
+async function undo(): Promise<void> {
+  await toastWithUndo().getByRole('button', { name: 'Undo' }).click()
+  await page.getByText(/^Undone: /).waitFor()
 }
 
 async function inBlade(button: string, label: string, text: string): Promise<void> {
