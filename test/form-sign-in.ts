@@ -37,7 +37,10 @@ function takeStep(client: HttpClient, page: TestResponse, user: WorldUser): Prom
 }
 
 function followLink(client: HttpClient, page: TestResponse): Promise<TestResponse> {
-  const link = /<main>[\s\S]*?<a href="([^"]+)"/.exec(page.text)?.[1]
+  // Where people choose, these are local ones.
+  const link =
+    /<a class="[^"]*" href="([^"]+provider=embedded)"/.exec(page.text)?.[1] ??
+    /<main>[\s\S]*?<a href="([^"]+)"/.exec(page.text)?.[1]
   if (!link) throw new Error(`nowhere to go from ${page.url} ${page.status} ${page.text}`)
   return client.navigate(new URL(link.replaceAll('&amp;', '&'), page.url))
 }

@@ -1,6 +1,7 @@
 // @peculiar/x509 expects the polyfill to be there before it is loaded.
 import 'reflect-metadata'
 import { webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
 import {
   BasicConstraintsExtension,
   type ExtendedKeyUsage,
@@ -79,7 +80,7 @@ export class TestAuthority {
     return new TestAuthority(certificate, keys.privateKey)
   }
 
-  /** A certificate for these names. */
+  /** A certificate for these names and addresses. */
   async issue(names: readonly string[], wish: Wish = {}): Promise<IssuedPem> {
     const keys = await generateKeys(wish.key ?? p256)
     const certificate = await this.#certify(names, keys.publicKey, wish)
@@ -97,7 +98,9 @@ export class TestAuthority {
   }
 
   #certify(names: readonly string[], publicKey: webcrypto.CryptoKey, wish: Wish) {
-    const alternatives = names.map((value) => ({ type: 'dns', value })) as JsonGeneralNames
+    const alternatives = names.map((value) => {
+      return { type: isIP(value) === 0 ? 'dns' : 'ip', value }
+    }) as JsonGeneralNames
     return X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       subject: wish.subject ?? `CN=${names[0] ?? 'nobody'}, O=Contoso`,

@@ -63,7 +63,9 @@ type Input = Readonly<
 }
 
 function readQuestion(input: Input): Resource {
-  const ways = [input.console, input.har, input.request, input.page ?? input.target]
+  // Some browsers' messages do not name the page.
+  const addresses = input.console === undefined ? (input.page ?? input.target) : input.target
+  const ways = [input.console, input.har, input.request, addresses]
   if (ways.filter((way) => way !== undefined).length !== 1) {
     throw usageFailure(
       'Say --page and --target, or --console, or --har, or --request.',
@@ -72,7 +74,8 @@ function readQuestion(input: Input): Resource {
   }
   if (input.console !== undefined) {
     const message = input.console === '-' ? readInputFile('-') : input.console
-    return { consoleMessage: message.trim() }
+    const named = input.page === undefined ? {} : { pageUrl: input.page }
+    return { consoleMessage: message.trim(), ...named }
   }
   if (input.har !== undefined) return { har: readHar(input.har) }
   if (input.request !== undefined) return { requestId: input.request }

@@ -1,4 +1,4 @@
-/** Which tests type the blocks of commands of which documents. Pages of one test build on each other, in this order. */
+/** Which tests type the blocks of commands of which documents and folders. Pages of one test build on each other, in this order. */
 export const typedPages = {
   'test/journeys/more/documented-commands.ts': [
     'docs/api.md',
@@ -22,4 +22,10 @@ export const typedPages = {
   'test/journeys/more/getting-started.ts': ['docs/getting-started.md', 'README.md'],
   // The block that orders certificates.
   'test/journeys/certificates.test.ts': ['docs/certificates.md'],
+  'test/journeys/more/typed-commands.ts': ['docs/errors/', 'docs/cli-reference.md'],
 } as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** Documents whose commands need what no test can count on, with what that is. */
+export const typedByHand: Readonly<Record<string, string>> = {
+  'docs/conformance.md': 'a program from the internet (h2spec)',
+}

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { blocksOf } from './commands.ts'
+import { typedByHand, typedPages } from './typed-pages.ts'
+
+const documents = globSync(['*.md', 'llms.txt', '{docs,bench,src,demos}/**/*.md']).sort()
+const lists: readonly (readonly [file: string, pages: readonly string[]])[] =
+  Object.entries(typedPages)
+
+test('the blocks of commands of every document are typed by a test [G6]', () => {
+  const named = [...lists.flatMap(([, pages]) => pages), ...Object.keys(typedByHand)]
+  const isTyped = (file: string): boolean =>
+    named.some((name) => file === name || (name.endsWith('/') && file.startsWith(name)))
+  const forgotten = documents.filter(
+    (file) => blocksOf(readFileSync(file, 'utf8')).length > 0 && !isTyped(file),
+  )
+  assert.deepEqual(forgotten, [], 'say which test types it: test/documents/typed-pages.ts')
+})
+
+test('a test that is said to type documents reads them', () => {
+  for (const [file, pages] of lists) {
+    const text = readFileSync(file, 'utf8')
+    const isRead = (page: string): boolean => text.includes('typedPages') || text.includes(page)
+    assert.deepEqual(
+      pages.filter((page) => !isRead(page)),
+      [],
+      file,
+    )
+  }
+})
