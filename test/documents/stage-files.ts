@@ -22,6 +22,9 @@ const provider = {
   metadataUrl: 'https://localhost:1/.well-known/openid-configuration',
 }
 
+/** What came out of Entra. */
+export const entraFiles = ['applications.json', 'people.json', 'powershell.json'] as const
+
 /** What Chromium says of a call that the documents speak of. */
 export const blocked =
   "Access to fetch at 'https://api.contoso.com/orders' from origin 'https://shop.contoso.com' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource."
@@ -57,7 +60,7 @@ export async function fillFolder(folder: string, domain: string, trusted: string
   await write('broken.yaml', 'groups: [')
   await write('misspelt.yaml', 'version: 1\ngruops: []\n')
   await write('shop.yaml', 'version: 1\ngroups:\n  - displayName: Night shift\n')
-  await cp('src/cli/fixture-entra', folder, { recursive: true })
+  for (const file of entraFiles) await cp(`src/cli/fixture-entra/${file}`, join(folder, file))
   return writeCertificates(folder, domain)
 }
 

@@ -9,7 +9,7 @@ import { type RunningEdge, sallyport, startConnector, startEdge } from '../piece
 import { runCommandLine, type Said, type TerminalOptions } from '../terminal.ts'
 import { wordsOf } from './sample-command.ts'
 import { startBackends } from './stage-backends.ts'
-import { blocked, fillFolder } from './stage-files.ts'
+import { blocked, entraFiles, fillFolder } from './stage-files.ts'
 
 /** What the names in the documents stand for: an edge with a connector, applications that answer, people and policies. */
 export interface Stage extends AsyncDisposable {
@@ -55,8 +55,6 @@ const setting = [
   'programs create --name Robot --permission Application.Read.All,AuditLog.Read.All',
   'certificates upload --chain fullchain.pem --key privkey.pem',
 ]
-
-const entraFiles = 'applications.json people.json powershell.json'
 
 // Where Ann has been, so that a session is there.
 const visited = ['https://wiki.contoso.com/', 'https://api.contoso.com/']
@@ -141,8 +139,8 @@ class OpenStage implements Stage {
       ['/var/lib/sallyport-connector', join(folder, 'connector')],
       ['Access to fetch at … has been blocked by CORS policy: …', blocked],
       // What came from Entra: fixtures of their own.
-      ['applications.json principals.json assignments.json', entraFiles],
-      ['*.json', entraFiles],
+      ['applications.json principals.json assignments.json', entraFiles.join(' ')],
+      ['*.json', entraFiles.join(' ')],
     ])
     this.#cleanUp = cleanUp
     this.environment = {
