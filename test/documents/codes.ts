@@ -28,6 +28,8 @@ const notCodes: ReadonlySet<string> = new Set([
   ...['requests', 'false', 'true', 'ok', 'method', 'custom', 'html', 'number', 'string', 'object'],
   // Why a policy does not apply, as the original's what-if says it.
   ...['application', 'not-enabled', 'not-enough-information', 'users', 'platform', 'location'],
+  // Sides of a difference.
+  'before',
   // How a link ended, within the tunnel.
   ...['closed', 'drained', 'lost', 'refused', 'silent', 'violated'],
   // What CORS and routing say; people are told it with `cors-` before it, or as malformed-request.
