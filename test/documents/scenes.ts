@@ -35,6 +35,7 @@ const before: readonly (readonly [begin: string, lines: Lines])[] = [
     ['locations update Office --trusted off', 'locations delete Office --yes'],
   ],
   ['locations delete Office', ['locations update Office --trusted off']],
+  ['owners remove --app Wiki', ['owners add --app Wiki --owner ann@contoso.com']],
   ['programs create --name Robot', ['programs delete Robot --yes']],
   [
     'programs grant Robot',
