@@ -69,9 +69,9 @@ const style = `:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--pape
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4af;--paper:#0d1117;--card:#161b22;--line:#30363d;
 --accent:#58a6ff;--on-accent:#0d1117;--bad:#ff8f85}}
 *{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;background:var(--paper);color:var(--ink);
+body{margin:0;min-height:100vh;display:grid;grid-template-columns:minmax(0,1fr);place-items:center;padding:1rem;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}
-main{width:100%;max-width:26rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem;
+main{width:100%;max-width:26rem;padding:clamp(1.25rem,6vw,2rem);background:var(--card);border:1px solid var(--line);border-radius:.75rem;
 overflow-wrap:anywhere}
 h1{margin:0 0 1rem;font-size:1.375rem;line-height:1.25}
 p{margin:0 0 1rem}
@@ -87,6 +87,7 @@ form button,.full{width:100%}
 button.quiet,.button.quiet{color:var(--accent);background:transparent;box-shadow:inset 0 0 0 1px var(--line)}
 button.link{width:auto;padding:.25rem 0;color:var(--accent);background:none;font-weight:400;text-decoration:underline}
 main.wide{max-width:40rem}
+main>:last-child{margin-bottom:0}
 .row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;justify-content:space-between;padding:.6rem 0;
 border-top:1px solid var(--line)}
 .row>:first-child{flex:1 1 14rem}

@@ -52,6 +52,18 @@ test('My Apps, and the portal for somebody without a role, are clean in every li
   await page.getByRole('heading', { name: 'My Apps' }).waitFor()
 })
 
+test('the edge’s own error page leads to the page about the error, and both are clean in every light and width [F7]', async () => {
+  const urls = { externalUrl: world.external('gone'), internalUrl: 'http://nowhere.invalid/' }
+  await publish(world.graph, 'Gone', { ...urls, externalAuthenticationType: 'passthru' })
+  await using profile = await world.profile()
+  const page = await profile.newPage()
+  await page.goto(world.external('gone'))
+  await look(page, 'error')
+  await page.getByRole('link', { name: 'What this means' }).click()
+  await page.getByRole('heading', { name: /^backend-unreachable: / }).waitFor()
+  await look(page, 'error-meaning')
+})
+
 test('a program’s code is entered, understood and let in by a person [G3]', async () => {
   await using profile = await world.profile()
   const page = await profile.newPage()
