@@ -55,7 +55,8 @@ const kinds: readonly BlockKind[] = [
   {
     begins: /^```/,
     endOf: (lines, at) => Math.min(lines.length, until(/^```/)(lines, at) + 1),
-    render: (lines) => html`<pre>${lines.slice(1, -1).join('\n')}</pre>
+    // What is wider than a phone is scrolled by keyboard, too (WCAG 2.1.1).
+    render: (lines) => html`<pre tabindex="0">${lines.slice(1, -1).join('\n')}</pre>
 `,
   },
   { begins: headingPattern, endOf: (_lines, at) => at + 1, render: renderHeading },
@@ -109,7 +110,7 @@ function renderTable(lines: readonly string[], resolve: ResolveLink): Html {
   const titles = head.map((cell) => html`<th>${renderInline(cell, resolve)}</th>`)
   const isTitled = head.some((cell) => cell !== '')
   const header = isTitled ? html`<thead><tr>${titles}</tr></thead>` : html``
-  return html`<div class="scroll"><table>${header}<tbody>
+  return html`<div class="scroll" tabindex="0"><table>${header}<tbody>
 ${rows.map(row)}</tbody></table></div>
 `
 }
