@@ -6,6 +6,7 @@ import { Fault } from '../base/fault.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration } from '../publishing/registration.ts'
 import { type PublishingLimits, validateAgainst } from '../publishing/validate.ts'
+import type { ApplicationMethods } from './application-methods.ts'
 import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
 import { insertCertificate } from './certificates.ts'
 import { forgetPrincipal } from './clients.ts'
@@ -15,11 +16,8 @@ import { endSessions, endSessionsWithoutAccess } from './session-rows.ts'
 import type { Rows } from './storage.ts'
 import { notFound, type Store } from './store.ts'
 
-type Applications = Pick<
-  Directory,
-  'applications' | 'application' | 'createApplication' | 'updateApplication' | 'deleteApplication'
->
 type Create = Directory['createApplication']
+type Register = Directory['registerApplication']
 type Update = Directory['updateApplication']
 type Delete = Directory['deleteApplication']
 
@@ -34,11 +32,12 @@ export function applicationMethods(
   store: Store,
   cache: ApplicationCache,
   limits: PublishingLimits,
-): Applications {
+): ApplicationMethods {
   return {
     applications: () => store.read((rows) => cache.readAll(rows)),
     application: (id) => store.read((rows) => findApplication(rows, id)),
     createApplication: (...input) => createApplication(store, cache, ...input),
+    registerApplication: (...input) => registerApplication(store, cache, limits, ...input),
     updateApplication: (...input) => updateApplication(store, cache, limits, ...input),
     deleteApplication: (...input) => deleteApplication(store, ...input),
   }
@@ -50,14 +49,14 @@ async function findApplication(rows: Rows, id: string): Promise<Application | un
   return row && toApplication(row)
 }
 
-async function createApplication(
-  store: Store,
-  cache: ApplicationCache,
-  ...[displayName, change, uniqueName]: Parameters<Create>
-): ReturnType<Create> {
-  const application: Application = {
+function freshApplication(
+  displayName: string,
+  createdAt: number,
+  uniqueName: string | undefined,
+): Application {
+  return {
     ...{ id: randomUUID(), appId: randomUUID(), servicePrincipalId: randomUUID() },
-    ...{ displayName, createdAt: store.clock(), identifierUris: [], redirectUris: [] },
+    ...{ displayName, createdAt, identifierUris: [], redirectUris: [] },
     ...(uniqueName !== undefined && { uniqueName }),
     homePageUrl: undefined,
     tags: FIRST_TAGS,
@@ -66,6 +65,14 @@ async function createApplication(
     registration: noRegistration,
     publishing: undefined,
   }
+}
+
+async function createApplication(
+  store: Store,
+  cache: ApplicationCache,
+  ...[displayName, change, uniqueName]: Parameters<Create>
+): ReturnType<Create> {
+  const application = freshApplication(displayName, store.clock(), uniqueName)
   return store.change('application.create', change, async (rows, version) => {
     const others = uniqueName === undefined ? [] : await cache.readAll(rows)
     const [taken] = findTakenName(application, others)
@@ -73,6 +80,29 @@ async function createApplication(
     await rows.insertInto('application').values(toApplicationRow(application, version)).execute()
     const record = { targetId: application.id, before: undefined, after: application }
     return { value: application, record }
+  })
+}
+
+async function registerApplication(
+  store: Store,
+  cache: ApplicationCache,
+  limits: PublishingLimits,
+  ...[displayName, change, edit, uniqueName]: Parameters<Register>
+): ReturnType<Register> {
+  const fresh = freshApplication(displayName, store.clock(), uniqueName)
+  const application = edit(fresh)
+  assertSameIdentity(fresh, application)
+  return store.change<Parsed<Application>>('application.create', change, async (rows, version) => {
+    const others = await cache.readAll(rows)
+    const issues = await findApplicationProblems(rows, application, others, limits)
+    const [taken] = findTakenName(application, others)
+    // By itself it has a word of its own.
+    if (taken && issues.length === 1 && !change.isTrial)
+      throw new Fault('already-exists', taken.message)
+    if (issues.length > 0) return { value: { issues } }
+    await rows.insertInto('application').values(toApplicationRow(application, version)).execute()
+    const record = { targetId: application.id, before: undefined, after: application }
+    return { value: { value: application }, record }
   })
 }
 
@@ -91,7 +121,7 @@ async function updateApplication(
     const after = parsed.value
     assertSameIdentity(before, after)
     const others = all.filter((application) => application !== before)
-    const issues = await findApplicationProblems(rows, after, others, limits)
+    const issues = await findApplicationProblems(rows, after, others, limits, before)
     if (issues.length > 0) return { value: { issues } }
     const certified = newCertificate
       ? await insertCertificate(rows, newCertificate, store.clock())
@@ -118,9 +148,10 @@ export async function findApplicationProblems(
   application: Application,
   others: readonly Application[],
   limits: PublishingLimits,
+  before?: Application,
 ): Promise<readonly Issue[]> {
   return [
-    ...validateAgainst(application, others, limits),
+    ...validateAgainst(application, others, limits, before?.publishing),
     ...findTakenIdentifiers(application, others),
     ...findTakenName(application, others),
     ...(await findUnknownGroup(rows, application)),

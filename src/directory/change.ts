@@ -7,6 +7,8 @@ export interface Change {
    * will find. Throws when the change may not happen any more, and nothing does.
    */
   readonly stillMay?: () => Promise<void>
+  /** It is tried and nothing of it kept or told: to hear what else would be wrong with it. */
+  readonly isTrial?: boolean
   /** Told the number of the revision once it is committed; not when nothing was changed. */
   readonly made?: (revision: number) => void
 }

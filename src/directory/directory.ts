@@ -26,6 +26,7 @@ import type { TokenLifetimePolicy, TokenLifetimes } from '../policy/token-lifeti
 import type { Application } from '../publishing/application.ts'
 import type { PublishingLimits } from '../publishing/validate.ts'
 import type { ActivityLog } from './activity.ts'
+import type { ApplicationMethods } from './application-methods.ts'
 import type { Change } from './change.ts'
 import type { CorsRefusals } from './counted-refusals.ts'
 import type { EnrolmentToken } from './enrolment-token.ts'
@@ -134,7 +135,7 @@ type Together<Value> = (inside: Directory, change: Change, revision: number) => 
  * `storage-busy`, `storage-full` or `storage-failed` and leave everything as it was. An id that names nothing is the
  * fault `not-found` where the answer cannot say it. An edit that changes nothing is no change: no version, no entry.
  */
-export interface Directory extends AsyncDisposable, ActivityLog {
+export interface Directory extends AsyncDisposable, ApplicationMethods, ActivityLog {
   readonly people: KnownPeople
   readonly arrivals: Arrivals
   readonly sessions: SessionStore
@@ -164,23 +165,6 @@ export interface Directory extends AsyncDisposable, ActivityLog {
   rehearse<Value>(change: Change, work: Together<Value>): Promise<Value>
   /** Reads of one and the same moment, whatever others write meanwhile. Nothing is written inside. */
   asOfNow<Value>(work: (inside: Directory) => Promise<Value>): Promise<Value>
-
-  applications(): Promise<readonly Application[]>
-  application(id: string): Promise<Application | undefined>
-  /** Throws `already-exists` where another one has the unique name. */
-  createApplication(displayName: string, change: Change, uniqueName?: string): Promise<Application>
-  /**
-   * `edit` gets the current one and returns the new one or issues; validated against all others before it is kept. A
-   * certificate that comes along is kept with it or not at all.
-   */
-  updateApplication(
-    id: string,
-    change: Change,
-    edit: (current: Application) => Parsed<Application>,
-    certificate?: NewCertificate,
-  ): Promise<Parsed<Application>>
-  /** False when there is none. */
-  deleteApplication(id: string, change: Change): Promise<boolean>
 
   /** The newest first. */
   certificates(): Promise<readonly StoredCertificate[]>

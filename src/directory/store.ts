@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import { Fault } from '../base/fault.ts'
 import type { Log } from '../base/log.ts'
@@ -94,6 +95,7 @@ export class Store {
     change: Change,
     work: (rows: Rows, version: number) => Promise<Outcome<Value>>,
   ): Promise<Value> {
+    if (change.isTrial) return this.#try(change, work)
     const { outcome, version, isChange } = await this.storage.write(async (rows) => {
       const version = (await currentVersion(rows)) + 1
       await this.ask(rows, change)
@@ -115,6 +117,24 @@ export class Store {
     if (isChange) this.#tellChanged()
     if (isChange) change.made?.(version)
     return outcome.value
+  }
+
+  /** What would come of it; what was written meanwhile is taken back. */
+  async #try<Value>(
+    change: Change,
+    work: (rows: Rows, version: number) => Promise<Outcome<Value>>,
+  ): Promise<Value> {
+    return this.storage.write(async (rows) => {
+      await this.ask(rows, change)
+      await sql`savepoint trial`.execute(rows)
+      try {
+        const { value } = await work(rows, (await currentVersion(rows)) + 1)
+        return value
+      } finally {
+        await sql`rollback to trial`.execute(rows)
+        await sql`release trial`.execute(rows)
+      }
+    })
   }
 
   /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { type Drafted, type Failed, failed, type Issue, type Parsed } from '../base/check.ts'
+import type { Change } from '../directory/change.ts'
 import type { NewCertificate } from '../directory/directory.ts'
 import { foldName } from '../directory/schema.ts'
 import type { Application } from '../publishing/application.ts'
@@ -33,13 +34,14 @@ import {
   toGraphApplication,
   toGraphServicePrincipal,
 } from './shape/application.ts'
-import { issueAt, parseBody, type Reading, readBodyParts } from './shape/body.ts'
+import { issueAt, parseBody, type Reading, readBodyParts, readNewParts } from './shape/body.ts'
 import { readUpload } from './shape/certificate.ts'
 import { applyEdit, readPublishing } from './shape/edit.ts'
 import type { Edited } from './shape/edited.ts'
 import { badKeys } from './shape/registration.ts'
 import { graphTarget, type Place } from './shape/target.ts'
 import { warningsOf, writeWarnings } from './shape/warning.ts'
+import { changeBy, withTrial } from './trial.ts'
 import { missingName, replyCreated } from './unique-name.ts'
 
 /** GET /applicationTemplates */
@@ -79,16 +81,21 @@ export async function listApplications(call: Call): Promise<Reply> {
 
 /** POST /applications: 201 with a new application that is not published, such as a client. */
 export async function createApplication(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(newApplicationBody, body))
-  const { displayName, uniqueName, ...more } = sent
-  if (displayName === undefined) throw invalid([issueAt('displayName', 'required', 'is required')])
-  if (more.keyCredentials !== undefined && !call.mayGrant) throw forbidden()
-  if (more.requiredResourceAccess?.length && !call.mayGrant) throw forbidden()
-  accept(keysOf(more, noRegistration))
-  const { id } = await call.directory.createApplication(displayName, call.change, uniqueName)
-  const application = await changeApplication(call, id, (current) => ({
-    application: { value: mergeApplication(more, current) },
-  }))
+  const reading = withKeys(
+    readNewParts(newApplicationBody, applicationBody, await readJson(call.request)),
+  )
+  if (reading.value?.keyCredentials !== undefined && !call.mayGrant) throw forbidden()
+  if (reading.value?.requiredResourceAccess?.length && !call.mayGrant) throw forbidden()
+  const application = await changeBy(
+    call,
+    reading,
+    ({ displayName = '', uniqueName, ...more }, change) => {
+      const edit = (fresh: Application) => mergeApplication(more, fresh)
+      const name = typeof uniqueName === 'string' ? uniqueName : undefined
+      return call.directory.registerApplication(displayName, change, edit, name)
+    },
+    (path) => graphTarget(path, topLevel),
+  )
   return replyItem(call, await collectionOf(call), application, 201)
 }
 
@@ -196,17 +203,26 @@ export async function changeApplication(
   // Which certificate a host is shown concerns whatever else stands there.
   if (call.isOwner && certificate) throw forbidden()
   let place = topLevel
+  let wrong: Failed<Application> | undefined
   const change = (current: Application) => {
     const edited = edit(current)
     place = edited.place ?? topLevel
-    // Thrown here, and not returned: these issues have the caller's paths already, the directory's have ours.
-    if (failed(edited.application)) throw invalid(edited.application.issues)
+    // Not returned: these issues have the caller's paths already, the directory's have ours.
+    if (failed(edited.application)) {
+      wrong = edited.application
+      return { issues: [] }
+    }
     if (call.isOwner) checkOwnersChange(current, edited.application.value)
     if (!call.mayGrant && asksForOther(current, edited.application.value)) throw forbidden()
     return edited.application
   }
   const changed = await call.directory.updateApplication(id, call.change, change, certificate)
-  return accept(changed, (path) => graphTarget(path, place))
+  const target = (path: string) => graphTarget(path, place)
+  if (!wrong) return accept(changed, target)
+  const { issues, draft } = wrong as Failed<Application> // `change` was called meanwhile
+  const tryDraft = (value: Application) => (trial: Change) =>
+    call.directory.updateApplication(id, trial, () => ({ value }))
+  throw invalid(await withTrial(call, issues, target, draft && tryDraft(draft)))
 }
 
 // Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it, and whoever
@@ -240,12 +256,18 @@ function readApplicationEdit(
     const wanted = edit(current.publishing)
     const parsed = applyEdit(wanted, current.publishing, randomUUID)
     const merged = merge(reading, current)
-    const application =
-      failed(parsed) || failed(merged)
-        ? { issues: [...issuesOf(merged), ...issuesOf(parsed)] }
-        : { value: { ...merged.value, publishing: parsed.value } }
+    const issues = [...issuesOf(merged), ...issuesOf(parsed)]
+    const own = draftOf(merged) ?? current
+    const publishing = draftOf(parsed)
+    const draft = publishing ? { ...own, publishing } : own
+    const application = issues.length > 0 ? { issues, draft } : { value: draft }
     return { application, place: wanted.place }
   }
+}
+
+/** What was parsed, as far as it could be. */
+function draftOf<Value>(parsed: Drafted<Value>): Value | undefined {
+  return failed(parsed) ? parsed.draft : parsed.value
 }
 
 function isObject(body: unknown): body is Record<string, unknown> {
@@ -262,18 +284,21 @@ function issuesOf(parsed: Parsed<unknown>): readonly Issue[] {
   return failed(parsed) ? parsed.issues : []
 }
 
-function merge(reading: Reading<ApplicationBody>, current: Application): Parsed<Application> {
-  const { value, issues } = reading
+function merge(reading: Reading<ApplicationBody>, current: Application): Drafted<Application> {
+  const { value, issues } = withKeys(reading, current.registration)
   if (!value) return { issues }
-  const keys = keysOf(value, current.registration)
-  const all = [...issues, ...issuesOf(keys)]
-  return all.length > 0 ? { issues: all } : { value: mergeApplication(value, current) }
+  const merged = mergeApplication(value, current)
+  return issues.length > 0 ? { issues, draft: merged } : { value: merged }
 }
 
-/** The body, when every key in it is one. */
-function keysOf(body: ApplicationBody, current: Registration): Parsed<ApplicationBody> {
-  const bad = badKeys(body, current)
-  if (bad.length === 0) return { value: body }
+/** The body with what is wrong with its keys; without them then. */
+function withKeys<Body extends ApplicationBody>(
+  { value, issues }: Reading<Body>,
+  current: Registration = noRegistration,
+): Reading<Body> {
+  const bad = value ? badKeys(value, current) : []
+  if (!value || bad.length === 0) return { value, issues }
   const message = 'must be a certificate (RSA of 2048 bits and more, EC, Ed25519) in Base64'
-  return { issues: bad.map((at) => issueAt(`keyCredentials/${at}/key`, 'no-certificate', message)) }
+  const wrong = bad.map((at) => issueAt(`keyCredentials/${at}/key`, 'no-certificate', message))
+  return { value: { ...value, keyCredentials: undefined }, issues: [...issues, ...wrong] }
 }

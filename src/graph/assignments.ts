@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import type { Issue } from '../base/check.ts'
 import type { Assignment } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { findByPrincipal } from './applications.ts'
@@ -9,11 +11,11 @@ import {
   key,
   noContent,
   type Reply,
-  readBody,
   replyItem,
   replyPage,
 } from './call.ts'
 import { findGroup } from './groups.ts'
+import { readJson } from './json.ts'
 import { findUser } from './people.ts'
 import { invalid, notFound } from './refusal.ts'
 import {
@@ -22,7 +24,7 @@ import {
   type NamedAssignment,
   offersRole,
 } from './shape/assignment.ts'
-import { issueAt, parseBody } from './shape/body.ts'
+import { issueAt, readNewParts, withMeaning } from './shape/body.ts'
 
 /** GET /servicePrincipals/{id}/appRoleAssignedTo */
 export async function listAssignments(call: Call): Promise<Reply> {
@@ -44,13 +46,59 @@ export async function getAssignment(call: Call): Promise<Reply> {
 
 /** POST /servicePrincipals/{id}/appRoleAssignedTo: 201 with the assignment. [S8] */
 export async function createAssignment(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
   const application = await findByPrincipal(call)
-  if (sent.resourceId !== application.servicePrincipalId) {
-    const message = 'must be the service principal of the path'
-    throw invalid([issueAt('resourceId', 'other-resource', message)])
-  }
+  const { servicePrincipalId: resourceId } = application
+  const sent = await readAssignment(call, { resourceId }, async () => application)
   return createAssignmentAt(call, application, sent)
+}
+
+type AssignmentBody = z.output<typeof assignmentBody>
+
+/**
+ * The body of an assignment; `fixed` is what the path says of it, `find` gives the resource. Throws a Refusal that names everything
+ * wrong, and 404 where that is only a resource that is not there. [G4]
+ */
+export async function readAssignment(
+  call: Call,
+  fixed: Partial<Pick<AssignmentBody, 'principalId' | 'resourceId'>>,
+  find: (resourceId: string) => Promise<Application | RoleOffer | undefined>,
+): Promise<AssignmentBody> {
+  const body = await readJson(call.request)
+  const reading = readNewParts(assignmentBody, assignmentBody.partial(), body)
+  const { principalId, resourceId, appRoleId } = reading.value ?? {}
+  const others: Issue[] = []
+  if (fixed.principalId && principalId && principalId !== fixed.principalId) {
+    others.push(issueAt('principalId', 'other-principal', 'must be the one of the path'))
+  }
+  if (fixed.resourceId && resourceId && resourceId !== fixed.resourceId) {
+    const message = 'must be the service principal of the path'
+    others.push(issueAt('resourceId', 'other-resource', message))
+  }
+  const wanted = fixed.resourceId ?? resourceId
+  const resource = wanted === undefined ? undefined : await find(wanted)
+  if (resource && appRoleId && !offersAnybody(resource, appRoleId)) others.push(unknownRole)
+  const issues = withMeaning(reading.issues, others)
+  if (wanted !== undefined && !resource) {
+    if (issues.length === 0) throw notFound(wanted)
+    const message = `there is no service principal ${wanted}`
+    throw invalid([...issues, issueAt('resourceId', 'unknown-resource', message)])
+  }
+  if (issues.length > 0) throw invalid(issues)
+  return assignmentBody.parse(body)
+}
+
+/** Roles that are of no application in the directory. */
+export interface RoleOffer {
+  readonly offers: (roleId: string) => boolean
+}
+
+const unknownRole = issueAt(
+  ...(['appRoleId', 'custom', 'Permission being assigned was not found on application'] as const),
+)
+
+function offersAnybody(resource: Application | RoleOffer, roleId: string): boolean {
+  if ('offers' in resource) return resource.offers(roleId)
+  return (['User', 'ServicePrincipal'] as const).some((type) => offersRole(resource, roleId, type))
 }
 
 /** One more role of somebody at this application: 201. */
@@ -59,19 +107,14 @@ export async function createAssignmentAt(
   application: Application,
   sent: { readonly principalId: string; readonly appRoleId: string },
 ): Promise<Reply> {
-  const refuseRole = () => {
-    const message = 'Permission being assigned was not found on application'
-    throw invalid([issueAt('appRoleId', 'custom', message)])
-  }
-  const types = ['User', 'ServicePrincipal'] as const
-  if (!types.some((type) => offersRole(application, sent.appRoleId, type))) refuseRole()
+  if (!offersAnybody(application, sent.appRoleId)) throw invalid([unknownRole])
   const wanted = {
     applicationId: application.id,
     principalId: sent.principalId,
     principalType: await typeOfPrincipal(call, sent.principalId),
     appRoleId: sent.appRoleId,
   }
-  if (!offersRole(application, sent.appRoleId, wanted.principalType)) refuseRole()
+  if (!offersRole(application, sent.appRoleId, wanted.principalType)) throw invalid([unknownRole])
   const assignment = accept(await call.directory.assign(wanted, call.change))
   const named = (await readNames(call))(application, assignment)
   return replyItem(call, assignmentCollection(call.version), named, 201)
@@ -138,12 +181,10 @@ function named(all: readonly NamedAssignment[], call: Call): NamedAssignment | u
 }
 
 async function createFor(call: Call, principalId: string): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
-  if (sent.principalId !== principalId) {
-    throw invalid([issueAt('principalId', 'other-principal', 'must be the one of the path')])
-  }
   const applications = await call.directory.applications()
-  const resource = applications.find((each) => each.servicePrincipalId === sent.resourceId)
+  const find = (id: string) => applications.find((each) => each.servicePrincipalId === id)
+  const sent = await readAssignment(call, { principalId }, async (id) => find(id))
+  const resource = find(sent.resourceId)
   if (!resource) throw notFound(sent.resourceId)
   return createAssignmentAt(call, resource, sent)
 }

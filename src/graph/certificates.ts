@@ -79,7 +79,9 @@ export function withUpload(edited: Edited, upload: Upload): Edited {
     ...upload.issues,
     ...(publishing ? coverageIssues(upload, publishing) : []),
   ]
-  return issues.length > 0 ? { ...edited, application: { issues } } : edited
+  if (issues.length === 0) return edited
+  const draft = failed(application) ? application.draft : application.value
+  return { ...edited, application: { issues, ...(draft && { draft }) } }
 }
 
 /** All certificates, for what is said about each application. */

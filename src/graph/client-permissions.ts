@@ -1,7 +1,7 @@
 import type { ApiPermission, Assignment } from '../directory/directory.ts'
 import type { Application } from '../publishing/application.ts'
 import { findByPrincipal } from './applications.ts'
-import { createAssignmentAt } from './assignments.ts'
+import { createAssignmentAt, readAssignment } from './assignments.ts'
 import {
   accept,
   type Call,
@@ -9,15 +9,13 @@ import {
   linkOf,
   noContent,
   type Reply,
-  readBody,
   replyItem,
   replyPage,
 } from './call.ts'
 import type { Collection } from './collection.ts'
 import { type Expand, toMany } from './expand.ts'
-import { invalid, notFound } from './refusal.ts'
-import { assignmentBody, toGraphAssignment } from './shape/assignment.ts'
-import { issueAt, parseBody } from './shape/body.ts'
+import { notFound } from './refusal.ts'
+import { toGraphAssignment } from './shape/assignment.ts'
 import { managementApi, permissionIds, toGraphPermission } from './shape/permission.ts'
 
 type Granted =
@@ -85,23 +83,21 @@ async function rolesOf(call: Call, client: Application): Promise<readonly Grante
 
 /** POST /servicePrincipals/{id}/appRoleAssignments: 201 with the role that the client has now. */
 export async function grantRoleToClient(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(assignmentBody, body))
   const client = await findByPrincipal(call)
-  if (sent.principalId !== client.servicePrincipalId) {
-    throw invalid([issueAt('principalId', 'other-principal', 'must be the one of the path')])
-  }
-  if (sent.resourceId === managementApi.id) return grantPermission(call, client, sent.appRoleId)
   const applications = await call.directory.applications()
-  const resource = applications.find((each) => each.servicePrincipalId === sent.resourceId)
+  const find = (id: string) => applications.find((each) => each.servicePrincipalId === id)
+  const sent = await readAssignment(call, { principalId: client.servicePrincipalId }, async (id) =>
+    id === managementApi.id ? permissionOffer : find(id),
+  )
+  if (sent.resourceId === managementApi.id) return grantPermission(call, client, sent.appRoleId)
+  const resource = find(sent.resourceId)
   if (!resource) throw notFound(sent.resourceId)
   return createAssignmentAt(call, resource, sent)
 }
 
+const permissionOffer = { offers: (id: string) => Object.values(permissionIds).includes(id) }
+
 async function grantPermission(call: Call, client: Application, roleId: string): Promise<Reply> {
-  if (!Object.values(permissionIds).includes(roleId)) {
-    const message = 'Permission being assigned was not found on application'
-    throw invalid([issueAt('appRoleId', 'invalid-value', message)])
-  }
   const granted = await call.directory.grantApiPermission(
     client.servicePrincipalId,
     roleId,

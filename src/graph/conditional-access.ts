@@ -1,7 +1,7 @@
-import { failed } from '../base/check.ts'
-import type { AccessPolicy } from '../policy/access-policy.ts'
+import type { Issue } from '../base/check.ts'
+import type { Change } from '../directory/change.ts'
+import type { NewNamedLocation } from '../policy/access-policy.ts'
 import { compileConditionalAccess } from '../policy/compile.ts'
-import { validateParts } from '../policy/validate.ts'
 import { type WhatIf, whatIf } from '../policy/what-if.ts'
 import { builtIns } from '../publishing/built-in.ts'
 import {
@@ -18,9 +18,10 @@ import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
 import { mergePolicy, policyCollection, policyTarget } from './shape/access-policy.ts'
 import { newPolicyBody, type PolicyBody, policyBody } from './shape/access-policy-body.ts'
-import { issueAt, type Reading, readBodyParts, withMeaning } from './shape/body.ts'
+import { issueAt, readBodyParts, readingOf, readNewParts } from './shape/body.ts'
 import { locationCollection, locationTarget, mergeLocation } from './shape/named-location.ts'
 import { readQuestion, toGraphWhatIf, type WhatIfQuestion } from './shape/what-if.ts'
+import { changeBy } from './trial.ts'
 
 /** GET …/policies */
 export async function listPolicies(call: Call): Promise<Reply> {
@@ -36,35 +37,25 @@ export async function getPolicy(call: Call): Promise<Reply> {
 
 /** POST …/policies: 201 with the policy. What the edge could not decide is refused, never left out. [S8] */
 export async function createPolicy(call: Call): Promise<Reply> {
-  const sent = accepted(readBodyParts(newPolicyBody, await readJson(call.request)), undefined)
-  const policy = mergePolicy(sent, undefined)
-  const created = await call.directory.createAccessPolicy(policy, call.change)
-  return replyItem(call, policyCollection, accept(created, policyTarget), 201)
-}
-
-/** What was sent; throws a Refusal that names what is wrong with its form and, as far as it can be read, its meaning. [G4] */
-function accepted<Body extends PolicyBody>(
-  { value, issues }: Reading<Body>,
-  current: AccessPolicy | undefined,
-): Body {
-  if (value && issues.length === 0) return value
-  const problems = value ? validateParts(mergePolicy(value, current)) : []
-  const meaning = problems.map((issue) => ({ ...issue, path: policyTarget(issue.path) }))
-  throw invalid(withMeaning(issues, meaning))
+  const reading = readNewParts(newPolicyBody, policyBody, await readJson(call.request))
+  const created = await changeBy(
+    call,
+    reading,
+    (sent, change) => call.directory.createAccessPolicy(mergePolicy(sent, undefined), change),
+    policyTarget,
+  )
+  return replyItem(call, policyCollection, created, 201)
 }
 
 /** PATCH …/policies/{id}: 204. */
 export async function patchPolicy(call: Call): Promise<Reply> {
   const reading = readBodyParts(policyBody, await readJson(call.request))
-  const policies = await call.directory.accessPolicies()
-  const current = policies.find(({ id }) => id === key(call, 'policy'))
-  const sent = accepted(reading, current)
-  const updated = await call.directory.updateAccessPolicy(
-    key(call, 'policy'),
-    call.change,
-    (now) => ({ value: { ...now, ...mergePolicy(sent, now) } }),
-  )
-  accept(updated, policyTarget)
+  const id = key(call, 'policy')
+  const changeWith = (sent: PolicyBody, change: Change) =>
+    call.directory.updateAccessPolicy(id, change, (now) => ({
+      value: { ...now, ...mergePolicy(sent, now) },
+    }))
+  await changeBy(call, reading, changeWith, policyTarget)
   return noContent
 }
 
@@ -89,22 +80,29 @@ export async function getLocation(call: Call): Promise<Reply> {
 
 /** POST …/namedLocations: 201 with the location. */
 export async function createLocation(call: Call): Promise<Reply> {
-  const location = await readBody(call, (body) => mergeLocation(body, undefined))
-  const created = await call.directory.createNamedLocation(location, call.change)
-  return replyItem(call, locationCollection, accept(created, locationTarget), 201)
+  const merged = mergeLocation(await readJson(call.request), undefined)
+  const created = await changeBy(
+    call,
+    readingOf(merged),
+    (location, change) => call.directory.createNamedLocation(location, change),
+    locationTarget,
+  )
+  return replyItem(call, locationCollection, created, 201)
 }
 
 /** PATCH …/namedLocations/{id}: 204. */
 export async function patchLocation(call: Call): Promise<Reply> {
   const body = await readJson(call.request)
   const id = key(call, 'location')
-  const updated = await call.directory.updateNamedLocation(id, call.change, (now) => {
-    const merged = mergeLocation(body, now)
-    if (failed(merged)) return merged
-    const { createdAt, modifiedAt } = now
-    return { value: { ...merged.value, id, createdAt, modifiedAt } }
-  })
-  accept(updated, locationTarget)
+  const current = (await call.directory.namedLocations()).find((each) => each.id === id)
+  if (!current) throw notFound(id)
+  const changeWith = (_: NewNamedLocation, change: Change) =>
+    call.directory.updateNamedLocation(id, change, (now) => {
+      const merged = readingOf(mergeLocation(body, now)).value
+      const { createdAt, modifiedAt } = now
+      return { value: { ...now, ...merged, id, createdAt, modifiedAt } }
+    })
+  await changeBy(call, readingOf(mergeLocation(body, current)), changeWith, locationTarget)
   return noContent
 }
 
@@ -120,21 +118,21 @@ export async function evaluate(call: Call): Promise<Reply> {
   const question = await readBody(call, readQuestion)
   const { policies, applications } = await call.directory.state()
   const person = await call.directory.people.byId(question.personId)
-  if (!person) {
-    const message = `there is no person ${question.personId}`
-    throw invalid([issueAt('signInIdentity/userId', 'unknown-person', message)])
-  }
+  const findOwn = (id: string) => applications.find(({ appId }) => appId === id)
+  const named = question.appIds.map(
+    (id) => findOwn(id) ?? builtIns.find(({ appId }) => appId === id),
+  )
+  const issues = [
+    ...(person ? [] : [unknownPerson(question)]),
+    ...named.flatMap((found, at) => (found ? [] : [unknownApplication(question, at)])),
+  ]
+  if (issues.length > 0) throw invalid(issues)
   const compiled = compileConditionalAccess(policies, []).policies
-  const answers = question.appIds.map((appId, i) => {
-    const own = applications.find((each) => each.appId === appId)
-    const application = own ?? builtIns.find((each) => each.appId === appId)
-    if (!application) {
-      const path = `signInContext/includeApplications/${i}`
-      throw invalid([issueAt(path, 'unknown-application', `there is no application ${appId}`)])
-    }
-    const preAuthentication = own?.publishing?.preAuthentication ?? true
-    const imagined = { ...question, applicationId: application.id, appId, preAuthentication }
-    return whatIf(compiled, imagined)
+  const answers = named.flatMap((application) => {
+    if (!application) return []
+    const { id: applicationId, appId } = application
+    const preAuthentication = findOwn(appId)?.publishing?.preAuthentication ?? true
+    return [whatIf(compiled, { ...question, applicationId, appId, preAuthentication })]
   })
   const value = combine(answers, question).map(toGraphWhatIf)
   const context = `${call.metadataUrl}#Collection(microsoft.graph.whatIfAnalysisResult)`
@@ -152,4 +150,13 @@ function combine(
     return applied?.[i] ?? one
   })
   return appliedOnly ? found.filter(({ applies }) => applies) : found
+}
+
+function unknownPerson({ personId }: WhatIfQuestion): Issue {
+  return issueAt('signInIdentity/userId', 'unknown-person', `there is no person ${personId}`)
+}
+
+function unknownApplication({ appIds }: WhatIfQuestion, at: number): Issue {
+  const path = `signInContext/includeApplications/${at}`
+  return issueAt(path, 'unknown-application', `there is no application ${appIds[at]}`)
 }

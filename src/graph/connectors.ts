@@ -14,9 +14,10 @@ import {
 } from './call.ts'
 import { knownCertificates } from './certificates.ts'
 import { type Expansions, toMany } from './expand.ts'
+import { readJson } from './json.ts'
 import { notFound } from './refusal.ts'
 import { applicationCollection, toGraphApplication } from './shape/application.ts'
-import { parseBody } from './shape/body.ts'
+import { parseBody, readBodyParts, readNewParts } from './shape/body.ts'
 import {
   connectorCollection,
   connectorGroupBody,
@@ -29,6 +30,7 @@ import {
 } from './shape/connector.ts'
 import { applicationProxy, profileBody, profileCollection } from './shape/profile.ts'
 import { parseReference } from './shape/reference.ts'
+import { changeBy } from './trial.ts'
 
 /** GET …/applicationProxy: the profile itself, which is always on. */
 export async function getProfile(call: Call): Promise<Reply> {
@@ -127,9 +129,11 @@ export async function listConnectorGroups(call: Call): Promise<Reply> {
 
 /** POST …/connectorGroups: 201 with the group. */
 export async function createConnectorGroup(call: Call): Promise<Reply> {
-  const { name, region } = await readBody(call, (body) => parseBody(newConnectorGroupBody, body))
-  const wanted = { name, region: region ?? undefined }
-  const group = accept(await call.directory.createConnectorGroup(wanted, call.change))
+  const body = await readJson(call.request)
+  const reading = readNewParts(newConnectorGroupBody, connectorGroupBody, body)
+  const group = await changeBy(call, reading, ({ name = '', region }, change) =>
+    call.directory.createConnectorGroup({ name, region: region ?? undefined }, change),
+  )
   return replyItem(call, connectorGroupCollection, group, 201)
 }
 
@@ -155,10 +159,13 @@ async function partsOf(call: Call): Promise<Expansions<ConnectorGroup>> {
 
 /** PATCH …/connectorGroups/{id}: 200 with the group. */
 export async function patchConnectorGroup(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(connectorGroupBody, body))
-  const edit = (current: ConnectorGroup) => ({ value: mergeConnectorGroup(sent, current) })
+  const reading = readBodyParts(connectorGroupBody, await readJson(call.request))
   const id = key(call, 'group')
-  const group = accept(await call.directory.updateConnectorGroup(id, call.change, edit))
+  const group = await changeBy(call, reading, (sent, change) =>
+    call.directory.updateConnectorGroup(id, change, (now) => ({
+      value: mergeConnectorGroup(sent, now),
+    })),
+  )
   return replyItem(call, connectorGroupCollection, group)
 }
 

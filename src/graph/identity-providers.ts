@@ -1,10 +1,11 @@
 import { failed, type Parsed } from '../base/check.ts'
+import type { Change } from '../directory/change.ts'
 import { withNewKey } from '../identity/relying-party/client-keys.ts'
 import type { IdentityProvider } from '../identity/relying-party/identity-provider.ts'
 import { accept, type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
 import { readJson } from './json.ts'
 import { invalid, notFound } from './refusal.ts'
-import { issueAt, type Reading, withMeaning } from './shape/body.ts'
+import { issueAt, type Reading, readingOf, withMeaning } from './shape/body.ts'
 import {
   mergeProvider,
   type ProviderBody,
@@ -12,6 +13,7 @@ import {
   providerTarget,
   readProvider,
 } from './shape/identity-provider.ts'
+import { changeBy } from './trial.ts'
 
 /** GET /identity/identityProviders */
 export async function listProviders(call: Call): Promise<Reply> {
@@ -29,9 +31,11 @@ export async function getProvider(call: Call): Promise<Reply> {
  * all the same. [S11]
  */
 export async function createProvider(call: Call): Promise<Reply> {
-  const provider = await accepted(call, readProvider(await readJson(call.request)), undefined)
-  const created = accept(
-    await call.directory.createIdentityProvider(provider, call.change),
+  const reading = await readWhole(call, readProvider(await readJson(call.request)), undefined)
+  const created = await changeBy(
+    call,
+    reading,
+    (provider, change) => call.directory.createIdentityProvider(provider, change),
     providerTarget,
   )
   const { status, body } = await replyItem(call, providerCollection(call.providers), created, 201)
@@ -47,12 +51,13 @@ export async function patchProvider(call: Call): Promise<Reply> {
   const isOther = sent.id !== undefined && sent.id !== current.id
   const fixed = isOther ? [issueAt('id', 'read-only', 'cannot be changed')] : []
   const read = { value: sent, issues: [...reading.issues, ...fixed] }
-  const { authentication } = await accepted(call, read, current)
-  const updated = await call.directory.updateIdentityProvider(current.id, call.change, (now) => {
-    const merged = mergeProvider(sent, now, now.id)
-    return failed(merged) ? merged : { value: { ...now, ...merged.value, authentication } }
-  })
-  accept(updated, providerTarget)
+  const whole = await readWhole(call, read, current)
+  const changeWith = ({ authentication }: NewProvider, change: Change) =>
+    call.directory.updateIdentityProvider(current.id, change, (now) => {
+      const { value: merged } = readingOf(mergeProvider(sent, now, now.id))
+      return { value: { ...now, ...merged, authentication } }
+    })
+  await changeBy(call, whole, changeWith, providerTarget)
   return noContent
 }
 
@@ -86,19 +91,23 @@ export async function rotateClientKey(call: Call): Promise<Reply> {
   return noContent
 }
 
-/** The provider that is to be, its secret sealed and its key made; throws a Refusal that names every issue. */
-async function accepted(
+type NewProvider = Omit<IdentityProvider, 'createdAt'>
+
+/** The provider that is to be, its secret sealed and its key made, with all that is wrong with what was sent. */
+async function readWhole(
   call: Call,
   { value: sent, issues: form }: Reading<ProviderBody>,
   current: IdentityProvider | undefined,
-): Promise<Omit<IdentityProvider, 'createdAt'>> {
-  if (!sent) throw invalid(form)
+): Promise<Reading<NewProvider>> {
+  if (!sent) return { value: undefined, issues: form }
   const id = current?.id ?? sent.id ?? crypto.randomUUID()
-  const merged = mergeProvider(sent, current, id)
+  const merged = readingOf(mergeProvider(sent, current, id))
   const authentication = await authenticationOf(call, sent, current, id)
-  const issues = withMeaning(form, [...issuesOf(merged), ...issuesOf(authentication)])
-  if (issues.length > 0 || failed(merged) || failed(authentication)) throw invalid(issues)
-  return { ...merged.value, authentication: authentication.value }
+  const issues = withMeaning(form, [...merged.issues, ...issuesOf(authentication)])
+  // Of a draft nothing is kept, not even how it would prove itself.
+  const none = { method: 'automatic', sealedSecret: '' } as const
+  const proof = failed(authentication) ? none : authentication.value
+  return { value: merged.value && { ...merged.value, authentication: proof }, issues }
 }
 
 function issuesOf(parsed: Parsed<unknown>) {

@@ -1,28 +1,21 @@
 import type { Person } from '../identity/person.ts'
 import { expandRolesOfPeople } from './assigned.ts'
-import {
-  accept,
-  type Call,
-  key,
-  linkOf,
-  noContent,
-  type Reply,
-  readBody,
-  replyItem,
-  replyPage,
-} from './call.ts'
+import { type Call, key, linkOf, noContent, type Reply, replyItem, replyPage } from './call.ts'
 import { type Expansions, toMany } from './expand.ts'
+import { readJson } from './json.ts'
 import { placesOf } from './places.ts'
-import { forbidden, invalid, notFound } from './refusal.ts'
-import { issueAt, parseBody } from './shape/body.ts'
+import { forbidden, notFound } from './refusal.ts'
+import { issueAt, type Reading, readBodyParts, readNewParts } from './shape/body.ts'
 import {
   identifiedUserCollection,
   mergePerson,
   newUserBody,
+  type UserBody,
   userBody,
   userCollection,
 } from './shape/person.ts'
 import { placeCollection } from './shape/place.ts'
+import { changeBy } from './trial.ts'
 
 /** GET /users */
 export async function listUsers(call: Call): Promise<Reply> {
@@ -46,16 +39,13 @@ export function memberOf(call: Call): Expansions<Person> {
 
 /** POST /users: 201 with the person; the password is hashed at once and never comes back. */
 export async function createUser(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(newUserBody, body))
-  const person = {
-    userPrincipalName: sent.userPrincipalName,
-    displayName: sent.displayName,
-    mail: sent.mail || undefined,
-    enabled: sent.accountEnabled,
-  }
-  const { password, ...then } = sent.passwordProfile
-  const made = await call.directory.createPerson(person, password, call.change, mustChange(then))
-  const created = accept(made)
+  const reading = readNewParts(newUserBody, userBody, await readJson(call.request))
+  const created = await changeBy(call, reading, (sent, change) => {
+    const { userPrincipalName = '', displayName = '', mail, accountEnabled: enabled = true } = sent
+    const person = { userPrincipalName, displayName, mail: mail || undefined, enabled }
+    const { password, ...then } = sent.passwordProfile ?? {}
+    return call.directory.createPerson(person, password, change, mustChange(then))
+  })
   return replyItem(call, userCollection, created, 201)
 }
 
@@ -71,24 +61,28 @@ export async function getUser(call: Call): Promise<Reply> {
 
 /** PATCH /users/{id}: 204. A password is changed in a request of its own, so that each request is one change. */
 export async function patchUser(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(userBody, body))
+  const reading = aloneOrNot(readBodyParts(userBody, await readJson(call.request)))
   const { id } = await findUserToChange(call)
-  const { passwordProfile, mailNickname: _, id: _id, ...facts } = sent
-  const hasFacts = Object.values(facts).some((value) => value !== undefined)
-  if (passwordProfile && hasFacts) {
-    const message = 'must be changed in a request of its own'
-    throw invalid([issueAt('passwordProfile', 'not-alone', message)])
-  }
-  if (passwordProfile) {
+  const { passwordProfile } = reading.value ?? {}
+  if (reading.issues.length === 0 && passwordProfile) {
     const { password, ...then } = passwordProfile
     await call.directory.setPassword(id, password, call.change, mustChange(then))
     // Whoever was in by the old one is not any more.
     if (password !== undefined) await call.directory.revokeSignIns(id, call.change)
-  } else if (hasFacts) {
-    const edit = (current: Person) => ({ value: mergePerson(sent, current) })
-    accept(await call.directory.updatePerson(id, call.change, edit))
+    return noContent
   }
+  await changeBy(call, reading, (sent, change) =>
+    call.directory.updatePerson(id, change, (current) => ({ value: mergePerson(sent, current) })),
+  )
   return noContent
+}
+
+function aloneOrNot(reading: Reading<UserBody>): Reading<UserBody> {
+  const { passwordProfile, mailNickname: _, id: _id, ...facts } = reading.value ?? {}
+  const hasFacts = Object.values(facts).some((value) => value !== undefined)
+  if (!passwordProfile || !hasFacts) return reading
+  const alone = issueAt('passwordProfile', 'not-alone', 'must be changed in a request of its own')
+  return { ...reading, issues: [...reading.issues, alone] }
 }
 
 // With or without a second factor: whoever has one is asked for it before.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { failed } from '../base/check.ts'
+import { mapDrafted } from '../base/check.ts'
 import type { CorsRefusals } from '../directory/counted-refusals.ts'
 import { offerRule } from '../doctor/offered-rule.ts'
 import type { Application, Publishing, Segment } from '../publishing/application.ts'
@@ -217,8 +217,10 @@ async function changePublishing(
 
 function edited(current: Application, wanted: Edit) {
   const parsed = applyEdit(wanted, current.publishing, randomUUID)
-  const application = failed(parsed) ? parsed : { value: { ...current, publishing: parsed.value } }
-  return { application, place: wanted.place }
+  return {
+    application: mapDrafted(parsed, (publishing) => ({ ...current, publishing })),
+    place: wanted.place,
+  }
 }
 
 function segmentOf(publishing: Publishing, id: string): Segment {

@@ -5,6 +5,7 @@ import { assignedTo } from './assigned.ts'
 import { type Call, key, noContent, type Reply, readBody, replyItem, replyPage } from './call.ts'
 import { expandRolesOfClients } from './client-permissions.ts'
 import type { Expansions } from './expand.ts'
+import { readJson } from './json.ts'
 import { expandOwners } from './owner-lists.ts'
 import { seenApplications } from './ownership.ts'
 import { invalid, notFound } from './refusal.ts'
@@ -14,7 +15,7 @@ import {
   servicePrincipalBody,
   servicePrincipalCollection,
 } from './shape/application.ts'
-import { issueAt, parseBody } from './shape/body.ts'
+import { issueAt, parseBody, readBodyParts, withMeaning } from './shape/body.ts'
 import { managementApi, managementApiCollection } from './shape/permission.ts'
 
 /** GET /servicePrincipals */
@@ -61,10 +62,14 @@ export async function patchServicePrincipal(call: Call): Promise<Reply> {
  * appId nothing is made; what else is sent, it takes.
  */
 export async function createServicePrincipal(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(newServicePrincipalBody, body))
+  const body = await readJson(call.request)
+  const { value: sent, issues } = readBodyParts(newServicePrincipalBody, body)
+  if (!sent) throw invalid(issues)
   const applications = await call.directory.applications()
   const found = applications.find(({ appId }) => appId === sent.appId)
-  if (!found) throw invalid([issueAt('appId', 'unknown-application', 'is of no application')])
+  const unknown = found ? [] : [issueAt('appId', 'unknown-application', 'is of no application')]
+  const wrong = withMeaning(issues, unknown)
+  if (!found || wrong.length > 0) throw invalid(wrong)
   const changed = await changeApplication(call, found.id, (current) => ({
     application: { value: mergeServicePrincipal(sent, current) },
   }))

@@ -2,7 +2,6 @@ import type { TokenLifetimePolicy } from '../policy/token-lifetime.ts'
 import type { Application } from '../publishing/application.ts'
 import { findApplication, findByPrincipal } from './applications.ts'
 import {
-  accept,
   type Call,
   type Handler,
   key,
@@ -13,9 +12,10 @@ import {
   replyPage,
 } from './call.ts'
 import { knownCertificates } from './certificates.ts'
+import { readJson } from './json.ts'
 import { notFound } from './refusal.ts'
 import { applicationCollection, stableApplicationCollection } from './shape/application.ts'
-import { parseBody } from './shape/body.ts'
+import { readBodyParts, readNewParts } from './shape/body.ts'
 import { parseReference } from './shape/reference.ts'
 import {
   mergeTokenLifetimePolicy,
@@ -23,6 +23,7 @@ import {
   tokenLifetimePolicyBody,
   tokenLifetimePolicyCollection,
 } from './shape/token-lifetime.ts'
+import { changeBy } from './trial.ts'
 
 /** GET /policies/tokenLifetimePolicies */
 export async function listPolicies(call: Call): Promise<Reply> {
@@ -32,10 +33,13 @@ export async function listPolicies(call: Call): Promise<Reply> {
 
 /** POST /policies/tokenLifetimePolicies: 201 with the policy. [S6] */
 export async function createPolicy(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(newTokenLifetimePolicyBody, body))
-  const { definition, displayName, isOrganizationDefault } = sent
-  const wanted = { definition, displayName, isOrganizationDefault }
-  const policy = accept(await call.directory.createTokenLifetimePolicy(wanted, call.change))
+  const body = await readJson(call.request)
+  const reading = readNewParts(newTokenLifetimePolicyBody, tokenLifetimePolicyBody, body)
+  const policy = await changeBy(call, reading, (sent, change) => {
+    const { definition = [], displayName = '', isOrganizationDefault = false } = sent
+    const wanted = { definition, displayName, isOrganizationDefault }
+    return call.directory.createTokenLifetimePolicy(wanted, change)
+  })
   return replyItem(call, tokenLifetimePolicyCollection, policy, 201)
 }
 
@@ -46,10 +50,13 @@ export async function getPolicy(call: Call): Promise<Reply> {
 
 /** PATCH /policies/tokenLifetimePolicies/{id}: 204. */
 export async function patchPolicy(call: Call): Promise<Reply> {
-  const sent = await readBody(call, (body) => parseBody(tokenLifetimePolicyBody, body))
-  const edit = (current: TokenLifetimePolicy) => mergeTokenLifetimePolicy(sent, current)
+  const reading = readBodyParts(tokenLifetimePolicyBody, await readJson(call.request))
   const id = key(call, 'policy')
-  accept(await call.directory.updateTokenLifetimePolicy(id, call.change, edit))
+  await changeBy(call, reading, (sent, change) =>
+    call.directory.updateTokenLifetimePolicy(id, change, (now) =>
+      mergeTokenLifetimePolicy(sent, now),
+    ),
+  )
   return noContent
 }
 

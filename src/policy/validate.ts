@@ -77,7 +77,7 @@ export function validatePolicy(
 }
 
 /** The part of it that looks at nothing but the policy. */
-export function validateParts(policy: NewAccessPolicy): readonly Issue[] {
+function validateParts(policy: NewAccessPolicy): readonly Issue[] {
   return [...missingParts(policy), ...contradictions(policy)]
 }
 

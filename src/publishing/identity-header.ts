@@ -73,15 +73,14 @@ export function parseIdentityHeaders(
   input: IdentityHeaders,
   path: string,
 ): Parsed<IdentityHeaders> {
-  if (input.headers.length > maxHeaders) {
-    const message = `at most ${maxHeaders} headers fit here`
-    return { issues: [{ path: `${path}/headers`, code: 'too-many', message }] }
-  }
+  const message = `at most ${maxHeaders} headers fit here`
+  const tooMany = { path: `${path}/headers`, code: 'too-many', message }
   const seen = new Set<string>()
-  const issues = input.headers.flatMap((header, index) => {
+  const issues = input.headers.slice(0, maxHeaders).flatMap((header, index) => {
     const at = `${path}/headers/${index}`
     return [...nameIssues(header.name, `${at}/name`, seen), ...valueIssues(header, at)]
   })
+  if (input.headers.length > maxHeaders) issues.push(tooMany)
   return issues.length > 0 ? { issues } : { value: input }
 }
 

@@ -1,4 +1,4 @@
-import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { type Drafted, type Failed, failed, type Issue, type Parsed } from '../base/check.ts'
 import { type CorsRule, type CorsRuleInput, parseCorsRule } from '../cors/rule.ts'
 import type { Segment } from './application.ts'
 import type { SegmentInput } from './input.ts'
@@ -13,7 +13,7 @@ export function parseSegments(
   inputs: readonly SegmentInput[] | undefined,
   current: readonly Segment[],
   newId: () => string,
-): Parsed<readonly Segment[]> {
+): Drafted<readonly Segment[]> {
   if (!inputs) return { value: current }
   const named = new Set(inputs.map((input) => input.id))
   const free = new Map(
@@ -24,9 +24,9 @@ export function parseSegments(
   for (const [index, input] of inputs.entries()) {
     const parsed = parseSegment(input, `/segments/${index}`, current, free, newId)
     if (failed(parsed)) issues.push(...parsed.issues)
-    else segments.push(parsed.value)
+    segments.push(failed(parsed) ? parsed.draft : parsed.value)
   }
-  return issues.length > 0 ? { issues } : { value: segments }
+  return issues.length > 0 ? { issues, draft: segments } : { value: segments }
 }
 
 function parseSegment(
@@ -35,7 +35,7 @@ function parseSegment(
   current: readonly Segment[],
   free: Map<string, Segment>,
   newId: () => string,
-): Parsed<Segment> {
+): { readonly value: Segment } | Required<Failed<Segment>> {
   const issues: Issue[] = []
   const collect = <Value>(parsed: Parsed<Value>): Value | undefined => {
     if (!failed(parsed)) return parsed.value
@@ -53,10 +53,13 @@ function parseSegment(
   const corsRules = collect(parseRules(rules, `${path}/corsRules`, twin?.corsRules ?? [], newId))
   const headers = input.responseHeaders ?? kept?.responseHeaders ?? []
   const responseHeaders = collect(parseResponseHeaders(headers, `${path}/responseHeaders`))
-  if (issues.length > 0 || !corsRules || !responseHeaders) return { issues }
-  free.delete(externalUrl)
   const id = input.id || twin?.id || newId()
-  return { value: { id, externalUrl, internalUrl, alternateUrl, corsRules, responseHeaders } }
+  const urls = { externalUrl, internalUrl, alternateUrl }
+  if (issues.length > 0 || !corsRules || !responseHeaders) {
+    return { issues, draft: { id, ...urls, corsRules: [], responseHeaders: [] } }
+  }
+  free.delete(externalUrl)
+  return { value: { id, ...urls, corsRules, responseHeaders } }
 }
 
 type UrlField = 'externalUrl' | 'internalUrl' | 'alternateUrl'
@@ -90,16 +93,14 @@ export function parseRules(
   newId: () => string,
 ): Parsed<readonly CorsRule[]> {
   if (!inputs) return { value: current }
-  if (inputs.length > maxCorsRules) {
-    return {
-      issues: [{ path, code: 'too-many', message: `at most ${maxCorsRules} rules fit here` }],
-    }
-  }
   const named = new Set(inputs.map((input) => input.id))
   const free = current.filter((rule) => !named.has(rule.id))
   const issues: Issue[] = duplicateIds(inputs, path)
+  if (inputs.length > maxCorsRules) {
+    issues.push({ path, code: 'too-many', message: `at most ${maxCorsRules} rules fit here` })
+  }
   const rules: CorsRule[] = []
-  for (const [index, input] of inputs.entries()) {
+  for (const [index, input] of inputs.slice(0, maxCorsRules).entries()) {
     const kept = input.id ? current.find((rule) => rule.id === input.id) : undefined
     const parsed = parseCorsRule(input, `${path}/${index}`, newId, kept)
     if (failed(parsed)) issues.push(...parsed.issues)

@@ -1,4 +1,4 @@
-import { failed, type Issue, type Parsed } from '../base/check.ts'
+import { type Drafted, failed, type Issue, type Parsed } from '../base/check.ts'
 import type { Application, Publishing, Segment } from './application.ts'
 import { type IdentityHeaders, noIdentityHeaders, parseIdentityHeaders } from './identity-header.ts'
 import type { PublishingInput } from './input.ts'
@@ -21,12 +21,12 @@ export function parsePublishing(
   input: PublishingInput,
   current: Publishing | undefined,
   newId: () => string,
-): Parsed<Publishing> {
+): Drafted<Publishing> {
   const issues: Issue[] = []
   const collect: Collect = (parsed) => {
     if (!failed(parsed)) return parsed.value
     issues.push(...parsed.issues)
-    return undefined
+    return parsed.draft
   }
   const settings = parseSettings(input, current)
   const urls = parseUrls(input, current, collect)
@@ -46,10 +46,10 @@ export function parsePublishing(
   }
   issues.push(...segmentIssues(publishing, urls))
   if (!current && isEmpty(input)) issues.push(nothingToPublish)
-  return issues.length > 0 ? { issues } : { value: publishing }
+  return issues.length > 0 ? { issues, draft: publishing } : { value: publishing }
 }
 
-type Collect = <Value>(parsed: Parsed<Value>) => Value | undefined
+type Collect = <Value>(parsed: Drafted<Value>) => Value | undefined
 
 const nothingToPublish: Issue = {
   path: '/externalUrl',
@@ -262,12 +262,13 @@ export interface PublishingLimits {
 
 /**
  * What must be true between an application and all others: URLs are unique, and none is at a host of the edge's own. Paths are relative to the publishing, as
- * those of `parsePublishing`. [P6] [P9]
+ * those of `parsePublishing`. `before`: what it takes the place of; of two URLs that are the same the one that was there is not to blame. [P6] [P9]
  */
 export function validateAgainst(
   application: Application,
   others: readonly Application[],
   limits: PublishingLimits,
+  before?: Publishing,
 ): Issue[] {
   const { publishing } = application
   if (!publishing) return []
@@ -275,16 +276,17 @@ export function validateAgainst(
     ...limitIssues(publishing, limits.maxSegments),
     ...reservedIssues(publishing, limits.reservedHosts),
   ]
-  const external = claimUrls(externalUrls(publishing), 'duplicate-external-url', issues)
-  const internal = claimUrls(internalUrls(publishing), 'duplicate-internal-url', issues)
+  const was = new Map(before?.segments.map((segment) => [segment.id, segment]))
+  const external = claimUrls(externalUrls(publishing, was), 'duplicate-external-url', issues)
+  const internal = claimUrls(internalUrls(publishing, was), 'duplicate-internal-url', issues)
   for (const other of others) {
     if (!other.publishing || other.id === application.id) continue
     const by = `is already published by "${other.displayName}"`
-    for (const [, url] of externalUrls(other.publishing)) {
+    for (const { url } of externalUrls(other.publishing)) {
       const path = external.get(url)
       if (path) issues.push({ path, code: 'duplicate-external-url', message: `${url} ${by}` })
     }
-    for (const [, url] of internalUrls(other.publishing)) {
+    for (const { url } of internalUrls(other.publishing)) {
       const path = internal.get(url)
       if (path) issues.push({ path, code: 'duplicate-internal-url', message: `${url} ${by}` })
     }
@@ -301,38 +303,61 @@ function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
 /** Whoever answers on the host of the portal is, to browsers, the portal. */
 function reservedIssues(publishing: Publishing, hosts: ReadonlySet<string>): Issue[] {
   if (hosts.size === 0) return []
-  return [...externalUrls(publishing)].flatMap(([path, url]) => {
+  return externalUrls(publishing).flatMap(({ path, url }) => {
     const host = URL.parse(url)?.hostname ?? ''
     const message = `${host} is a host of Sallyport itself`
     return hosts.has(host) ? [{ path, code: 'reserved-host', message }] : []
   })
 }
 
-type PathAndUrl = readonly [path: string, url: string]
+interface PlacedUrl {
+  readonly path: string
+  readonly url: string
+  /** It stood there before. */
+  readonly isOld?: boolean
+}
 
-/** URL → path; a URL claimed twice is an issue at the second place. */
-function claimUrls(urls: Iterable<PathAndUrl>, code: string, issues: Issue[]): Map<string, string> {
+/** URL → path; a URL claimed twice is an issue at the second place, or at the one that is new. */
+function claimUrls(urls: readonly PlacedUrl[], code: string, issues: Issue[]): Map<string, string> {
   const claimed = new Map<string, string>()
-  for (const [path, url] of urls) {
-    const first = claimed.get(url)
-    if (first) issues.push({ path, code, message: `${url} is the same as ${first}` })
+  const olderFirst = urls.toSorted((one, other) => Number(!one.isOld) - Number(!other.isOld))
+  for (const { path, url } of olderFirst) {
+    if (claimed.has(url)) issues.push({ path, code, message: `${url} stands here twice` })
     else claimed.set(url, path)
   }
   return claimed
 }
 
-function* externalUrls(publishing: Publishing): Generator<PathAndUrl> {
-  if (publishing.externalUrl) yield ['/externalUrl', publishing.externalUrl]
-  if (publishing.alternateUrl) yield ['/alternateUrl', publishing.alternateUrl]
-  for (const [index, { externalUrl, alternateUrl }] of publishing.segments.entries()) {
-    yield [`/segments/${index}/externalUrl`, externalUrl]
-    if (alternateUrl) yield [`/segments/${index}/alternateUrl`, alternateUrl]
-  }
+type Segments = ReadonlyMap<string, Segment>
+
+const none: Segments = new Map()
+
+function externalUrls(publishing: Publishing, was = none): readonly PlacedUrl[] {
+  const { externalUrl, alternateUrl, segments } = publishing
+  return [
+    { path: '/externalUrl', url: externalUrl ?? '', isOld: true },
+    { path: '/alternateUrl', url: alternateUrl ?? '', isOld: true },
+    ...segments.flatMap((segment, index) => [
+      placedUrl(segment, index, 'externalUrl', was),
+      placedUrl(segment, index, 'alternateUrl', was),
+    ]),
+  ].filter(({ url }) => url !== '')
 }
 
-// Of segments only: a regular application may have the same internal URL as a segment.
-function* internalUrls(publishing: Publishing): Generator<PathAndUrl> {
-  for (const [index, { internalUrl }] of publishing.segments.entries()) {
-    yield [`/segments/${index}/internalUrl`, internalUrl]
-  }
+// Of segments only: a regular application may have the same internal URL as a segment. A draft may lack one.
+function internalUrls({ segments }: Publishing, was = none): readonly PlacedUrl[] {
+  return segments
+    .map((segment, index) => placedUrl(segment, index, 'internalUrl', was))
+    .filter(({ url }) => url !== '')
+}
+
+function placedUrl(
+  segment: Segment,
+  index: number,
+  field: 'externalUrl' | 'internalUrl' | 'alternateUrl',
+  was: Segments,
+): PlacedUrl {
+  const url = segment[field] ?? ''
+  const isOld = was.get(segment.id)?.[field] === segment[field]
+  return { path: `/segments/${index}/${field}`, url, isOld }
 }

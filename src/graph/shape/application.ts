@@ -204,7 +204,10 @@ export const applicationBody = z.strictObject({
 })
 
 /** What `POST /applications` takes. */
-export const newApplicationBody = applicationBody.extend({ uniqueName: uniqueNameBody })
+export const newApplicationBody = applicationBody.extend({
+  displayName: nameOf(maxNameLength),
+  uniqueName: uniqueNameBody,
+})
 
 /** The same with what is published, under `/beta`. */
 export const publishedApplicationBody = applicationBody.extend({

@@ -1,11 +1,17 @@
 import { z } from 'zod'
-import type { Issue, Parsed } from '../../base/check.ts'
+import { type Drafted, failed, type Issue, type Parsed } from '../../base/check.ts'
 
 /** What a body says as far as it can be read, and what is wrong with the rest. */
 export interface Reading<Value> {
   /** Undefined when nothing of it can be used. */
   readonly value: Value | undefined
   readonly issues: readonly Issue[]
+}
+
+/** What was parsed, or its draft, as what was read. */
+export function readingOf<Value>(drafted: Drafted<Value>): Reading<Value> {
+  if (failed(drafted)) return { value: drafted.draft, issues: drafted.issues }
+  return { value: drafted.value, issues: [] }
 }
 
 /** An issue at one place of the body; `path` as the caller wrote it, without leading slash. */
@@ -63,6 +69,21 @@ export function readBodyParts<Value>(schema: z.ZodType<Value>, body: unknown): R
     for (const issue of issues) cutOut(parts, issue)
   }
   return { value: readRepaired(schema, parts), issues: issues.flatMap(toIssues) }
+}
+
+/**
+ * The same for something new: where it cannot be read as `schema` wants it, what there is of it is read as a change of one
+ * would be, of which everything may be left out. [G4]
+ */
+export function readNewParts<Part, New extends Part>(
+  schema: z.ZodType<New>,
+  change: z.ZodType<Part>,
+  body: unknown,
+): Reading<Part> {
+  const read = schema.safeParse(withoutAnnotations(body), reading)
+  if (read.success) return { value: read.data, issues: [] }
+  const { value } = readBodyParts(change, body)
+  return { value, issues: read.error.issues.flatMap(toIssues) }
 }
 
 // What is cut out of one member of a list may be needed to read the others: it is filled in, and filled in again within that.

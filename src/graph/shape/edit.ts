@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Issue, Parsed } from '../../base/check.ts'
+import type { Drafted, Issue } from '../../base/check.ts'
 import type { Publishing } from '../../publishing/application.ts'
 import type { IdentityHeader } from '../../publishing/identity-header.ts'
 import {
@@ -27,7 +27,7 @@ export function applyEdit(
   edit: Edit,
   current: Publishing | undefined,
   newId: () => string,
-): Parsed<Publishing> {
+): Drafted<Publishing> {
   // Where the whole body cannot be read, there is nothing more to say about its parts.
   const root = edit.place.focus === undefined ? edit.place.prefix : ''
   if (edit.issues.some((issue) => issue.path === root)) return { issues: edit.issues }
@@ -35,7 +35,10 @@ export function applyEdit(
   const found = 'issues' in parsed ? parsed.issues : []
   const meaning = found.map((issue) => ({ ...issue, path: graphTarget(issue.path, edit.place) }))
   const issues = withMeaning(edit.issues, meaning)
-  if (issues.length > 0 || 'issues' in parsed) return { issues }
+  if (issues.length > 0 || 'issues' in parsed) {
+    const draft = 'issues' in parsed ? parsed.draft : parsed.value
+    return { issues, ...(draft && { draft }) }
+  }
   return edit.clearsSessionLifetime
     ? { value: { ...parsed.value, sessionLifetimeSeconds: undefined } }
     : parsed

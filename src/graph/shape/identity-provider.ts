@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Issue, Parsed } from '../../base/check.ts'
+import type { Drafted, Issue, Parsed } from '../../base/check.ts'
 import { failed } from '../../base/check.ts'
 import type { IdentityProvider } from '../../identity/relying-party/identity-provider.ts'
 import { embeddedProviderId } from '../../identity/signed-in.ts'
@@ -96,26 +96,27 @@ export function mergeProvider(
   sent: ProviderBody,
   current: IdentityProvider | undefined,
   id: string,
-): Parsed<Omit<IdentityProvider, 'createdAt' | 'authentication'>> {
+): Drafted<Omit<IdentityProvider, 'createdAt' | 'authentication'>> {
   const places = placesOf(sent, current)
   const displayName = sent.displayName ?? current?.displayName
   const clientId = sent.clientId ?? current?.clientId
   const issues: Issue[] = failed(places) ? [...places.issues] : []
   if (displayName === undefined) issues.push(issueAt('displayName', 'required', 'is required'))
   if (clientId === undefined) issues.push(issueAt('clientId', 'required', 'is required'))
-  if (failed(places) || displayName === undefined || clientId === undefined) return { issues }
-  return {
-    value: {
-      ...{ id, displayName, clientId, ...places.value },
-      isDefault: sent.isDefault ?? current?.isDefault ?? false,
-      scope: said(sent.scope, current?.scope) ?? 'openid profile email',
-      domainHint: said(sent.domainHint, current?.domainHint),
-      multiFactorContext: said(sent.multiFactorAuthenticationContext, current?.multiFactorContext),
-      people: mergePeople(sent, current?.people),
-      trustedCertificates: said(sent.trustedCertificates, current?.trustedCertificates),
-    },
+  const { issuer, metadataUrl } = failed(places) ? noPlaces : places.value
+  const draft = {
+    ...{ id, displayName: displayName ?? '', clientId: clientId ?? '', issuer, metadataUrl },
+    isDefault: sent.isDefault ?? current?.isDefault ?? false,
+    scope: said(sent.scope, current?.scope) ?? 'openid profile email',
+    domainHint: said(sent.domainHint, current?.domainHint),
+    multiFactorContext: said(sent.multiFactorAuthenticationContext, current?.multiFactorContext),
+    people: mergePeople(sent, current?.people),
+    trustedCertificates: said(sent.trustedCertificates, current?.trustedCertificates),
   }
+  return issues.length > 0 ? { issues, draft } : { value: draft }
 }
+
+const noPlaces = { issuer: '', metadataUrl: undefined }
 
 /** null and nothing at all put a property back, leaving it out keeps it. */
 function said(sent: string | null | undefined, current: string | undefined): string | undefined {

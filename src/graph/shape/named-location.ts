@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { failed, type Parsed } from '../../base/check.ts'
+import type { Drafted } from '../../base/check.ts'
 import type {
   AddressLocation,
   CountryLocation,
@@ -10,7 +10,7 @@ import type {
 import type { Collection } from '../collection.ts'
 import { propertiesOf } from '../resource/kinds.ts'
 import { namedLocation } from '../resource/policies.ts'
-import { issueAt, nameOf, parseBody, readOnly } from './body.ts'
+import { issueAt, nameOf, type Reading, readBodyParts, readOnly, withMeaning } from './body.ts'
 
 const ipType = '#microsoft.graph.ipNamedLocation'
 const countryType = '#microsoft.graph.countryNamedLocation'
@@ -91,7 +91,7 @@ export const locationBody = z.union([ipBody, countryBody])
 export function mergeLocation(
   body: unknown,
   current: NewNamedLocation | undefined,
-): Parsed<NewNamedLocation> {
+): Drafted<NewNamedLocation> {
   const kind = kindOf(body, current)
   if (kind === undefined) {
     const message = `must be ${ipType} or ${countryType}`
@@ -101,11 +101,12 @@ export function mergeLocation(
     const message = 'must stay what it is; make a new location instead'
     return { issues: [issueAt('@odata.type', 'type-changed', message)] }
   }
-  const facts: Parsed<NewNamedLocation> =
-    kind === 'addresses' ? readRanges(body, current) : readCountries(body, current)
-  if (failed(facts)) return facts
-  if (facts.value.displayName !== '') return facts
-  return { issues: [issueAt('displayName', 'required', 'is required')] }
+  const facts = kind === 'addresses' ? readRanges(body, current) : readCountries(body, current)
+  const { value, issues } = facts
+  if (!value) return { issues }
+  const nameless = issueAt('displayName', 'required', 'is required')
+  const all = withMeaning(issues, value.displayName === '' ? [nameless] : [])
+  return all.length > 0 ? { issues: all, draft: value } : { value }
 }
 
 function kindOf(
@@ -122,10 +123,10 @@ function kindOf(
 function readRanges(
   body: unknown,
   current: NewNamedLocation | undefined,
-): Parsed<{ readonly displayName: string } & AddressLocation> {
-  const read = parseBody(ipBody, body)
-  if (failed(read)) return read
-  const { displayName, isTrusted, ipRanges } = read.value
+): Reading<{ readonly displayName: string } & AddressLocation> {
+  const { value: sent, issues } = readBodyParts(ipBody, body)
+  if (!sent) return { value: undefined, issues }
+  const { displayName, isTrusted, ipRanges } = sent
   const before = current?.kind === 'addresses' ? current : undefined
   return {
     value: {
@@ -134,16 +135,16 @@ function readRanges(
       ranges: ipRanges?.map((range) => range.cidrAddress) ?? before?.ranges ?? [],
       trusted: isTrusted ?? before?.trusted ?? false,
     },
+    issues,
   }
 }
 
 function readCountries(
   body: unknown,
   current: NewNamedLocation | undefined,
-): Parsed<{ readonly displayName: string } & CountryLocation> {
-  const read = parseBody(countryBody, body)
-  if (failed(read)) return read
-  const sent = read.value
+): Reading<{ readonly displayName: string } & CountryLocation> {
+  const { value: sent, issues } = readBodyParts(countryBody, body)
+  if (!sent) return { value: undefined, issues }
   const before = current?.kind === 'countries' ? current : undefined
   return {
     value: {
@@ -152,6 +153,7 @@ function readCountries(
       countries: sent.countriesAndRegions ?? before?.countries ?? [],
       includeUnknown: sent.includeUnknownCountriesAndRegions ?? before?.includeUnknown ?? false,
     },
+    issues,
   }
 }
 

@@ -107,8 +107,10 @@ export const userBody = z.strictObject({
   id: readOnly,
 })
 
+export type UserBody = z.output<typeof userBody>
+
 /** The person with what was sent. */
-export function mergePerson(sent: z.output<typeof userBody>, current: Person): Person {
+export function mergePerson(sent: UserBody, current: Person): Person {
   return {
     ...current,
     userPrincipalName: sent.userPrincipalName ?? current.userPrincipalName,

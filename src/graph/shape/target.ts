@@ -34,8 +34,13 @@ const graphNames: Readonly<Record<string, string>> = {
   encoding: 'valueEncoding',
 }
 
+// What stands beside the publishing, and is spelt alike.
+const ofApplication = /^\/(identifierUris\/\d+|connectorGroupId|uniqueName)$/
+
 /** Our path of an issue as the caller would write it: `/segments/0/corsRules/1` → `…/0/corsConfigurations/1`. [G4] */
 export function graphTarget(path: string, place: Place): string {
+  const own = ofApplication.exec(path)?.[1]
+  if (own !== undefined) return own
   const ours = path.replace(/^\/?(?:publishing(?:\/|$))?/, '')
   const { focus } = place
   const inBody = focus !== undefined && (ours === focus || ours.startsWith(`${focus}/`))
