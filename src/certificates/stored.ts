@@ -46,3 +46,6 @@ export interface AcmeStore {
   putChallenge(challenge: AcmeChallenge): Promise<void>
   removeChallenge(host: string): Promise<void>
 }
+
+/** A certificate that was found to be good (certificates/validate.ts), with its key sealed. */
+export type NewCertificate = Omit<StoredCertificate, 'createdAt'>

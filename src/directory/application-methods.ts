@@ -1,7 +1,7 @@
 import type { Parsed } from '../base/check.ts'
+import type { NewCertificate } from '../certificates/stored.ts'
 import type { Application } from '../publishing/application.ts'
 import type { Change } from './change.ts'
-import type { NewCertificate } from './directory.ts'
 
 /** What the directory does with applications; as all of its writes (directory.ts). */
 export interface ApplicationMethods {

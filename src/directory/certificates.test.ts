@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { silentLog } from '../base/log.ts'
-import type { NewCertificate } from './directory.ts'
+import type { NewCertificate } from '../certificates/stored.ts'
 import { accepted, change, createApplication, openInMemory, temporaryFile } from './fixture.ts'
 import { openDirectory } from './open.ts'
 

@@ -1,5 +1,5 @@
-import type { StoredCertificate } from '../certificates/stored.ts'
-import type { Directory, NewCertificate } from './directory.ts'
+import type { NewCertificate, StoredCertificate } from '../certificates/stored.ts'
+import type { Directory } from './directory.ts'
 import type { CertificateRow } from './schema.ts'
 import type { Rows } from './storage.ts'
 import type { Entry, Store } from './store.ts'

@@ -1,5 +1,10 @@
 import type { Parsed } from '../base/check.ts'
-import type { AcmeChallenge, AcmeStore, StoredCertificate } from '../certificates/stored.ts'
+import type {
+  AcmeChallenge,
+  AcmeStore,
+  NewCertificate,
+  StoredCertificate,
+} from '../certificates/stored.ts'
 import type { Authenticators } from '../identity/local/authenticators.ts'
 import type { BrowserSignIns } from '../identity/local/browser-sign-ins.ts'
 import type { FailureCounts } from '../identity/local/failure-counts.ts'
@@ -123,9 +128,6 @@ export interface DirectoryState {
   readonly certificates: readonly StoredCertificate[]
   readonly challenges: readonly AcmeChallenge[]
 }
-
-/** A certificate that was found to be good (certificates/validate.ts), with its key sealed. */
-export type NewCertificate = Omit<StoredCertificate, 'createdAt'>
 
 type Together<Value> = (inside: Directory, change: Change, revision: number) => Promise<Value>
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { type Drafted, type Failed, failed, type Issue, type Parsed } from '../base/check.ts'
+import type { NewCertificate } from '../certificates/stored.ts'
 import type { Change } from '../directory/change.ts'
-import type { NewCertificate } from '../directory/directory.ts'
 import { foldName } from '../directory/schema.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration, type Registration } from '../publishing/registration.ts'
@@ -210,10 +210,11 @@ export async function changeApplication(
     // Not returned: these issues have the caller's paths already, the directory's have ours.
     if (failed(edited.application)) {
       wrong = edited.application
+      // What others have is told to nobody who may not change what it would stand in the way of.
+      if (wrong.draft) checkRights(call, current, wrong.draft)
       return { issues: [] }
     }
-    if (call.isOwner) checkOwnersChange(current, edited.application.value)
-    if (!call.mayGrant && asksForOther(current, edited.application.value)) throw forbidden()
+    checkRights(call, current, edited.application.value)
     return edited.application
   }
   const changed = await call.directory.updateApplication(id, call.change, change, certificate)
@@ -223,6 +224,12 @@ export async function changeApplication(
   const tryDraft = (value: Application) => (trial: Change) =>
     call.directory.updateApplication(id, trial, () => ({ value }))
   throw invalid(await withTrial(call, issues, target, draft && tryDraft(draft)))
+}
+
+/** Throws 403 where the change is more than the caller may do. */
+function checkRights(call: Call, current: Application, next: Application): void {
+  if (call.isOwner) checkOwnersChange(current, next)
+  if (!call.mayGrant && asksForOther(current, next)) throw forbidden()
 }
 
 // Nobody is asked for consent: what a program may ask for, it gets in the name of whoever signs in with it, and whoever

@@ -1,7 +1,7 @@
 import { failed } from '../base/check.ts'
 import type { ServerCertificate } from '../certificates/certificate.ts'
 import { compileCertificates } from '../certificates/choice.ts'
-import type { NewCertificate } from '../directory/directory.ts'
+import type { NewCertificate } from '../certificates/stored.ts'
 import { accept, type Call, key, noContent, type Reply, replyItem, replyPage } from './call.ts'
 import { readJson } from './json.ts'
 import { notFound } from './refusal.ts'

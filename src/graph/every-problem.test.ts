@@ -3,11 +3,37 @@ import { after, before, test } from 'node:test'
 import { z } from 'zod'
 import { routes } from './routes.ts'
 import { instantiate, openTestApi, publishWildcard, segmentsOf, type TestApi } from './test-api.ts'
+import {
+  applicationMistakes,
+  bogus,
+  connectorGroupMistakes,
+  groupMistakes,
+  lifetime,
+  lifetimeMistakes,
+  lifetimes,
+  location,
+  locationMistakes,
+  locations,
+  type Mistake,
+  missing,
+  person,
+  policies,
+  policyMistakes,
+  principalMistakes,
+  profile,
+  provider,
+  providerMistakes,
+  providers,
+  publishingMistakes,
+  rule,
+  ruleMistakes,
+  segmentMistakes,
+  urls,
+  userMistakes,
+  withMistakes,
+} from './test-mistakes.ts'
 
 // "Invalid input: 400, every problem named with its path": two independent mistakes, both told, whatever they are.
-
-/** A member of the body that is wrong: where, and what stands there; `undefined` leaves it out. */
-type Mistake = readonly [target: string, value: unknown]
 
 interface Writing {
   readonly route: string
@@ -18,7 +44,6 @@ interface Writing {
 
 let api: TestApi
 const made: Record<string, string> = {}
-const missing = '00000000-0000-4000-8000-00000000dead'
 
 before(async () => {
   api = await openTestApi()
@@ -64,8 +89,7 @@ before(async () => {
       ...{ resource: '/', allowedOrigins: ['https://home.test'], allowedMethods: ['PUT'] },
     })
   ).id
-  const rulesOfApp = `/beta/applications/${made['app']}/onPremisesPublishing/corsConfigurations`
-  made['appRule'] = (await post(rulesOfApp, { ...rule, resource: '/app' })).id
+  made['appRule'] = (await post(rulesOfApp(), { ...rule, resource: '/app' })).id
   made['group'] = (await post('/beta/groups', { displayName: 'Staff' })).id
   for (const name of ['Berlin', 'Taken']) {
     made[name] = (await post(`${profile}/connectorGroups`, { name })).id
@@ -79,12 +103,6 @@ before(async () => {
 })
 after(() => api[Symbol.asyncDispose]())
 
-const profile = '/beta/onPremisesPublishingProfiles/applicationProxy'
-const policies = '/beta/identity/conditionalAccess/policies'
-const locations = '/beta/identity/conditionalAccess/namedLocations'
-const lifetimes = '/beta/policies/tokenLifetimePolicies'
-const providers = '/beta/identity/identityProviders'
-
 function policy() {
   return {
     ...{ displayName: 'Everybody', state: 'disabled' },
@@ -96,113 +114,8 @@ function policy() {
     grantControls: { operator: 'OR', builtInControls: ['mfa'] },
   }
 }
-const location = {
-  ...{ '@odata.type': '#microsoft.graph.ipNamedLocation', displayName: 'Office' },
-  ...{ isTrusted: false, ipRanges: [{ cidrAddress: '203.0.113.0/24' }] },
-}
-const lifetime = {
-  displayName: 'A day',
-  definition: ['{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"08:00:00"}}'],
-}
-function provider(name: string) {
-  return {
-    '@odata.type': '#microsoft.graph.openIdConnectIdentityProvider',
-    ...{ id: name, displayName: name, clientId: 'sallyport', clientSecret: 'a secret of theirs' },
-    ...{ issuer: `https://${name}.test`, responseType: 'code', scope: 'openid' },
-  }
-}
-
-const bogus: Mistake = ['bogus', 1]
-const userMistakes: readonly Mistake[] = [
-  ['userPrincipalName', 'taken@contoso.test'],
-  ['displayName', ''],
-  ['mail', 'no address'],
-  ['accountEnabled', 'yes'],
-  bogus,
-]
-const publishingMistakes: readonly Mistake[] = [
-  ['externalUrl', 'https://other.contoso.test/'],
-  ['internalUrl', 'ftp://app.test/'],
-  ['applicationServerTimeout', 'forever'],
-  ['isInMaintenance', 'yes'],
-  ['responseHeaderRules', [{ action: 'set', name: 'bad name', value: 'x' }]],
-  ['headerBasedSingleSignOn', { headers: [{ name: 'Host', source: 'constant', value: 'x' }] }],
-  ['corsConfigurations', [{ resource: 'no slash' }]],
-  ['sessionLifetimeInSeconds', 1],
-  ['verifiedCustomDomainKeyCredential', { value: 'no pfx!' }],
-  bogus,
-]
-const segmentMistakes: readonly Mistake[] = [
-  ['externalUrl', 'https://b.complex.test/'],
-  ['internalUrl', 'http://b.inside.test/'],
-  ['alternateUrl', 'https://elsewhere.test/'],
-  ['corsConfigurations', [{ resource: '/', allowedOrigins: ['https://home.test/path'] }]],
-  ['responseHeaderRules', [{ action: 'add', name: 'bad name', value: 'x' }]],
-  bogus,
-]
-const ruleMistakes: readonly Mistake[] = [
-  ['resource', 'no slash'],
-  ['allowedOrigins', ['https://home.test/path']],
-  ['allowedHeaders', ['bad header']],
-  ['allowedMethods', ['BAD METHOD']],
-  ['maxAgeInSeconds', -1],
-  ['mode', 'maybe'],
-  bogus,
-]
-const policyMistakes: readonly Mistake[] = [
-  ['displayName', ''],
-  ['state', 'maybe'],
-  ['conditions/users/excludeUsers', [missing]],
-  ['conditions/users/includeGroups', [missing]],
-  ['conditions/users/includeRoles', ['no guid']],
-  ['conditions/applications/includeApplications', [missing]],
-  ['conditions/locations', { includeLocations: ['All'], excludeLocations: [missing] }],
-  ['conditions/signInRiskLevels', ['high']],
-  ['grantControls', { operator: 'OR', builtInControls: ['block', 'mfa'] }],
-  bogus,
-]
-const locationMistakes: readonly Mistake[] = [
-  ['displayName', ''],
-  ['isTrusted', 'yes'],
-  ['ipRanges', [{ cidrAddress: 'nowhere' }]],
-  bogus,
-]
-const lifetimeMistakes: readonly Mistake[] = [
-  ['displayName', ''],
-  ['definition', ['{"TokenLifetimePolicy":{"Version":1,"AccessTokenLifetime":"00:00:01"}}']],
-  ['isOrganizationDefault', true],
-  bogus,
-]
-const providerMistakes: readonly Mistake[] = [
-  ['displayName', ''],
-  ['issuer', 'http://two.test'],
-  ['clientAuthentication', 'by hand'],
-  ['groupMappings', [{ claimValue: 'staff', groupId: missing }]],
-  ['linkExistingUsers', 'maybe'],
-  bogus,
-]
-const applicationMistakes: readonly Mistake[] = [
-  ['displayName', ''],
-  ['identifierUris', ['api://other']],
-  ['web', { homePageUrl: 'no url' }],
-  ['keyCredentials', [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: 'AAAA' }]],
-  bogus,
-]
-const principalMistakes: readonly Mistake[] = [
-  ['appRoleAssignmentRequired', 'yes'],
-  ['accountEnabled', 'yes'],
-  ['tags', ['']],
-  bogus,
-]
-const connectorGroupMistakes: readonly Mistake[] = [['name', 'Taken'], ['region', 'moon'], bogus]
-const groupMistakes: readonly Mistake[] = [['displayName', ''], ['description', 7], bogus]
-
-const person = {
-  ...{ userPrincipalName: 'new@contoso.test', displayName: 'New', accountEnabled: true },
-  passwordProfile: { password: 'correct horse battery' },
-}
-const urls = { externalUrl: 'https://app.contoso.test/', internalUrl: 'http://app.test/' }
-const rule = { resource: '/new', allowedOrigins: ['https://home.test'] }
+const segment = () => `${segmentsOf(made['complex'] ?? '')}/${made['segment']}`
+const rulesOfApp = () => `/beta/applications/${made['app']}/onPremisesPublishing/corsConfigurations`
 const none = () => ({})
 
 const writings: readonly Writing[] = [
@@ -249,33 +162,31 @@ const writings: readonly Writing[] = [
   },
   {
     route: 'PATCH applicationSegments/:segment',
-    path: () => `${segmentsOf(made['complex'] ?? '')}/${made['segment']}`,
+    path: segment,
     good: none,
     mistakes: () => segmentMistakes,
   },
   {
     route: 'POST applicationSegments/:segment/corsConfigurations',
-    path: () => `${segmentsOf(made['complex'] ?? '')}/${made['segment']}/corsConfigurations`,
+    path: () => `${segment()}/corsConfigurations`,
     good: () => rule,
     mistakes: () => ruleMistakes,
   },
   {
     route: 'PATCH applicationSegments/:segment/corsConfigurations/:rule',
-    path: () =>
-      `${segmentsOf(made['complex'] ?? '')}/${made['segment']}/corsConfigurations/${made['rule']}`,
+    path: () => `${segment()}/corsConfigurations/${made['rule']}`,
     good: none,
     mistakes: () => ruleMistakes,
   },
   {
     route: 'POST onPremisesPublishing/corsConfigurations',
-    path: () => `/beta/applications/${made['app']}/onPremisesPublishing/corsConfigurations`,
+    path: rulesOfApp,
     good: () => rule,
     mistakes: () => ruleMistakes,
   },
   {
     route: 'PATCH onPremisesPublishing/corsConfigurations/:rule',
-    path: () =>
-      `/beta/applications/${made['app']}/onPremisesPublishing/corsConfigurations/${made['appRule']}`,
+    path: () => `${rulesOfApp()}/${made['appRule']}`,
     good: none,
     mistakes: () => ruleMistakes,
   },
@@ -431,21 +342,6 @@ const writings: readonly Writing[] = [
     mistakes: () => groupMistakes,
   },
 ]
-
-function withMistakes(good: object, mistakes: readonly Mistake[]): object {
-  const body = structuredClone(good) as Record<string, unknown>
-  for (const [target, value] of mistakes) {
-    const parts = target.split('/')
-    const last = parts.pop() ?? ''
-    let at = body
-    for (const part of parts) {
-      at[part] ??= {}
-      at = at[part] as Record<string, unknown> // the bodies above have objects there
-    }
-    at[last] = value
-  }
-  return body
-}
 
 for (const { route, path, good, mistakes } of writings) {
   test(`${route} tells each of two independent mistakes with its path [G4]`, async () => {
