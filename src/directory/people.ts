@@ -105,8 +105,8 @@ async function createPerson(
   const person: Person = { ...facts, id: randomUUID() }
   const lacking = password === undefined ? [] : checkPassword(password, person)
   // Before the transaction: hashing takes far longer than everything else in it.
-  const verifier =
-    password === undefined || lacking.length > 0 ? null : await hashPassword(password)
+  const isKept = password !== undefined && lacking.length === 0 && change.isTrial !== true
+  const verifier = isKept ? await hashPassword(password) : null
   return store.change<Parsed<Person>>('person.create', change, async (rows) => {
     if (lacking.length > 0) {
       return { value: { issues: [...(await findNameTaken(rows, person)), ...lacking] } }
