@@ -16,6 +16,7 @@ const notCodes: ReadonlySet<string> = new Set([
     'Location',
     'Vary',
     'applications',
+    'before',
     'definition',
     'host',
     'id',
