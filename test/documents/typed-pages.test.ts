@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { globSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { blocksOf } from './commands.ts'
+import { describeProgram } from '../../src/cli/program.ts'
+import { programOptions } from '../../src/run/command-line.ts'
+import { keepingSurroundings } from '../terminal.ts'
+import { blocksOf, inlineCommandsOf } from './commands.ts'
+import { commandProblem } from './sample-command.ts'
 import { typedByHand, typedPages } from './typed-pages.ts'
 
 const documents = globSync(['*.md', 'llms.txt', '{docs,bench,src,demos}/**/*.md']).sort()
@@ -28,4 +32,21 @@ test('a test that is said to type documents reads them', () => {
       file,
     )
   }
+})
+
+// For shells, and without a noun.
+const outsideTheTree = /^sallyport (?:--help|complete -- )/
+
+test('commands amid a sentence are ones that there are, with options that they have [G6]', async () => {
+  const options = programOptions(keepingSurroundings({ stdout: '', stderr: '', text: '' }))
+  const entries = await describeProgram(options)
+  const wrong = documents
+    // What it tells of was so once.
+    .filter((file) => file !== 'CHANGELOG.md')
+    .flatMap((file) => inlineCommandsOf(readFileSync(file, 'utf8')).map((line) => ({ file, line })))
+    .filter(({ line }) => line.startsWith('sallyport ') && !outsideTheTree.test(line))
+    .map(({ file, line }) => ({ file, line, problem: commandProblem(line, entries) ?? '' }))
+    // A command may be named without all that it takes.
+    .filter(({ problem }) => problem.startsWith('there is no '))
+  assert.deepEqual(wrong, [])
 })
