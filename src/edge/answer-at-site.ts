@@ -22,7 +22,8 @@ export async function answerAtSite(
   // A token is for programs, and these are pages: what there is for programs has an address of its own.
   if (!session || byToken)
     return exchange.send(refuseScript(edge, application, request, 'no-cookie'))
-  const body = await exchange.readBytes(site.maxBodyBytes)
+  const { pathname } = new URL(requestUrl(request))
+  const body = await exchange.readBytes(await site.bodyMaxBytes(request.method, pathname, session))
   // Somebody may take long to send it.
   if (edge.sessions.wasEnded(session)) {
     return exchange.send(problemAnswer(request, signedOutMeanwhile(request)))

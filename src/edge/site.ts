@@ -4,7 +4,7 @@ import type { Session } from '../identity/session.ts'
 /** What answers for a built-in application, where a connector would for another: people who are let in come here. */
 export interface Site {
   /** More than this of a body is refused. */
-  readonly maxBodyBytes: number
+  bodyMaxBytes(method: string, path: string, session: Session): Promise<number>
   /** `request` has neither the edge's cookies nor an Authorization field; `note` is told by traces. Rejects with faults. */
   answer(request: Request, session: Session, note: RouteNote): Promise<Response>
 }

@@ -18,6 +18,7 @@ import { invalid, lacking, notFound } from './refusal.ts'
 import type { RequestDesk } from './request-desk.ts'
 import type { EdgeFacts } from './resource/edge.ts'
 import type { Throttle } from './throttle.ts'
+import type { Workshop } from './workshop.ts'
 
 /** Who a bearer token speaks for, with Graph's permission names. [G3] */
 export interface Caller {
@@ -61,6 +62,8 @@ export interface GraphOptions {
   readonly hashTemporaryPass: (code: string) => string
   /** What each caller may ask for, over all hosts at which the API is served. */
   readonly throttle: Throttle
+  /** Where routes are answered that take long; here, where there is none. */
+  readonly workshop?: Workshop
   readonly clock: Clock
   readonly log: Log
   /** Where this API is reached, without version: every link in an answer starts with it. */
@@ -124,6 +127,8 @@ export interface Reply {
   readonly body?: object | undefined
   /** Instead of a body in JSON. */
   readonly text?: string
+  /** In place of `body`: the same as it is sent. */
+  readonly json?: Uint8Array<ArrayBuffer>
   /** In place of `body`: what comes piece by piece; `headers` say what it is. */
   readonly stream?: ReadableStream<Uint8Array>
   readonly headers?: Readonly<Record<string, string>>

@@ -7,6 +7,7 @@ import { writeDocument } from './configuration/document.ts'
 import { readKnown } from './configuration/known.ts'
 import { readJson } from './json.ts'
 import { badRequest, invalid } from './refusal.ts'
+import type { LargeBody } from './route.ts'
 import { parseBody } from './shape/body.ts'
 import { toGraphFullChange } from './shape/revision.ts'
 
@@ -30,14 +31,16 @@ const options = z.strictObject({
 
 // What is exported must go in again: a thousand applications take 1.4 MB.
 const documentMaxBytes = 16 * 1024 * 1024
-// Comparing half a megabyte of new groups takes six seconds, in which the edge does nothing else. Whoever may apply it can
-// do worse; whoever only reads gets to do it three times a minute.
-const unitsPerKib = 20
+
+/** A whole document. Comparing half a megabyte of new groups takes seconds; whoever only reads gets to do it three times a minute. */
+export const documentBody: LargeBody = {
+  maxBytes: documentMaxBytes,
+  unitsPerKib: 20,
+  freeForAll: 'who may do everything',
+}
 
 async function readSent(call: Call) {
-  const sent = await readJson(call.request, documentMaxBytes, (bytes) => {
-    if (!call.mayGrant) call.throttle.take(call.caller.name, (bytes / 1024) * unitsPerKib)
-  })
+  const sent = await readJson(call.request, documentMaxBytes)
   const { document } = (sent ?? {}) as { document?: unknown }
   return { ...accept(parseBody(options, sent)), document }
 }

@@ -5,6 +5,7 @@ import { accept, type Call, type Reply, readBody } from './call.ts'
 import { callsOf, findPerson, type ToldCall } from './doctor-calls.ts'
 import { doctorParts } from './doctor-parts.ts'
 import { readJson } from './json.ts'
+import type { LargeBody } from './route.ts'
 import { type Examined, readExamineQuestion, toGraphExaminations } from './shape/examination.ts'
 import { harMaxLength } from './shape/har.ts'
 import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imagined-request.ts'
@@ -12,14 +13,12 @@ import { readExplainQuestion, toGraphExplanation, visitorOf } from './shape/imag
 /** A HAR file inside a string has a backslash before each of its quotation marks. */
 const doctorBodyMaxBytes: number = Math.ceil(harMaxLength * 1.5)
 
-// Half a network log of the largest size keeps the edge busy for a second and a half.
-const bytesPerUnit = 3 * 1024
+/** A network log, perhaps. Half of one of the largest size keeps the edge busy for a second and a half. */
+export const doctorBody: LargeBody = { maxBytes: doctorBodyMaxBytes, unitsPerKib: 1 / 3 }
 
-/** A body that may hold a network log, paid for by its length. */
-export function readDoctorBody({ request, throttle, caller }: Call): Promise<unknown> {
-  return readJson(request, doctorBodyMaxBytes, (bytes) =>
-    throttle.take(caller.name, Math.floor(bytes / bytesPerUnit)),
-  )
+/** A body that may hold a network log. */
+export function readDoctorBody({ request }: Call): Promise<unknown> {
+  return readJson(request, doctorBodyMaxBytes)
 }
 
 /** POST /doctor/explain: what the edge would do with a request, step by step, by its own functions. [D1] */

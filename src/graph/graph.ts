@@ -3,27 +3,22 @@ import { Hono } from 'hono'
 import { asFault } from '../base/fault.ts'
 import type { RouteNote } from '../base/route-note.ts'
 import { errorUrl } from '../manual/error-page.ts'
-import { answerCall } from './answer.ts'
-import { findApplication, findByPrincipal } from './applications.ts'
+import { answerRoute, checkCaller } from './answer-route.ts'
+import { answerApart } from './apart-call.ts'
 import type { Call, Caller, GraphOptions, Reply } from './call.ts'
 import { createDocuments } from './documents.ts'
-import { ownApplications } from './ownership.ts'
+import { holdBody } from './held-body.ts'
 import { type ApiPath, parseApiPath } from './path.ts'
-import { mayDoEverything, mayUse, openersOf, type Use } from './permissions.ts'
-import { parseQuery } from './query.ts'
 import {
   asRefusal,
-  badRequest,
   betaOnly,
   errorBody,
-  lacking,
   methodNotAllowed,
   noSuchPath,
   notFound,
-  Refusal,
+  type Refusal,
   unauthenticated,
 } from './refusal.ts'
-import { application, principal, type Route } from './route.ts'
 import { routes } from './routes.ts'
 import { answerCost, baseCost, costOf } from './throttle.ts'
 
@@ -98,7 +93,14 @@ function mount(options: GraphOptions): Hono<{ Bindings: Bindings }> {
       if (serves === 'beta' && path.version !== 'beta') throw betaOnly(path.path)
       options.throttle.take(caller.name, costOf(route) - baseCost)
       if (path.isCount && !route.options?.includes('count')) throw notFound(`${path.path}/$count`)
-      const reply = await answer(request, context.req.param(), context.env, route, options)
+      checkCaller(caller, route)
+      const held = await holdBody(request, route, caller, options.throttle)
+      const asked = { ...context.env, request: held, keys: context.req.param() }
+      const { workshop } = options
+      const reply =
+        route.apart && workshop
+          ? await answerApart(workshop, asked, route, options.baseUrl)
+          : await answerRoute(asked, route, options)
       // Nobody reads what lasts, and so nobody would end it.
       if (request.method === 'HEAD' && reply.stream) {
         await reply.stream.cancel()
@@ -130,101 +132,6 @@ function methodsAt(path: string): readonly string[] {
   return methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]))
 }
 
-/** The one that reads what this one changes. */
-function shownBy({ path }: Route): Route | undefined {
-  // References have no tag of their own: what stands behind them may change, and they do not.
-  if (path.endsWith('/$ref')) return undefined
-  const isThere = (route: Route) => route.method === 'GET' && route.path === path
-  return routes.find((route) => isThere(route) && !route.options?.includes('top'))
-}
-
-async function answer(
-  request: Request,
-  keys: Record<string, string>,
-  { path, caller, dispatch, findCaller }: Bindings,
-  route: Route,
-  options: GraphOptions,
-): Promise<Reply> {
-  const isOwner = !mayCall(caller, route)
-  if (isOwner && !(route.forOwners && caller.ownerId !== undefined)) throw lackingAt(route)
-  const made: number[] = []
-  const call: Call = {
-    ...options,
-    request,
-    keys,
-    dispatch,
-    version: path.version,
-    isCount: path.isCount,
-    query: parseQuery(new URL(request.url).searchParams, route.options ?? []),
-    change: {
-      author: caller.name,
-      reason: readReason(request),
-      made: (revision) => made.push(revision),
-    },
-    caller,
-    isOwner,
-    stillAllowed: () => isStillAllowed(findCaller, route),
-    mayGrant: mayDoEverything(caller.roles),
-    metadataUrl: `${options.baseUrl.replace(/\/$/, '')}/${path.version}/$metadata`,
-  }
-  const may = isOwner ? await asOwner(call, route) : call
-  return withRevisions(await answerCall(may, route, shownBy(route)), made)
-}
-
-function lackingAt(route: Route): Refusal {
-  return lacking(openersOf(route.area, useOf(route)))
-}
-
-/** The call of somebody who is here as an owner; throws 403 unless they are one, and in the transaction once more. [G3] */
-async function asOwner(call: Call, route: Route): Promise<Call> {
-  const demandOwner = async () => {
-    if (!(await isTheirs(call, route))) throw lackingAt(route)
-  }
-  await demandOwner()
-  return { ...call, change: { ...call.change, stillMay: demandOwner } }
-}
-
-/** Whether the application that the path names is the caller's; a list is for whoever owns any. */
-async function isTheirs(call: Call, { path }: Route): Promise<boolean> {
-  const own = await ownApplications(call.directory, call.caller)
-  const find = path.startsWith(application)
-    ? findApplication
-    : path.startsWith(principal)
-      ? findByPrincipal
-      : undefined
-  if (!find) return own.size > 0
-  try {
-    return own.has((await find(call)).id)
-  } catch (thrown) {
-    // What is not there is nobody's, and who may not see what there is learns nothing of it.
-    if (thrown instanceof Refusal && thrown.status === 404) return false
-    throw thrown
-  }
-}
-
-/** Tells whoever changed something what to take back, should it be wrong. [G4] */
-function withRevisions(reply: Reply, made: readonly number[]): Reply {
-  if (made.length === 0) return reply
-  return { ...reply, headers: { ...reply.headers, 'sallyport-revision': made.join(', ') } }
-}
-
-function mayCall({ roles }: Caller, route: Route): boolean {
-  return mayUse(roles, route.area, useOf(route))
-}
-
-function useOf({ use, method }: Route): Use {
-  return use ?? (method === 'GET' ? 'read' : 'write')
-}
-
-async function isStillAllowed(findCaller: FindCaller, route: Route): Promise<boolean> {
-  try {
-    return mayCall(await findCaller(), route)
-  } catch {
-    // Refused, or nobody can tell: an answer that lasts is not worth a doubt.
-    return false
-  }
-}
-
 // RFC 6750 §2.1: the scheme in any case, one b64token.
 const bearerPattern = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 
@@ -238,17 +145,6 @@ async function authenticate(request: Request, options: GraphOptions): Promise<Ca
   const caller = await options.authorize(token, request)
   if (!caller) throw unauthenticated('Access token has expired or is not valid.', 'invalid_token')
   return caller
-}
-
-/** A reason is a sentence for the audit trail, not a document. */
-const maxReasonLength = 500
-
-function readReason(request: Request): string {
-  const reason = request.headers.get('x-change-reason') ?? ''
-  if (reason.length > maxReasonLength) {
-    throw badRequest(`X-Change-Reason is longer than ${maxReasonLength} characters.`)
-  }
-  return reason
 }
 
 // Echoed and logged, so nothing but harmless characters and a GUID's length or a little more.
@@ -270,8 +166,13 @@ function send(reply: Reply, onLength: (characters: number) => void = () => {}): 
     return new Response(reply.text, { status: reply.status, headers })
   }
   if (reply.stream) return new Response(reply.stream, { status: reply.status, headers })
-  if (reply.body === undefined) return new Response(null, { status: reply.status, headers })
+  if (reply.body === undefined && !reply.json)
+    return new Response(null, { status: reply.status, headers })
   headers.set('content-type', jsonType)
+  if (reply.json) {
+    onLength(reply.json.byteLength)
+    return new Response(reply.json, { status: reply.status, headers })
+  }
   const text = JSON.stringify(reply.body)
   onLength(text.length)
   return new Response(text, { status: reply.status, headers })

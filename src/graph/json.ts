@@ -12,14 +12,10 @@ const jsonType =
   /^application\/json(?: *; *(?:charset=(?:"utf-8"|utf-8)|odata\.(?:metadata|streaming)=[a-z]+|ieee754compatible=[a-z]+))*$/i
 
 /**
- * The JSON body of a request: content type, size, encoding, nesting and names checked before anything reads it.
- * `onSize` is told how long it is before that, and may throw. Throws a Refusal: 415, 413 or 400.
+ * The JSON body of a request: content type, size, encoding, nesting and names checked before anything reads it. Throws a
+ * Refusal: 415, 413 or 400.
  */
-export async function readJson(
-  request: Request,
-  maxBytes = maxBodyBytes,
-  onSize: (bytes: number) => void = () => {},
-): Promise<unknown> {
+export async function readJson(request: Request, maxBytes = maxBodyBytes): Promise<unknown> {
   const type = request.headers.get('content-type')
   if (!type || !jsonType.test(type) || (request.headers.get('content-encoding') ?? '') !== '') {
     throw new Refusal(
@@ -28,9 +24,7 @@ export async function readJson(
       'The body must be application/json in UTF-8.',
     )
   }
-  const bytes = await readBytes(request, maxBytes)
-  onSize(bytes.byteLength)
-  return parseJson(decodeUtf8(bytes))
+  return parseJson(decodeUtf8(await readBytes(request, maxBytes)))
 }
 
 /** Text to value; duplicate names, names that reach prototypes, and deep nesting are refused with 400. */
@@ -48,7 +42,8 @@ export function parseJson(text: string): unknown {
   return value
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+/** The body whole. Throws a Refusal: 413, or 400 where it breaks off or is empty. */
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
     new Refusal(413, 'Request_EntityTooLarge', `The body is larger than ${maxBytes} bytes.`)
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()

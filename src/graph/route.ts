@@ -35,6 +35,18 @@ export interface Route {
   readonly forOwners?: true
   /** The answer holds what nobody can ask for again, such as a secret. */
   readonly toldOnce?: true
+  /** It may take long: answered in a thread of its own, where there is one (apart.ts). */
+  readonly apart?: true
+  /** It takes bodies larger than others. */
+  readonly largeBody?: LargeBody
+}
+
+/** A body that is paid for by its length. */
+export interface LargeBody {
+  readonly maxBytes: number
+  readonly unitsPerKib: number
+  /** Whoever may do everything can do worse. */
+  readonly freeForAll?: 'who may do everything'
 }
 
 /** What a row says besides its method, path and handler. */
@@ -42,6 +54,7 @@ export type Facts = Pick<
   Route,
   | ('area' | 'use' | 'options' | 'versions' | 'toldOnce' | 'media' | 'cost' | 'refersTo')
   | ('forOwners' | 'creates')
+  | ('apart' | 'largeBody')
 >
 
 export const list = { options: listOptions } as const

@@ -41,6 +41,7 @@ import { createSites, publishSites } from './sites.ts'
 import { keepSnapshot } from './snapshot.ts'
 import { openTunnels } from './tunnels.ts'
 import type { WorkerChannel } from './worker-channel.ts'
+import { WorkshopThread } from './workshop.ts'
 
 export interface RunningEdge extends EdgeFacts, SignalSource {
   /** A bearer token with the administrator's permission. */
@@ -62,11 +63,11 @@ export async function startEdge(
   channel?: WorkerChannel,
 ): Promise<RunningEdge> {
   const resources = await openResources(settings, log, channel)
-  const { listener, ports, keys, ca, directory } = resources
+  const { listener, ports, keys, ca, directory, workshop } = resources
   const { port } = ports
   const { dataDir, sessionLifetimeSeconds, sessionIdleSeconds, limits = edgeLimits } = settings
   setMessageLimits(limits.message)
-  const shared = { directory, ca, channel, log }
+  const shared = { directory, ca, channel, workshop, log }
   const tunnels = await openTunnels({ ...shared, dataDir, limits: limits.tunnel })
   const { hub, links } = tunnels
   const origins = ownOrigins(settings.domain, port, settings.connectorHost)
@@ -123,7 +124,7 @@ export async function startEdge(
       kept.dismissReaders()
       await Promise.all([finishRequests(listener, hub, graceMs), identity.renewals.close()])
       await tunnels[Symbol.asyncDispose]()
-      await Promise.all([refusals.stop(), access.stop()])
+      await Promise.all([refusals.stop(), access.stop(), workshop[Symbol.asyncDispose]()])
       await directory[Symbol.asyncDispose]()
       await kept.stop()
       resources.lock?.[Symbol.dispose]()
@@ -168,10 +169,11 @@ async function openResources(settings: EdgeSettings, log: Log, channel?: WorkerC
   const ca = await LocalCa.open(dataDir)
   const file = join(dataDir, 'sallyport.sqlite')
   const { segmentsMax, domain, connectorHost } = settings
-  const rest = { clock: systemClock, log, feed: channel }
+  const workshop = new WorkshopThread({ settings, ports }, channel, log)
+  const rest = { clock: systemClock, log, feed: workshop }
   const limits = { maxSegments: segmentsMax, reservedHosts: reservedHosts(domain, connectorHost) }
   const directory = await openDirectory({ file, ...rest, ...limits })
-  return { lock, listener, ports, keys, ca, directory }
+  return { lock, listener, ports, keys, ca, directory, workshop }
 }
 
 /** What the edge serves itself, by `host:port`. */

@@ -12,6 +12,7 @@ import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph, type GraphApi } from '../graph/graph.ts'
 import type { RequestDesk } from '../graph/request-desk.ts'
 import { type GraphLimits, Throttle } from '../graph/throttle.ts'
+import type { Workshop } from '../graph/workshop.ts'
 import type { Client } from '../identity/access-gate.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
 import { SecretVault } from '../identity/local/vault.ts'
@@ -45,6 +46,7 @@ export interface ManagementParts {
   readonly countryOf: CountryOf
   readonly requests: RequestDesk
   readonly probe: ProbeSender
+  readonly workshop: Workshop
   readonly origins: OwnOrigins
   readonly settings: EdgeSettings
   readonly limits: GraphLimits
@@ -92,6 +94,7 @@ export function createManagement(parts: ManagementParts): Management {
       ownOrigins: new Set(Object.values(origins)),
       requests: parts.requests,
       probe: parts.probe,
+      workshop: parts.workshop,
       sealKey: (certificate) => sealKey(parts.vault, certificate),
       hashTemporaryPass: (code) => secrets.hash(temporaryPassUse, code),
       baseUrl,

@@ -3,7 +3,7 @@ import { Agent, fetch as undiciFetch } from 'undici'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { ProviderDesk } from '../graph/call.ts'
-import { createClientKey, publishClientKeys } from '../identity/relying-party/client-keys.ts'
+import { publishClientKeys } from '../identity/relying-party/client-keys.ts'
 import type {
   ClientKey,
   IdentityProvider,
@@ -15,13 +15,12 @@ import type {
 } from '../identity/relying-party/provider-settings.ts'
 import { RelyingParties } from '../identity/relying-party/relying-parties.ts'
 import type { KeyVault } from './certificates.ts'
-
-const clientKeysPath = '/.sallyport/client-jwks/'
+import { clientKeysPath, createSealingDesk, type SealingDesk, useOf } from './sealing-desk.ts'
 
 /** The identity providers of a running edge: the embedded one, and the external ones as the directory has them. [S11] */
 export class Providers implements ProviderDesk {
   readonly parties: RelyingParties
-  readonly #loginOrigin: string
+  readonly #desk: SealingDesk
   readonly #vault: KeyVault
   readonly #log: Log
   #configured: readonly IdentityProvider[] = []
@@ -36,7 +35,7 @@ export class Providers implements ProviderDesk {
   }) {
     const { embedded, loginOrigin, vault, log } = options
     this.parties = new RelyingParties({ embedded, loginOrigin, clock: systemClock })
-    this.#loginOrigin = loginOrigin
+    this.#desk = createSealingDesk(vault, loginOrigin)
     this.#vault = vault
     this.#log = log
   }
@@ -59,19 +58,19 @@ export class Providers implements ProviderDesk {
   }
 
   sealSecret(providerId: string, secret: string): string {
-    return this.#vault.seal(useOf(providerId), secret)
+    return this.#desk.sealSecret(providerId, secret)
   }
 
   createKey(providerId: string): Promise<ClientKey> {
-    return createClientKey((key) => this.sealSecret(providerId, key), systemClock())
+    return this.#desk.createKey(providerId)
   }
 
   redirectUri(providerId: string): string {
-    return this.parties.redirectUriOf(providerId)
+    return this.#desk.redirectUri(providerId)
   }
 
   keysUrl(providerId: string): string {
-    return this.#loginOrigin + clientKeysPath + providerId
+    return this.#desk.keysUrl(providerId)
   }
 
   async probe(provider: IdentityProvider): Promise<string | undefined> {
@@ -138,8 +137,4 @@ function sentenceOf(thrown: unknown): string {
     messages.push(at.message || code || at.name)
   }
   return messages.join(': ').slice(0, sentenceMaxLength)
-}
-
-function useOf(providerId: string): string {
-  return `identity provider ${providerId}`
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Directory } from '../directory/directory.ts'
 import type { Sites } from '../edge/site.ts'
-import { maxBodyBytes } from '../graph/json.ts'
+import { bodyMaxBytesOf } from '../graph/held-body.ts'
 import { permissionsOfRoles } from '../graph/permissions.ts'
 import type { Session } from '../identity/session.ts'
 import type { Application } from '../publishing/application.ts'
@@ -43,7 +43,7 @@ export function createSites({
     myAppsUrl: `${origins.myApps}/`,
     files: new StaticFiles(portalFolder, entryPath),
     buildCommand: 'npm run portal',
-    maxBodyBytes,
+    bodyMaxBytesOf,
     administers,
     callApi: (request, { personId, userPrincipalName: name }: Session, note) => {
       const findCaller = async () => {

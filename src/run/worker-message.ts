@@ -20,6 +20,8 @@ export interface OtherWorker {
 /** What one worker tells all others. */
 export type Told =
   | News
+  /** Somebody may have committed and not lived to tell. */
+  | { readonly kind: 'missed' }
   /** A hand-over ticket was taken; it may be forgotten at `forgetAt`, epoch milliseconds. */
   | { readonly kind: 'spent'; readonly id: string; readonly forgetAt: number }
   /** A wrong enrolment token came from there. */

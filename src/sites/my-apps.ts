@@ -21,7 +21,7 @@ const searchedFrom = 8
 export function createMyApps(options: MyAppsOptions): Site {
   return {
     // It takes no forms but searches, which are in the address.
-    maxBodyBytes: 1024,
+    bodyMaxBytes: async () => 1024,
     async answer(request, session) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         return new Response(null, { status: 405, headers: { allow: 'GET, HEAD' } })

@@ -14,11 +14,19 @@ export interface PortalOptions {
   readonly files: StaticFiles
   /** The command that builds the portal, for whoever runs the edge from its sources. */
   readonly buildCommand: string
-  readonly maxBodyBytes: number
+  /** What the API takes at this path. */
+  readonly bodyMaxBytesOf: (method: string, path: string) => number
   /** The management API in this person's name; its paths start with the version. */
   readonly callApi: (request: Request, session: Session, note: RouteNote) => Promise<Response>
   /** Whether the person may do anything at the API now. */
   readonly administers: (personId: string) => Promise<boolean>
+}
+
+// Pages take none, and of the API's calls a few take more.
+const pageBodyMaxBytes = 1024 * 1024
+
+function toApiPath(pathname: string): string {
+  return pathname.replace(apiPath, '')
 }
 
 const apiPath = /^\/api(?=\/(?:beta|v1\.0)(?:\/|$))/
@@ -28,8 +36,14 @@ const apiPath = /^\/api(?=\/(?:beta|v1\.0)(?:\/|$))/
  * lose. [G5] [G3]
  */
 export function createPortal(options: PortalOptions): Site {
+  const { administers, bodyMaxBytesOf } = options
   return {
-    maxBodyBytes: options.maxBodyBytes,
+    async bodyMaxBytes(method, path, { personId }) {
+      const apiMaxBytes = apiPath.test(path) ? bodyMaxBytesOf(method, toApiPath(path)) : 0
+      // Whoever may call nothing is not listened to for long.
+      const isLong = apiMaxBytes > pageBodyMaxBytes && (await administers(personId))
+      return isLong ? apiMaxBytes : pageBodyMaxBytes
+    },
     async answer(request, session, note) {
       const url = new URL(request.url)
       const isApi = url.pathname === '/api' || url.pathname.startsWith('/api/')
@@ -72,7 +86,7 @@ async function answerCall(
     return refuse(404, 'unknown-path', 'The API is below /api/beta and /api/v1.0.')
   }
   const target = new URL(url)
-  target.pathname = url.pathname.replace(apiPath, '')
+  target.pathname = toApiPath(url.pathname)
   return options.callApi(new Request(target, request), session, note)
 }
 

@@ -1,9 +1,15 @@
-import { applyConfiguration, diffConfiguration, getConfiguration } from '../configuration.ts'
+import {
+  applyConfiguration,
+  diffConfiguration,
+  documentBody,
+  getConfiguration,
+} from '../configuration.ts'
 import * as resource from '../resource/configuration.ts'
 import { get, post, type Route } from '../route.ts'
 import { wholeCost } from '../throttle.ts'
 
-const whole = { area: 'configuration', versions: 'beta', cost: wholeCost } as const
+const whole = { area: 'configuration', versions: 'beta', cost: wholeCost, apart: true } as const
+const sent = { ...whole, largeBody: documentBody }
 const body = resource.configurationRequest
 
 /** The whole configuration as one document. */
@@ -17,10 +23,10 @@ export const configurationRoutes: readonly Route[] = [
   post(
     '/configuration/diff',
     diffConfiguration,
-    { ...whole, use: 'read' },
+    { ...sent, use: 'read' },
     { body, answer: resource.configurationDiff, status: 200 },
   ),
-  post('/configuration/apply', applyConfiguration, whole, {
+  post('/configuration/apply', applyConfiguration, sent, {
     ...{ body, answer: resource.configurationApplied },
     status: 200,
   }),

@@ -1,4 +1,4 @@
-import { examineCall, explainRequest } from '../doctor.ts'
+import { doctorBody, examineCall, explainRequest } from '../doctor.ts'
 import { probeCall } from '../doctor-probe.ts'
 import * as resource from '../resource/doctor.ts'
 import { beta, post, type Route } from '../route.ts'
@@ -15,16 +15,17 @@ export const doctorRoutes: readonly Route[] = [
     answer: resource.explanation,
     status: 200,
   }),
-  post('/doctor/examine', examineCall, doctor, {
-    body: examineBody,
-    answer: resource.examination,
-    status: 200,
-  }),
+  post(
+    '/doctor/examine',
+    examineCall,
+    { ...doctor, largeBody: doctorBody },
+    { body: examineBody, answer: resource.examination, status: 200 },
+  ),
   // It sends requests to applications, past the sign-in: for whoever may publish them without one, too.
   post(
     '/doctor/probe',
     probeCall,
-    { area: 'doctor', use: 'write', ...beta },
+    { area: 'doctor', use: 'write', ...beta, largeBody: doctorBody },
     { body: probeBody, answer: resource.probe, status: 200 },
   ),
 ]

@@ -6,12 +6,14 @@ import { rollBackBody } from '../shape/revision.ts'
 
 const revision = '/revisions/:revision'
 const history = { area: 'history', versions: 'beta' } as const
+// One change may have touched every row there is.
+const whole = { ...history, apart: true } as const
 
 /** Every change of configuration, and how to take it back. */
 export const revisionRoutes: readonly Route[] = [
   get('/revisions', listRevisions, { ...history, options: logOptions }, resource.revision),
-  get(revision, getRevision, { ...history, ...item }, resource.fullRevision),
-  post(`${revision}/rollBack`, rollBack, history, {
+  get(revision, getRevision, { ...whole, ...item }, resource.fullRevision),
+  post(`${revision}/rollBack`, rollBack, whole, {
     body: rollBackBody,
     answer: resource.rollBackResult,
     status: 200,

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Agent, fetch } from 'undici'
+import { temporaryFolder } from '../../folder.ts'
+import { signInByForms } from '../../form-sign-in.ts'
+import { HttpClient } from '../../http-client.ts'
+import { type RunningEdge, sallyport, startEdge } from '../../pieces.ts'
+
+// Enough that applying it takes half a second anywhere; what is asked for meanwhile takes milliseconds.
+const groups = 2_000
+// Asked one after the other while the document is applied. Of a blocked event loop it would be one.
+const answersMin = 10
+
+const administrator = {
+  userPrincipalName: 'alice@contoso.localhost',
+  password: 'correct horse battery staple',
+}
+
+const cleanUp = new AsyncDisposableStack()
+let edge: RunningEdge
+let bearer: string
+let dispatcher: Agent
+before(async () => {
+  const folder = join(cleanUp.use(await temporaryFolder()).path, 'edge')
+  edge = cleanUp.use(await startEdge(folder))
+  await using token = sallyport('token', '--data', folder)
+  bearer = `Bearer ${await token.line(() => true)}`
+  dispatcher = new Agent({ connect: { ca: edge.ca } })
+  cleanUp.defer(() => dispatcher.close())
+})
+after(() => cleanUp.disposeAsync())
+
+function groupsCalled(name: string) {
+  return Array.from({ length: groups }, (_, at) => ({ displayName: `${name} ${at}` }))
+}
+
+function post(path: string, body: object, signal?: AbortSignal) {
+  const headers = { authorization: bearer, 'content-type': 'application/json' }
+  const url = `${edge.facts['graph']}${path}`
+  const init = { method: 'POST', headers, body: JSON.stringify(body), dispatcher }
+  return fetch(url, signal ? { ...init, signal } : init)
+}
+
+async function countGroups(): Promise<number> {
+  const page = await edge.graph.call('GET', '/groups?$top=1&$count=true')
+  return Number(page?.['@odata.count'])
+}
+
+test('while a large document is applied, everybody else is answered and small changes are made [G4] [G6]', async () => {
+  let isOver = false
+  const document = { version: 1, groups: groupsCalled('Large') }
+  const applied = post('/configuration/apply', { document }).finally(() => {
+    isOver = true
+  })
+  await using browser = new HttpClient({ ca: edge.ca })
+  let answers = 0
+  while (!isOver) {
+    const page = await browser.request(edge.external('login'))
+    assert.ok(page.status < 500)
+    // A change of somebody else: the document is applied to what is there then.
+    if (answers === 2) await edge.graph.call('POST', '/groups', group('Small'))
+    answers++
+  }
+  const answer = await applied
+  assert.equal(answer.status, 200, await answer.text())
+  assert.ok(answers >= answersMin, `${answers} answers`)
+  assert.equal(await countGroups(), groups + 1)
+})
+
+function group(displayName: string) {
+  return { displayName, mailEnabled: false, mailNickname: displayName, securityEnabled: true }
+}
+
+test('a large document that nobody waits for any more is not applied, and the next one is [G4]', async () => {
+  const before = await countGroups()
+  const leaving = new AbortController()
+  const document = { version: 1, groups: groupsCalled('Abandoned') }
+  const abandoned = post('/configuration/apply', { document }, leaving.signal)
+  const dropped = assert.rejects(abandoned)
+  // It is at work by the time that another one has been let in and answered.
+  await edge.graph.call('GET', '/groups?$top=1')
+  leaving.abort()
+  await dropped
+  const small = { version: 1, groups: [{ displayName: 'After it' }] }
+  const next = await post('/configuration/apply', { document: small })
+  assert.equal(next.status, 200, await next.text())
+  assert.equal(await countGroups(), before + 1)
+})
+
+test('a document larger than other bodies goes through the portal as well, for those who administer [G5]', async () => {
+  const { userPrincipalName, password } = administrator
+  const person = await edge.graph.call('POST', '/users', {
+    ...{ displayName: 'Alice', accountEnabled: true, mailNickname: 'alice', userPrincipalName },
+    passwordProfile: { password, forceChangePasswordNextSignIn: false },
+  })
+  await using client = new HttpClient({ ca: edge.ca })
+  const portal = edge.external('portal')
+  await signInByForms(client, portal, administrator)
+  const headers = {
+    ...{ 'sec-fetch-site': 'same-origin', 'x-sallyport-portal': '1' },
+    'content-type': 'application/json',
+  }
+  const description = 'x'.repeat(1_000)
+  const some = Array.from({ length: 1_500 }, (_, at) => ({
+    displayName: `Long ${at}`,
+    description,
+  }))
+  const body = JSON.stringify({ document: { version: 1, groups: some } })
+  const compare = () =>
+    client.request(`${portal}api/beta/configuration/diff`, { method: 'POST', headers, body })
+  assert.equal((await compare()).status, 413)
+  const roles = await edge.graph.call(
+    'GET',
+    "/directoryRoles?$filter=displayName eq 'Global Administrator'",
+  )
+  const [role] = (roles?.['value'] ?? []) as readonly { readonly id: string }[]
+  const member = { '@odata.id': `https://graph/v1.0/directoryObjects/${person?.['id']}` }
+  await edge.graph.call('POST', `/directoryRoles/${role?.id}/members/$ref`, member)
+  const compared = await compare()
+  assert.equal(compared.status, 200, compared.text.slice(0, 300))
+  assert.equal(JSON.parse(compared.text).changes.length, some.length)
+})
