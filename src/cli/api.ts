@@ -33,6 +33,8 @@ const retriesMax = 3
 const retryMaxSeconds = 15
 // Whoever sits before a terminal wants to know by then that something is going on.
 const patienceMs = 700
+// And after it that it still does.
+const tickMs = 1_000
 
 /** The management API, below `/beta`. Whatever is not a success is thrown as a Failure that says what to do. */
 export class Api {
@@ -166,18 +168,26 @@ export class Api {
     if (body !== undefined) headers['content-type'] ??= 'application/json'
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
     const started = performance.now()
-    const patience = setTimeout(() => {
-      this.#options.waiting(`Waiting for ${outgoing.url.host} …`)
-    }, patienceMs)
-    const answer = await exchange
-      .send({ ...outgoing, headers, body: text })
-      .finally(() => clearTimeout(patience))
+    using _ = this.#showWaiting(outgoing.url.host)
+    const answer = await exchange.send({ ...outgoing, headers, body: text })
     const tookMs = Math.round(performance.now() - started)
     const id = answer.headers['request-id'] ?? ''
     this.#options.trace(`${method} ${outgoing.url} → ${answer.status} in ${tookMs} ms (${id})`)
     const revision = answer.headers['sallyport-revision']
     if (revision !== undefined) this.#revisions.push(revision)
     return answer
+  }
+
+  /** Until it is disposed of. */
+  #showWaiting(host: string): Disposable {
+    const started = performance.now()
+    let timer = setTimeout(show, patienceMs, this.#options.waiting)
+    function show(waiting: (text: string) => void): void {
+      const seconds = Math.round((performance.now() - started) / 1000)
+      waiting(`Waiting for ${host} …${seconds > 1 ? ` ${seconds} s` : ''}`)
+      timer = setTimeout(show, tickMs, waiting)
+    }
+    return { [Symbol.dispose]: () => clearTimeout(timer) }
   }
 
   async #read(answer: Answer, method: string, path: string): Promise<Resource | undefined> {

@@ -27,8 +27,10 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal
 }
 
-// An edge answers in milliseconds; what takes so long will not come.
+// An edge answers in milliseconds. When it has been silent for so long it is asked whether it is still there.
 const answerTimeoutMs = 30_000
+// What an edge gives a call at most, and one that waits for others before it.
+const longestMs = 30 * 60_000
 // The largest answer is a page of 999 resources; nothing that talks to us may fill our memory.
 const answerMaxBytes = 64 * 1024 * 1024
 
@@ -37,9 +39,12 @@ export class Exchange implements Disposable {
   readonly #options: ExchangeOptions
   readonly #signal: AbortSignal
   readonly #agents = new Map<boolean, Agent>()
+  readonly #silenceMs: number
 
-  constructor(options: ExchangeOptions) {
+  /** `silenceMs`: when the edge is asked whether it is still there; tests make it small. */
+  constructor(options: ExchangeOptions, silenceMs = answerTimeoutMs) {
     this.#options = options
+    this.#silenceMs = silenceMs
     this.#signal = options.signal
   }
 
@@ -53,7 +58,7 @@ export class Exchange implements Disposable {
 
   /** Sends it and reads the answer whole. */
   async send(outgoing: Outgoing): Promise<Answer> {
-    const response = await this.open(outgoing, answerTimeoutMs)
+    const response = await this.open(outgoing, this.#silenceMs, longestMs)
     try {
       return {
         status: response.statusCode ?? 0,
@@ -65,8 +70,15 @@ export class Exchange implements Disposable {
     }
   }
 
-  /** Sends it and resolves with the answer's head; its body is the caller's to read. */
-  async open(outgoing: Outgoing, timeoutMs: number): Promise<IncomingMessage> {
+  /**
+   * Sends it and resolves with the answer's head; its body is the caller's to read. After `silenceMs` it is given up, unless
+   * the edge answers another request: then it is at work, for up to `longestMs`.
+   */
+  async open(
+    outgoing: Outgoing,
+    silenceMs: number,
+    longestMs = silenceMs,
+  ): Promise<IncomingMessage> {
     const { method, url, headers, body } = outgoing
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const options = {
@@ -75,15 +87,47 @@ export class Exchange implements Disposable {
       agent: this.#agentFor(url),
     }
     const request = requestHttps(url, { ...options, signal: this.#signal }, resolve)
-    request.setTimeout(timeoutMs, () => request.destroy(new TimeoutError(timeoutMs)))
+    const giveUp = (afterMs: number) =>
+      request.destroy(new TimeoutError(Math.round(afterMs / 1000)))
+    const started = performance.now()
+    let isOver = false
+    const look = async () => {
+      const tookMs = performance.now() - started
+      const isAtWork = tookMs + silenceMs <= longestMs && (await this.#isThere(url))
+      if (isOver) return
+      if (isAtWork) timer = setTimeout(look, silenceMs)
+      else giveUp(tookMs)
+    }
+    let timer = setTimeout(look, silenceMs)
     request.on('error', reject)
     request.end(body)
     try {
-      return await promise
+      const response = await promise
+      // Once it answers, it goes on.
+      request.setTimeout(silenceMs, () => giveUp(silenceMs))
+      return response
     } catch (cause) {
       if (this.#signal.aborted) throw this.#signal.reason
       throw unreachable(url, cause)
+    } finally {
+      isOver = true
+      clearTimeout(timer)
     }
+  }
+
+  /** Whether it answers anything at all. */
+  #isThere(url: URL): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const options = { method: 'HEAD', agent: this.#agentFor(url), signal: this.#signal }
+    const request = requestHttps(new URL('/', url), options, (response) => {
+      response.resume()
+      resolve(true)
+    })
+    request.setTimeout(this.#silenceMs, () => request.destroy())
+    request.on('close', () => resolve(false))
+    request.on('error', () => resolve(false))
+    request.end()
+    return promise
   }
 
   [Symbol.dispose](): void {
@@ -110,8 +154,8 @@ function createAgent(
 class TimeoutError extends Error {
   readonly code = 'ETIMEDOUT'
 
-  constructor(ms: number) {
-    super(`no answer within ${ms / 1000} s`)
+  constructor(seconds: number) {
+    super(`no answer within ${seconds} s`)
   }
 }
 
