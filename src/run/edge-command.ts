@@ -29,7 +29,8 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
   signals.serve(edge)
   outliveMishaps(log)
   const { port, morePorts, plainPorts, caPath, graph } = edge
-  await leaveWord(settings.dataDir, edge)
+  const { login } = ownOrigins(settings.domain, port, settings.connectorHost)
+  await leaveWord(settings.dataDir, edge, login)
   if (json) {
     const facts = { ready: true, port, morePorts, plainPorts, ca: caPath, graph }
     const more = listener && { signals: listener.port }
@@ -40,7 +41,7 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
     process.stdout.write(`Portal: ${portal}/\n`)
     process.stdout.write(`Management API: ${graph}\nCertificate authority: ${caPath}\n`)
     process.stdout.write(`A token for the API: sallyport token --data ${settings.dataDir}\n`)
-    await offerSetUp(settings, port, log)
+    await offerSetUp(settings.dataDir, login, log)
   }
   await told
   signals.drain()
@@ -49,13 +50,12 @@ export async function runEdge(command: EdgeCommand): Promise<void> {
 }
 
 /** Whoever starts an edge without an administrator is shown how to become one. */
-async function offerSetUp(settings: EdgeSettings, port: number, log: Log): Promise<void> {
-  const { createSetUpCode } = await import('./set-up-code.ts')
-  const code = await createSetUpCode(settings.dataDir, log)
+async function offerSetUp(dataDir: string, login: string, log: Log): Promise<void> {
+  const { createSetUpCode, setUpLink } = await import('./set-up-code.ts')
+  const code = await createSetUpCode(dataDir, log)
   if (code === undefined) return
-  const { login } = ownOrigins(settings.domain, port, settings.connectorHost)
   process.stdout.write('There is no administrator yet. Within an hour, open\n')
-  process.stdout.write(`  ${login}/set-up?code=${code}\n`)
+  process.stdout.write(`  ${setUpLink(login, code)}\n`)
 }
 
 type Edge = EdgeFacts & SignalSource & Pick<RunningEdge, 'close'>

@@ -13,9 +13,13 @@ const factsFile = 'edge.json'
 // One command, and the longest of them watches requests for a working day.
 const tokenLifetimeSeconds = 12 * 60 * 60
 
-/** Leaves word in the data folder of where this edge's API is, for commands on the same machine. */
-export async function leaveWord(folder: string, { graph, port }: EdgeFacts): Promise<void> {
-  const facts = { graph, port, processId: process.pid }
+/** Leaves word in the data folder of where this edge's API and its sign-in are, for commands on the same machine. */
+export async function leaveWord(
+  folder: string,
+  { graph, port }: EdgeFacts,
+  login: string,
+): Promise<void> {
+  const facts = { graph, login, port, processId: process.pid }
   await writeWholeFile(join(folder, factsFile), `${JSON.stringify(facts, null, 2)}\n`)
 }
 
@@ -39,10 +43,26 @@ export async function openEdgeFolder(folder: string): Promise<FolderAccess> {
   }
 }
 
+/** Where people sign in at the edge of this folder; undefined while no edge has left word of it there. */
+export async function readLogin(folder: string): Promise<string | undefined> {
+  try {
+    return (await readOrigin(folder, 'login')).origin
+  } catch {
+    // An older edge wrote no such line; what asks goes on without.
+    return undefined
+  }
+}
+
+async function readOrigin(folder: string, name: 'graph' | 'login'): Promise<URL> {
+  const facts = JSON.parse(await readFile(join(folder, factsFile), 'utf8')) as {
+    readonly [name in 'graph' | 'login']?: unknown
+  }
+  return new URL(String(facts[name]))
+}
+
 async function readServer(folder: string): Promise<string> {
   try {
-    const facts = JSON.parse(await readFile(join(folder, factsFile), 'utf8')) as { graph?: unknown }
-    return new URL(String(facts.graph)).origin
+    return (await readOrigin(folder, 'graph')).origin
   } catch (cause) {
     const message = `The edge of ${folder} left no word of where it listens. Start it again, or name it with --server.`
     throw new Fault('invalid', message, { cause })

@@ -226,16 +226,18 @@ function addToken(program: Command): void {
 function addSetUp(program: Command): void {
   program
     .command('set-up')
-    .description('print a code that makes the first administrator at /set-up of the login host')
+    .description('print a link that makes the first administrator')
     .requiredOption('--data <folder>', 'the data folder of the edge')
     .action(async (options) => {
       const { createLog } = await import('../base/log.ts')
-      const { createSetUpCode } = await import('./set-up-code.ts')
+      const { createSetUpCode, setUpLink } = await import('./set-up-code.ts')
+      const { readLogin } = await import('./edge-folder-access.ts')
       const { expectEdgeFolder } = await import('./edge-folder.ts')
       await expectEdgeFolder(options.data)
       const code = await createSetUpCode(options.data, createLog('set-up'))
       if (code === undefined) throw new Error('There is an administrator already.')
-      process.stdout.write(`${code}\n`)
+      const login = (await readLogin(options.data)) ?? 'https://login.<domain>'
+      process.stdout.write(`${setUpLink(login, code)}\n`)
     })
 }
 

@@ -15,3 +15,8 @@ export async function createSetUpCode(dataDir: string, log: Log): Promise<string
   await using directory = await openDirectory({ file, clock: systemClock, log })
   return await directory.firstAdministrator.createCode(codeLifetimeSeconds)
 }
+
+/** The address that makes the first administrator; `login` is the origin of the sign-in. */
+export function setUpLink(login: string, code: string): string {
+  return `${login}/set-up?code=${code}`
+}

@@ -16,7 +16,13 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
   const options = ['--data', folder.path, '--domain', 'contoso.localhost', '--port', '0']
   const proxied = ['--host', '127.0.0.1', '--trusted-proxy', '127.0.0.1/32']
   await using edge = sallyport('edge', ...options, ...proxied)
-  const link = (await edge.line((line) => line.includes('/set-up?code='))).trim()
+  const first = (await edge.line((line) => line.includes('/set-up?code='))).trim()
+  // A new link takes the place of the one before.
+  await using again = sallyport('set-up', '--data', folder.path)
+  assert.equal(await again.exit, 0)
+  const link = again.stdout.trim()
+  assert.equal(link.split('=')[0], first.split('=')[0])
+  assert.notEqual(link, first)
   const graph = /Management API: (\S+)/.exec(edge.stdout)?.[1] ?? ''
   const ca = await readFile(join(folder.path, 'ca.pem'), 'utf8')
   await using profile = await openProfile(ca)
@@ -61,9 +67,9 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
     }
   }
   assert.ok(!edge.stderr.includes(code), 'the link is printed, not logged')
-  await using again = sallyport('set-up', '--data', folder.path)
-  assert.equal(await again.exit, 1)
-  assert.match(again.stderr, /There is an administrator already/)
+  await using late = sallyport('set-up', '--data', folder.path)
+  assert.equal(await late.exit, 1)
+  assert.match(late.stderr, /There is an administrator already/)
 })
 
 for (const command of ['token', 'set-up']) {
