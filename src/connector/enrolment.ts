@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, X509Certificate } from 'node:crypto'
-import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { failed } from '../base/check.ts'
@@ -66,12 +66,27 @@ export async function enrol(text: string, options: EnrolmentOptions): Promise<Co
   return { connectorId, privateKey: pem, caPem: isCertificate(caPem) ? caPem : pinned, edge }
 }
 
-/** The identity kept in the directory, or undefined. Throws `invalid` when the file is there but is none. */
-export async function loadIdentity(directory: string): Promise<ConnectorIdentity | undefined> {
+/**
+ * The identity kept in the directory, or undefined; nobody else can read it from then on. Throws `invalid` when the file is
+ * there but is none.
+ */
+export function loadIdentity(directory: string): Promise<ConnectorIdentity | undefined> {
+  return readIdentity(directory, readSecretFile)
+}
+
+/** The same, for whoever only looks: the file stays as open as it is. */
+export function lookAtIdentity(directory: string): Promise<ConnectorIdentity | undefined> {
+  return readIdentity(directory, (path) => readFile(path, 'utf8'))
+}
+
+async function readIdentity(
+  directory: string,
+  read: (path: string) => Promise<string>,
+): Promise<ConnectorIdentity | undefined> {
   const path = join(directory, fileName)
   let text: string
   try {
-    text = await readSecretFile(path)
+    text = await read(path)
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return undefined
     throw new Fault('storage-failed', `${path} cannot be read`, { cause })

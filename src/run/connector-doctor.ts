@@ -9,7 +9,7 @@ import { softwareVersion } from '../base/version.ts'
 import type { ConnectorQuestion } from '../cli/surroundings.ts'
 import { parseAllowList } from '../connector/allow-list.ts'
 import { diagnose, edgesOf } from '../connector/diagnosis.ts'
-import { type ConnectorIdentity, loadIdentity } from '../connector/enrolment.ts'
+import { type ConnectorIdentity, lookAtIdentity } from '../connector/enrolment.ts'
 import { type HttpProxy, parseProxy, readProxyEnvironment } from '../connector/proxy.ts'
 import { decodeToken } from '../connector/token.ts'
 import { fingerprintOf } from '../tunnel/dial.ts'
@@ -22,7 +22,7 @@ export async function examineConnector(
   question: ConnectorQuestion,
   tell: (check: ConnectorCheck) => void,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const identity = question.data === undefined ? undefined : await loadIdentity(question.data)
+  const identity = question.data === undefined ? undefined : await lookAtIdentity(question.data)
   const token = question.token === undefined ? undefined : accept(decodeToken(question.token))
   const ca = await Promise.all(question.ca.map((file) => readFile(file, 'utf8')))
   const environment = readProxyEnvironment(question.environment)
