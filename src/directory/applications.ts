@@ -6,8 +6,9 @@ import { Fault } from '../base/fault.ts'
 import type { Application } from '../publishing/application.ts'
 import { noRegistration } from '../publishing/registration.ts'
 import { type PublishingLimits, validateAgainst } from '../publishing/validate.ts'
+import type { ApplicationCache } from './application-cache.ts'
 import type { ApplicationMethods } from './application-methods.ts'
-import { type ApplicationCache, toApplication, toApplicationRow } from './application-rows.ts'
+import { toApplication, toApplicationRow } from './application-rows.ts'
 import { insertCertificate } from './certificates.ts'
 import { forgetPrincipal } from './clients.ts'
 import type { Directory } from './directory.ts'
@@ -74,8 +75,7 @@ async function createApplication(
 ): ReturnType<Create> {
   const application = freshApplication(displayName, store.clock(), uniqueName)
   return store.change('application.create', change, async (rows, version) => {
-    const others = uniqueName === undefined ? [] : await cache.readAll(rows)
-    const [taken] = findTakenName(application, others)
+    const [taken] = findTakenName(application, await cache.readNeighbours(rows, application))
     if (taken) throw new Fault('already-exists', taken.message)
     await rows.insertInto('application').values(toApplicationRow(application, version)).execute()
     const record = { targetId: application.id, before: undefined, after: application }
@@ -93,7 +93,7 @@ async function registerApplication(
   const application = edit(fresh)
   assertSameIdentity(fresh, application)
   return store.change<Parsed<Application>>('application.create', change, async (rows, version) => {
-    const others = await cache.readAll(rows)
+    const others = await cache.readNeighbours(rows, application)
     const issues = await findApplicationProblems(rows, application, others, limits)
     const [taken] = findTakenName(application, others)
     // By itself it has a word of its own.
@@ -113,14 +113,13 @@ async function updateApplication(
   ...[id, change, edit, newCertificate]: Parameters<Update>
 ): ReturnType<Update> {
   return store.change<Parsed<Application>>('application.update', change, async (rows, version) => {
-    const all = await cache.readAll(rows)
-    const before = all.find((application) => application.id === id)
+    const before = await cache.read(rows, id)
     if (!before) throw notFound('application', id)
     const parsed = edit(before)
     if (failed(parsed)) return { value: parsed }
     const after = parsed.value
     assertSameIdentity(before, after)
-    const others = all.filter((application) => application !== before)
+    const others = await cache.readNeighbours(rows, after)
     const issues = await findApplicationProblems(rows, after, others, limits, before)
     if (issues.length > 0) return { value: { issues } }
     const certified = newCertificate
@@ -142,7 +141,7 @@ async function updateApplication(
   })
 }
 
-/** What is wrong with an application beside these others. */
+/** What is wrong with an application beside all others; `others`: those of them that share something with it. */
 export async function findApplicationProblems(
   rows: Rows,
   application: Application,
@@ -151,10 +150,22 @@ export async function findApplicationProblems(
   before?: Application,
 ): Promise<readonly Issue[]> {
   return [
+    ...findClashes(application, others, limits, before),
+    ...(await findUnknownGroup(rows, application)),
+  ]
+}
+
+/** What two applications may not share is what `Neighbours` (neighbours.ts) knows them by. */
+export function findClashes(
+  application: Application,
+  others: readonly Application[],
+  limits: PublishingLimits,
+  before?: Application,
+): readonly Issue[] {
+  return [
     ...validateAgainst(application, others, limits, before?.publishing),
     ...findTakenIdentifiers(application, others),
     ...findTakenName(application, others),
-    ...(await findUnknownGroup(rows, application)),
   ]
 }
 

@@ -6,7 +6,7 @@ import type {
   TokenResource,
 } from '../identity/provider/registered-client.ts'
 import type { Application } from '../publishing/application.ts'
-import type { ApplicationCache } from './application-rows.ts'
+import type { ApplicationCache } from './application-cache.ts'
 import type { ApiPermission, Directory } from './directory.ts'
 import { forgetOwner } from './owner-rows.ts'
 import type { Tables } from './schema.ts'

@@ -3,7 +3,7 @@ import { globalAdministrator } from '../identity/roles.ts'
 import { validateLocation } from '../policy/validate.ts'
 import { type PublishingLimits, parsePublishing } from '../publishing/validate.ts'
 import { findPolicyProblems } from './access-policies.ts'
-import { ApplicationCache } from './application-rows.ts'
+import { ApplicationCache } from './application-cache.ts'
 import { findApplicationProblems } from './applications.ts'
 import { findProviderProblems, readIdentityProviders } from './identity-providers.ts'
 import { findNaming } from './named-locations.ts'
@@ -57,10 +57,11 @@ async function checkApplications(
 ): Promise<readonly Issue[]> {
   if (ids.size === 0) return []
   // One of its own: what is written here is not committed yet.
-  const all = await new ApplicationCache().readAll(rows)
+  const cache = new ApplicationCache()
+  const all = await cache.readAll(rows)
   const issues: Issue[] = []
   for (const application of all.filter(({ id }) => ids.has(id))) {
-    const others = all.filter((each) => each !== application)
+    const others = await cache.readNeighbours(rows, application)
     const { publishing } = application
     const own = publishing && parsePublishing({}, publishing, () => '')
     const found = [

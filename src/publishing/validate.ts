@@ -294,6 +294,11 @@ export function validateAgainst(
   return issues
 }
 
+/** The URLs that no other application may publish: two that `validateAgainst` tells apart share none of them. */
+export function claimedUrls(publishing: Publishing): readonly string[] {
+  return [...externalUrls(publishing), ...internalUrls(publishing)].map(({ url }) => url)
+}
+
 function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
   if (segments.length <= maxSegments) return []
   const message = `${segments.length} segments are more than the ${maxSegments} that this edge allows an application (sallyport edge --segments-max)`
