@@ -1,9 +1,11 @@
 import type { TrailStepName } from '../base/trail.ts'
 import type { CorsDecision } from '../cors/decide.ts'
+import { messageLimits } from '../http1/limits.ts'
 import type { PolicyName } from '../identity/access-gate.ts'
 import type { Session } from '../identity/session.ts'
 import type { RoutedApplication } from '../publishing/route.ts'
 import type { Found } from '../publishing/route-table.ts'
+import { keptText } from './kept-text.ts'
 import type { EdgeRequest } from './request.ts'
 import type { RequestTrace } from './tracing.ts'
 
@@ -25,6 +27,9 @@ export type RecordedApplication = Pick<
   'id' | 'displayName' | 'preAuthentication'
 >
 
+// Browsers' are below 200 characters, and nobody reads further.
+const userAgentMaxLength = 200
+
 /** Who is told that a request is over, or begins to stream without an end. */
 export interface Recordings {
   close(recording: Recording): void
@@ -39,6 +44,9 @@ export class Recording {
   readonly request: EdgeRequest
   readonly http2: boolean
   readonly startedMs: number
+  /** Taken while the head of the request is at hand: later it has gone cold in the caches. */
+  readonly method: string
+  readonly userAgent: string
   readonly #recordings: Recordings
   /** How far it came. */
   step: TrailStepName = 'listen'
@@ -93,6 +101,10 @@ export class Recording {
     this.request = request
     this.http2 = http2
     this.startedMs = performance.now()
+    const { method } = request
+    this.method = method === 'GET' ? 'GET' : keptText(method, messageLimits.methodBytes)
+    const { userAgent } = request.fields
+    this.userAgent = userAgent === undefined ? '' : keptText(userAgent, userAgentMaxLength)
     this.marks = detailed ? [] : undefined
     this.trace = trace
   }

@@ -1,12 +1,11 @@
 import type { RequestKindName } from '../base/request-record.ts'
 import type { TrailStepName } from '../base/trail.ts'
 import { type CorsRefusal, explainCorsRefusal, type RuleName } from '../cors/decide.ts'
-import { detached } from '../http/detached.ts'
 import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
 import { serializeOrigin } from '../http/origin.ts'
-import { TextMemory } from '../http/text-memory.ts'
 import type { PolicyName } from '../identity/access-gate.ts'
-import type { Found } from '../publishing/route-table.ts'
+import type { Route } from '../publishing/route.ts'
+import { keptText } from './kept-text.ts'
 import type { Mark, Recording } from './recording.ts'
 import type { EdgeRequest } from './request.ts'
 import { kindOf } from './request-kind.ts'
@@ -38,7 +37,9 @@ export interface RequestFacts {
   corsRule: RuleName | undefined
   corsCode: CorsRefusal['code'] | undefined
   corsReason: string | undefined
-  found: Found | undefined
+  route: Route | undefined
+  /** The label that stood for the star. */
+  star: string | undefined
   applicationId: string | undefined
   applicationDisplayName: string | undefined
   preAuthentication: boolean
@@ -61,22 +62,17 @@ export interface RequestFacts {
   userAgent: string
 }
 
-// Browsers' are below 200 characters, and nobody reads further.
-const userAgentMaxLength = 200
 // Anybody may send any origin; real ones are shorter (RFC 1035 §2.3.4).
 const originMaxLength = 300
 // A sentence with a name or two in it.
 const sentenceMaxLength = 400
 /** A path that is longer is told by its beginning. */
 export const pathMaxLength = 256
-// Methods, agents, origins and sentences come again and again. Whoever invents them costs a copy each, and this much memory.
-const textsMax = 1_024
-const texts = new TextMemory<string>(textsMax)
-
 /** The facts of a request that is over, or under way. */
 export function factsOf(recording: Recording, proxies: TrustedProxies | undefined): RequestFacts {
   const facts = emptyFacts()
   keepFacts(facts, recording, proxies)
+  facts.id = recording.request.id
   facts.path = pathOf(recording.request)
   return facts
 }
@@ -110,7 +106,8 @@ export function emptyFacts(): RequestFacts {
     corsRule: undefined,
     corsCode: undefined,
     corsReason: undefined,
-    found: undefined,
+    route: undefined,
+    star: undefined,
     applicationId: undefined,
     applicationDisplayName: undefined,
     preAuthentication: false,
@@ -134,14 +131,13 @@ export function emptyFacts(): RequestFacts {
   }
 }
 
-/** Writes everything but the path into `facts`, whatever stood there. */
+/** Writes everything but id and path into `facts`, whatever stood there. */
 export function keepFacts(
   facts: RequestFacts,
   recording: Recording,
   proxies: TrustedProxies | undefined,
 ): void {
   const { request, application, session, refused } = recording
-  facts.id = request.id
   facts.http2 = recording.http2
   facts.startedMs = recording.startedMs
   facts.decidedMs = recording.decidedMs
@@ -149,12 +145,13 @@ export function keepFacts(
   facts.endedMs = recording.endedMs
   facts.step = recording.step
   facts.marks = recording.marks
-  facts.method = kept(request.method)
+  facts.method = recording.method
   facts.scheme = request.scheme
   facts.host = hostOf(request)
   facts.hasQuery = request.target.query !== ''
   keepOrigin(facts, recording)
-  facts.found = recording.found
+  facts.route = recording.found?.route
+  facts.star = recording.found?.star
   facts.applicationId = application?.id
   facts.applicationDisplayName = application?.displayName
   facts.preAuthentication = application?.preAuthentication === true
@@ -167,8 +164,8 @@ export function keepFacts(
   facts.connectorId = recording.connectorId
   facts.attempts = recording.attempts
   facts.code = refused?.code
-  facts.sentence = refused && kept(refused.sentence, sentenceMaxLength)
-  facts.detail = recording.detail && kept(recording.detail, sentenceMaxLength)
+  facts.sentence = refused && keptText(refused.sentence, sentenceMaxLength)
+  facts.detail = recording.detail && keptText(recording.detail, sentenceMaxLength)
   facts.clientLeft = recording.clientLeft
   facts.status = recording.status
   facts.requestBytes = recording.requestBytes
@@ -176,9 +173,8 @@ export function keepFacts(
   facts.ipAddress =
     proxies === undefined
       ? request.peer
-      : kept(clientAddress(request.peer, request.headers, proxies), originMaxLength)
-  const { userAgent } = request.fields
-  facts.userAgent = userAgent === undefined ? '' : kept(userAgent, userAgentMaxLength)
+      : keptText(clientAddress(request.peer, request.headers, proxies), originMaxLength)
+  facts.userAgent = recording.userAgent
 }
 
 /** As a browser writes it: without the default port. The authority is remembered, so this is no piece of a message. */
@@ -190,7 +186,7 @@ function hostOf({ scheme, authority }: EdgeRequest): string {
 function keepOrigin(facts: RequestFacts, recording: Recording): void {
   const { request, cors } = recording
   const { origin } = request.fields
-  facts.origin = origin === undefined ? undefined : kept(origin, originMaxLength)
+  facts.origin = origin === undefined ? undefined : keptText(origin, originMaxLength)
   facts.kind = kindOfRecording(recording)
   facts.corsOutcome = corsOutcomeOf(recording)
   facts.corsRule = undefined
@@ -201,7 +197,7 @@ function keepOrigin(facts: RequestFacts, recording: Recording): void {
   else {
     const { because } = cors
     facts.corsCode = because.code
-    facts.corsReason = kept(explainCorsRefusal(because), sentenceMaxLength)
+    facts.corsReason = keptText(explainCorsRefusal(because), sentenceMaxLength)
     facts.corsRule = 'rule' in because ? because.rule : undefined
   }
 }
@@ -239,14 +235,4 @@ function recordedKind(request: EdgeRequest, isForeign: boolean): RequestKindName
   // Images, styles and the like; without Fetch Metadata nobody can tell.
   if (fetchDest !== undefined) return fetchDest === 'empty' ? 'script' : 'other'
   return fields.requestedWith === undefined ? 'other' : 'script'
-}
-
-/** A copy that holds on to no message, the same for equal texts. */
-function kept(text: string, maxLength = originMaxLength): string {
-  const short = text.length > maxLength ? text.slice(0, maxLength) : text
-  const known = texts.get(short)
-  if (known !== undefined) return known
-  const own = detached(short)
-  texts.set(own, own)
-  return own
 }

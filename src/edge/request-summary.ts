@@ -19,7 +19,7 @@ export function summaryOf(facts: RequestFacts): RequestSummary {
     ...named('code', facts.clientLeft ? clientLeft : facts.code),
     ...named('applicationId', facts.applicationId),
     ...named('applicationDisplayName', facts.applicationDisplayName),
-    ...named('segmentId', facts.found?.route.segmentId),
+    ...named('segmentId', facts.route?.segmentId),
     ...named('corsConfigurationId', facts.corsRule?.id),
     ...named('userId', facts.userId),
     ...named('userPrincipalName', facts.userPrincipalName),

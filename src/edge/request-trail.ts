@@ -76,15 +76,15 @@ const resolveReasons = {
   complex: 'The host and the path belong to a segment of this application.',
 } as const
 
-function resolveStep({ found, applicationId }: RequestFacts): TrailStep | undefined {
-  if (!found) {
+function resolveStep({ route, applicationId }: RequestFacts): TrailStep | undefined {
+  if (!route) {
     if (applicationId === undefined) return passed('resolve', 'Nothing is published here.')
     const subject = { kind: 'application', id: applicationId } as const
     return passed('resolve', 'One of the pages of the edge itself, below /.sallyport/.', {
       subject,
     })
   }
-  const { application, segmentId, kind, external, via } = found.route
+  const { application, segmentId, kind, external, via } = route
   const { displayName } = application
   const alternate = via === 'alternate' ? ' It came to the alternate URL.' : ''
   const reason = `${resolveReasons[kind]}${alternate}`
@@ -184,9 +184,9 @@ function policyOf({ id, displayName }: { readonly id: string; readonly displayNa
 }
 
 function forwardStep(facts: RequestFacts): TrailStep | undefined {
-  const { found, connectorId, attempts, path } = facts
-  if (!found) return undefined
-  const { origin } = toInternal(found, path)
+  const { route, star, connectorId, attempts, path } = facts
+  if (!route) return undefined
+  const { origin } = toInternal({ found: true, route, star }, path)
   if (connectorId === undefined) return passed('forward', `It is to go to ${origin}.`)
   const again = attempts > 1 ? `, the ${attempts}nd that was asked,` : ''
   const reason = isProcess(connectorId)
