@@ -1,3 +1,4 @@
+import { doInSlices } from '../base/slices.ts'
 import type { Application } from '../publishing/application.ts'
 import { toApplication } from './application-rows.ts'
 import { Neighbours } from './neighbours.ts'
@@ -10,7 +11,9 @@ import { currentVersion } from './store.ts'
  */
 export class ApplicationCache {
   #version = 0
-  readonly #known = new Map<string, Application>()
+  #known = new Map<string, Application>()
+  /** Whether those known are in order of creation: a change leaves each in its place. */
+  #isSorted = true
   /** Made when somebody asks: among thousands of changes hardly anybody does. */
   #all: readonly Application[] | undefined
   #neighbours: Neighbours | undefined
@@ -18,7 +21,7 @@ export class ApplicationCache {
   /** In order of creation; the same list as long as nothing has changed. */
   async readAll(rows: Rows): Promise<readonly Application[]> {
     await this.#refresh(rows)
-    this.#all ??= Array.from(this.#known.values()).sort(byCreation)
+    this.#all ??= this.#list()
     return this.#all
   }
 
@@ -48,7 +51,7 @@ export class ApplicationCache {
       .selectAll()
       .where('changed_version', '>', this.#version)
       .execute()
-    for (const row of changed) this.#replace(row.id, toApplication(row))
+    await doInSlices(changed, (row) => this.#replace(row.id, toApplication(row)))
   }
 
   async #forgetDeleted(rows: Rows): Promise<void> {
@@ -63,10 +66,20 @@ export class ApplicationCache {
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#replace(id, undefined)
   }
 
+  #list(): readonly Application[] {
+    const all = Array.from(this.#known.values())
+    if (this.#isSorted) return all
+    all.sort(byCreation)
+    this.#known = new Map(all.map((each) => [each.id, each]))
+    this.#isSorted = true
+    return all
+  }
+
   #replace(id: string, next: Application | undefined): void {
     const before = this.#known.get(id)
     if (before) this.#neighbours?.remove(before)
     if (next) {
+      if (!before) this.#isSorted = false
       this.#known.set(id, next)
       this.#neighbours?.add(next)
     } else this.#known.delete(id)
