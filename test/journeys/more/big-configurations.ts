@@ -68,6 +68,41 @@ test('while a large document is applied, everybody else is answered and small ch
   assert.equal(await countGroups(), groups + 1)
 })
 
+// Enough that most of the work would be to compare each with all others.
+const applications = 1_000
+
+test('a thousand applications are applied as one, and what two of them want is told by name [G4] [G6] [P6]', async () => {
+  const wildcard = (at: number) => ({
+    displayName: `Large ${at}`,
+    onPremisesPublishing: {
+      ...{
+        externalUrl: `https://*.large${at}.contoso.localhost:${edge.port}/`,
+        internalUrl: 'http://*.test.com/',
+      },
+      onPremisesApplicationSegments: [
+        segment(`https://api.large${at}.contoso.localhost:${edge.port}/`, `http://api${at}/`),
+      ],
+    },
+  })
+  const all = Array.from({ length: applications }, (_, at) => wildcard(at))
+  const twice = { ...wildcard(7), displayName: 'The seventh again' }
+  const refused = await post('/configuration/apply', {
+    document: { version: 1, applications: [...all, twice] },
+  })
+  assert.equal(refused.status, 400)
+  assert.match(await refused.text(), /is already published by \\"Large 7\\"/)
+  const answer = await post('/configuration/apply', {
+    document: { version: 1, applications: all },
+  })
+  assert.equal(answer.status, 200, (await answer.text()).slice(0, 300))
+  const page = await edge.graph.call('GET', '/applications?$top=1&$count=true')
+  assert.equal(page?.['@odata.count'], applications)
+})
+
+function segment(externalUrl: string, internalUrl: string) {
+  return { externalUrl, internalUrl, corsConfigurations: [] }
+}
+
 function group(displayName: string) {
   return { displayName, mailEnabled: false, mailNickname: displayName, securityEnabled: true }
 }
