@@ -15,7 +15,8 @@ export class Neighbours {
 
   add(application: Application): void {
     for (const claim of claimsOf(application)) {
-      this.#holders.set(claim, [...(this.#holders.get(claim) ?? []), application])
+      const others = this.#holders.get(claim)
+      this.#holders.set(claim, others ? [...others, application] : [application])
     }
   }
 
@@ -41,10 +42,8 @@ export class Neighbours {
 }
 
 /** What `findApplicationProblems` compares. One text may stand for two things: that only makes one neighbour more. */
-function claimsOf({ publishing, identifierUris, uniqueName }: Application): ReadonlySet<string> {
-  return new Set([
-    ...(publishing ? claimedUrls(publishing) : []),
-    ...identifierUris,
-    ...(uniqueName === undefined ? [] : [foldName(uniqueName)]),
-  ])
+function claimsOf({ publishing, identifierUris, uniqueName }: Application): readonly string[] {
+  const urls = publishing ? claimedUrls(publishing) : []
+  const names = uniqueName === undefined ? [] : [foldName(uniqueName)]
+  return [...urls, ...identifierUris, ...names]
 }

@@ -295,8 +295,16 @@ export function validateAgainst(
 }
 
 /** The URLs that no other application may publish: two that `validateAgainst` tells apart share none of them. */
-export function claimedUrls(publishing: Publishing): readonly string[] {
-  return [...externalUrls(publishing), ...internalUrls(publishing)].map(({ url }) => url)
+export function claimedUrls({
+  externalUrl,
+  alternateUrl,
+  segments,
+}: Publishing): readonly string[] {
+  const urls = [externalUrl, alternateUrl]
+  for (const segment of segments) {
+    urls.push(segment.externalUrl, segment.internalUrl, segment.alternateUrl)
+  }
+  return urls.flatMap((url) => url || [])
 }
 
 function limitIssues({ segments }: Publishing, maxSegments: number): Issue[] {
