@@ -53,14 +53,21 @@ interface Bucket {
 export class Throttle {
   readonly #limits: GraphLimits
   readonly #clock: Clock
+  readonly #onTaken: (caller: string, units: number) => void
   // In the order of last use.
   readonly #buckets = new Map<string, Bucket>()
   /** Requests that were refused since the beginning. */
   refused = 0
 
-  constructor(limits: GraphLimits, clock: Clock) {
+  /** `onTaken` is called with what is taken here, and not with what `learn` says. */
+  constructor(
+    limits: GraphLimits,
+    clock: Clock,
+    onTaken: (caller: string, units: number) => void = () => {},
+  ) {
     this.#limits = limits
     this.#clock = clock
+    this.#onTaken = onTaken
   }
 
   /** Takes what a request costs; throws a Refusal (429) where the caller has not got it. */
@@ -74,13 +81,20 @@ export class Throttle {
       throw tooManyRequests(Math.ceil((price - bucket.units) / unitsPerSecond))
     }
     bucket.units -= price
+    if (price > 0) this.#onTaken(caller, price)
   }
 
   /** Takes what an answer has cost, which only shows when it is there: the next request may have to wait for it. */
   charge(caller: string, cost: number): void {
+    this.learn(caller, cost)
+    if (cost > 0) this.#onTaken(caller, cost)
+  }
+
+  /** Another process of the edge has let the caller take so much: one that asks of several at once pays it back. */
+  learn(caller: string, units: number): void {
     const bucket = this.#refill(caller)
     // As with a price: nobody waits longer than it takes to fill a bucket.
-    bucket.units = Math.max(-this.#limits.unitsBurst, bucket.units - cost)
+    bucket.units = Math.max(-this.#limits.unitsBurst, bucket.units - units)
   }
 
   #refill(caller: string): Bucket {

@@ -11,7 +11,7 @@ import type { LocalCa } from '../edge/local-ca.ts'
 import type { ProviderDesk } from '../graph/call.ts'
 import { createGraph, type GraphApi } from '../graph/graph.ts'
 import type { RequestDesk } from '../graph/request-desk.ts'
-import { type GraphLimits, Throttle } from '../graph/throttle.ts'
+import type { GraphLimits } from '../graph/throttle.ts'
 import type { Workshop } from '../graph/workshop.ts'
 import type { Client } from '../identity/access-gate.ts'
 import { temporaryPassUse } from '../identity/local/password-check.ts'
@@ -28,6 +28,7 @@ import type { EdgeSettings } from './edge-settings.ts'
 import type { OwnOrigins } from './origins.ts'
 import { type BoundPorts, servedPorts } from './ports.ts'
 import { withResourceMetadata } from './resource-metadata.ts'
+import { createThrottle } from './shared-throttle.ts'
 import type { WorkerChannel } from './worker-channel.ts'
 
 export interface ManagementParts {
@@ -68,7 +69,7 @@ export interface Management {
 export function createManagement(parts: ManagementParts): Management {
   const { directory, ca, origins, log } = parts
   const secrets = new SecretVault(parts.signInSecretKey, systemClock)
-  const throttle = new Throttle(parts.limits, systemClock)
+  const throttle = createThrottle(parts.limits, parts.channel)
   const peers = new WeakMap<Request, string>()
   const clientOf = (request: Request): Client => {
     return { peer: peers.get(request) ?? '', headers: [...request.headers].flat() }

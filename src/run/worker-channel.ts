@@ -3,6 +3,7 @@ import type {
   FromWorker,
   OtherWorker,
   RequestsTold,
+  TakenUnits,
   Told,
   ToWorker,
   WorkerPlace,
@@ -15,6 +16,7 @@ export class WorkerChannel implements ChangeFeed {
   readonly #heard = new Set<(heard: Heard) => void>()
   readonly #spent = new Set<(id: string, forgetAt: number) => void>()
   readonly #guessed = new Set<(network: string) => void>()
+  readonly #taken = new Set<(units: TakenUnits) => void>()
   readonly #requests = new Set<(from: number, told: AboutRequests) => void>()
   readonly #joined = new Set<(worker: number) => void>()
   readonly #gone = new Set<(worker: number) => void>()
@@ -54,6 +56,11 @@ export class WorkerChannel implements ChangeFeed {
   /** Called with the network of each wrong enrolment token that another worker was sent. */
   onGuessed(listener: (network: string) => void): () => void {
     return subscribe(this.#guessed, listener)
+  }
+
+  /** Called with what callers of the management API took at another worker. */
+  onTaken(listener: (units: TakenUnits) => void): () => void {
+    return subscribe(this.#taken, listener)
   }
 
   /** Called with what another worker says or asks about requests. */
@@ -104,6 +111,8 @@ export class WorkerChannel implements ChangeFeed {
       for (const listener of this.#spent) listener(told.id, told.forgetAt)
     } else if (told.kind === 'guessed') {
       for (const listener of this.#guessed) listener(told.network)
+    } else if (told.kind === 'taken') {
+      for (const listener of this.#taken) listener(told.units)
     } else if (isAboutRequests(told)) {
       for (const listener of this.#requests) listener(from, told)
     } else this.#tellHeard(told)

@@ -26,11 +26,16 @@ export type Told =
   | { readonly kind: 'spent'; readonly id: string; readonly forgetAt: number }
   /** A wrong enrolment token came from there. */
   | { readonly kind: 'guessed'; readonly network: string }
+  /** What callers of the management API took at the teller since it last said so: units of each. */
+  | { readonly kind: 'taken'; readonly units: TakenUnits }
   /** The connectors that hold links to the teller now. */
   | { readonly kind: 'connectors'; readonly ids: readonly string[] }
   /** The filters of those who listen at the teller to live requests; empty when nobody does. */
   | { readonly kind: 'listening'; readonly filters: readonly (string | undefined)[] }
   | RequestsTold
+
+/** Callers of the management API, and units of theirs. */
+export type TakenUnits = readonly (readonly [caller: string, units: number])[]
 
 /** What is told of requests, to one worker alone. */
 export type RequestsTold =

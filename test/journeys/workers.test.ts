@@ -165,6 +165,24 @@ test('the portal and My Apps know their person at every worker, and what they ma
   for (const { text } of await Promise.all(pages)) assert.match(text, />Guarded</)
 })
 
+test('what somebody may ask of the API is one, whichever workers they ask [R7] [N2]', async (t) => {
+  const client = scatteredClient()
+  await signInByForms(client, edge.external('portal'), alice)
+  // It costs 500 of 10,000 units before it is refused to her, and 500 come back in a second.
+  const whole = `${edge.external('portal')}api/beta/configuration`
+  const begun = performance.now()
+  let answered = 0
+  for (let call = 0; call < connections; call++) {
+    const { status } = await client.request(whole)
+    assert.ok(status === 403 || status === 429, `${status}`)
+    if (status === 403) answered++
+  }
+  const cameBack = (performance.now() - begun) / 1_000
+  t.diagnostic(`${answered} calls in ${cameBack.toFixed(1)} s`)
+  // As much again for what they tell each other too late; each for itself they would answer all.
+  assert.ok(answered <= 40 + cameBack, `${answered} calls in ${cameBack} s`)
+})
+
 test(`a change is seen by all workers within ${changeMaxMs} ms [G4] [N2]`, async (t) => {
   const sockets = await openMany(open)
   const rule = { action: 'add', name: 'X-Version', value: '2' }
