@@ -17,6 +17,7 @@ import type { TokenRequest } from '../sign-in/sign-in-journal.ts'
 import { commandLineClient } from './command-line-client.ts'
 import { limitDeviceGuesses } from './device-guesses.ts'
 import { devicePages } from './device-pages.ts'
+import { paceDevicePolls } from './device-polls.ts'
 import type { ProviderKeys } from './provider-keys.ts'
 import { tellTokenRequests } from './provider-token-events.ts'
 import { tokenConfiguration } from './provider-tokens.ts'
@@ -60,6 +61,7 @@ export function createEmbeddedProvider(options: EmbeddedProviderOptions): {
     }
   })
   limitDeviceGuesses(provider, options, write)
+  paceDevicePolls(provider, options)
   compareSecretHashes(provider, options.client.id)
   if (options.onTokenRequest) {
     const { addressOf = peerOf } = options
