@@ -129,8 +129,14 @@ test('someone signs in and stays signed in when each request comes to another wo
     assert.deepEqual([status, text], [200, 'here'])
   }
   await client.navigate(`${guarded}.sallyport/sign-out`)
-  const after = Array.from({ length: connections }, () => client.request(guarded))
-  for (const { status } of await Promise.all(after)) assert.equal(status, 401)
+  const signedOutAt = performance.now()
+  for (let isOutEverywhere = false; !isOutEverywhere; ) {
+    const after = Array.from({ length: connections }, () => client.request(guarded))
+    const statuses = (await Promise.all(after)).map(({ status }) => status)
+    isOutEverywhere = statuses.every((status) => status === 401)
+    const tookMs = performance.now() - signedOutAt
+    assert.ok(isOutEverywhere || tookMs < revocationMaxMs, statuses.join(' '))
+  }
 })
 
 test('one port tells what all workers counted, and that they are there [D4] [N2]', async () => {

@@ -3,10 +3,10 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
-import { type CollectedSpan, Collector } from '../collector.ts'
-import { signInByForms } from '../form-sign-in.ts'
-import { HttpClient } from '../http-client.ts'
-import { publish, startWorld, type World } from '../world.ts'
+import { type CollectedSpan, Collector } from '../../collector.ts'
+import { signInByForms } from '../../form-sign-in.ts'
+import { HttpClient } from '../../http-client.ts'
+import { publish, startWorld, type World } from '../../world.ts'
 
 const strange = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) }
 const cleanUp = new AsyncDisposableStack()

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, test } from 'node:test'
-import { CountingBackend } from '../counting-backend.ts'
-import { temporaryFolder } from '../folder.ts'
-import { openSignInForm, signInByForms } from '../form-sign-in.ts'
-import { HttpClient } from '../http-client.ts'
+import { CountingBackend } from '../../counting-backend.ts'
+import { temporaryFolder } from '../../folder.ts'
+import { openSignInForm, signInByForms } from '../../form-sign-in.ts'
+import { HttpClient } from '../../http-client.ts'
 import {
   databaseFile,
   type RunningEdge,
   startConnector,
   startEdge,
   untilConnectors,
-} from '../pieces.ts'
-import { publish, type WorldUser } from '../world.ts'
+} from '../../pieces.ts'
+import { publish, type WorldUser } from '../../world.ts'
 
 const hourMs = 60 * 60 * 1000
 // What a revocation may take until the last worker has heard. [S9]

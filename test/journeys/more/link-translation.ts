@@ -5,9 +5,9 @@ import { request as requestHttps } from 'node:https'
 import { Readable, Transform } from 'node:stream'
 import { after, before, test } from 'node:test'
 import zlib from 'node:zlib'
-import { listen } from '../../src/connector/forward-fixture.ts'
-import { HttpClient, lookupLocalhost } from '../http-client.ts'
-import { publish, startWorld, type World } from '../world.ts'
+import { listen } from '../../../src/connector/forward-fixture.ts'
+import { HttpClient, lookupLocalhost } from '../../http-client.ts'
+import { publish, startWorld, type World } from '../../world.ts'
 
 // Three applications that know each other by their internal addresses only, and write those into their pages.
 
