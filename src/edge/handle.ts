@@ -4,7 +4,6 @@ import { preflightHeaders } from '../cors/dress.ts'
 import { foreignSocketOrigin } from '../cors/web-socket.ts'
 import type { Answer } from '../http/answer.ts'
 import { bearerToken } from '../http/bearer.ts'
-import { serializeOrigin } from '../http/origin.ts'
 import type { SessionRefusal, Verdict } from '../identity/session/sessions.ts'
 import type { Session } from '../identity/session.ts'
 import { authorize } from '../policy/access.ts'
@@ -112,8 +111,7 @@ function corsRequest(request: EdgeRequest): CorsRequest {
     method: request.method,
     path: request.target.canonicalPath,
     origin,
-    // Only asked for when there is an Origin to compare it with.
-    ownOrigin: origin === undefined ? undefined : ownOrigin(request),
+    ownOrigin: request.ownOrigin,
     requestMethod,
     requestHeaders,
   }
@@ -277,8 +275,4 @@ function refusedByPolicy(
 function foreignUpgrade(route: Route, request: EdgeRequest): string | undefined {
   if (request.fields.upgrade === undefined) return undefined
   return foreignSocketOrigin(route.cors, corsRequest(request), route.application.origins)
-}
-
-function ownOrigin({ scheme, authority }: EdgeRequest): string {
-  return serializeOrigin({ scheme, host: authority.host, port: authority.port })
 }

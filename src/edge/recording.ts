@@ -1,3 +1,4 @@
+import type { RequestKindName } from '../base/request-record.ts'
 import type { TrailStepName } from '../base/trail.ts'
 import type { CorsDecision } from '../cors/decide.ts'
 import { messageLimits } from '../http1/limits.ts'
@@ -7,6 +8,7 @@ import type { RoutedApplication } from '../publishing/route.ts'
 import type { Found } from '../publishing/route-table.ts'
 import { keptText } from './kept-text.ts'
 import type { EdgeRequest } from './request.ts'
+import { recordedKind } from './request-kind.ts'
 import type { RequestTrace } from './tracing.ts'
 
 /** What of a refusal is worth remembering. */
@@ -46,6 +48,7 @@ export class Recording {
   readonly startedMs: number
   /** Taken while the head of the request is at hand: later it has gone cold in the caches. */
   readonly method: string
+  readonly kind: RequestKindName
   readonly userAgent: string
   readonly #recordings: Recordings
   /** How far it came. */
@@ -105,6 +108,7 @@ export class Recording {
     this.method = method === 'GET' ? 'GET' : keptText(method, messageLimits.methodBytes)
     const { userAgent } = request.fields
     this.userAgent = userAgent === undefined ? '' : keptText(userAgent, userAgentMaxLength)
+    this.kind = recordedKind(request)
     this.marks = detailed ? [] : undefined
     this.trace = trace
   }

@@ -2,13 +2,12 @@ import type { RequestKindName } from '../base/request-record.ts'
 import type { TrailStepName } from '../base/trail.ts'
 import { type CorsRefusal, explainCorsRefusal, type RuleName } from '../cors/decide.ts'
 import { clientAddress, type TrustedProxies } from '../http/forwarded.ts'
-import { serializeOrigin } from '../http/origin.ts'
 import type { PolicyName } from '../identity/access-gate.ts'
 import type { Route } from '../publishing/route.ts'
 import { keptText } from './kept-text.ts'
 import type { Mark, Recording } from './recording.ts'
 import type { EdgeRequest } from './request.ts'
-import { kindOf } from './request-kind.ts'
+import { isForeign } from './request-kind.ts'
 
 /** What CORS came to, for one request. */
 export type CorsOutcome = 'notAsked' | 'own' | 'silent' | 'allowed' | 'refused'
@@ -187,7 +186,7 @@ function keepOrigin(facts: RequestFacts, recording: Recording): void {
   const { request, cors } = recording
   const { origin } = request.fields
   facts.origin = origin === undefined ? undefined : keptText(origin, originMaxLength)
-  facts.kind = kindOfRecording(recording)
+  facts.kind = recording.kind
   facts.corsOutcome = corsOutcomeOf(recording)
   facts.corsRule = undefined
   facts.corsCode = undefined
@@ -207,32 +206,4 @@ export function corsOutcomeOf({ request, cors }: Recording): CorsOutcome {
   if (cors === undefined || request.fields.origin === undefined) return 'notAsked'
   if (cors.kind === 'none') return isForeign(request) ? 'silent' : 'own'
   return cors.allowed ? 'allowed' : 'refused'
-}
-
-/** What the request was for, in the words of the list of requests. */
-export function kindOfRecording({ request }: Recording): RequestKindName {
-  return recordedKind(request, isForeign(request))
-}
-
-/** A page of another origin asks. */
-function isForeign(request: EdgeRequest): boolean {
-  const { origin } = request.fields
-  return origin !== undefined && origin !== ownOrigin(request)
-}
-
-function ownOrigin({ scheme, authority }: EdgeRequest): string {
-  return serializeOrigin({ scheme, host: authority.host, port: authority.port })
-}
-
-function recordedKind(request: EdgeRequest, isForeign: boolean): RequestKindName {
-  const { fields, method } = request
-  if (fields.upgrade !== undefined) return 'webSocket'
-  const isPreflight = fields.origin !== undefined && fields.requestMethod !== undefined
-  if (method === 'OPTIONS' && isPreflight) return 'preflight'
-  if (kindOf(request) !== 'script') return 'navigation'
-  if (isForeign) return 'corsRequest'
-  const { fetchDest } = fields
-  // Images, styles and the like; without Fetch Metadata nobody can tell.
-  if (fetchDest !== undefined) return fetchDest === 'empty' ? 'script' : 'other'
-  return fields.requestedWith === undefined ? 'other' : 'script'
 }

@@ -11,7 +11,7 @@ import {
 import { CorsCounts } from './cors-counts.ts'
 import type { Recorder } from './recorder.ts'
 import type { Recording } from './recording.ts'
-import { corsOutcomeOf, kindOfRecording } from './request-facts.ts'
+import { corsOutcomeOf } from './request-facts.ts'
 
 // 0: nothing was answered.
 const statusClasses = ['none', '1xx', '2xx', '3xx', '4xx', '5xx'] as const
@@ -47,7 +47,7 @@ class ApplicationCounts {
 
   count(recording: Recording): void {
     const { status, refused, attempts } = recording
-    const kind = kindIndex[kindOfRecording(recording)]
+    const kind = kindIndex[recording.kind]
     const slot = kind * statusClasses.length + Math.trunc(status / 100)
     this.requests[slot] = (this.requests[slot] as number) + 1
     this.requestBytes += recording.requestBytes

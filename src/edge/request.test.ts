@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { type ReceivedHead, readRequest } from './request.ts'
+import { isForeign } from './request-kind.ts'
 
 const good: ReceivedHead = {
   method: 'GET',
@@ -35,6 +36,21 @@ test('readRequest() gives every request an id of its own [F7]', () => {
   const ids = new Set(Array.from({ length: 100 }, () => (readRequest(good) as { id: string }).id))
   assert.equal(ids.size, 100)
 })
+
+for (const [origin, foreign] of [
+  [undefined, false],
+  ['https://app.contoso.test:8443', false],
+  ['https://app.contoso.test', true],
+  ['null', true],
+  ['', true],
+] as const) {
+  test(`an Origin of ${JSON.stringify(origin)} is ${foreign ? 'another' : 'no other'} than the host’s [F8]`, () => {
+    const headers = origin === undefined ? good.headers : [...good.headers, 'Origin', origin]
+    const request = readRequest({ ...good, headers })
+    assert.ok(!('because' in request))
+    assert.equal(isForeign(request), foreign)
+  })
+}
 
 const accepted: readonly (readonly [string, Partial<ReceivedHead>])[] = [
   ['an absolute target that names the same host', { target: 'https://app.contoso.test:8443/x' }],

@@ -1,6 +1,6 @@
 import { type Authority, parseAuthority } from '../http/authority.ts'
 import { fieldValue, type RawHeaders, trimOws } from '../http/headers.ts'
-import { defaultPort } from '../http/origin.ts'
+import { defaultPort, serializeOrigin } from '../http/origin.ts'
 import { parseTarget, type Target } from '../http/target.ts'
 import { messageLimits } from '../http1/limits.ts'
 import { methodProblem } from '../refusal/method.ts'
@@ -17,6 +17,8 @@ export interface EdgeRequest {
   /** Host as written, for X-Forwarded-Host. */
   readonly written: string
   readonly authority: Authority
+  /** This host as an Origin, where the request names one to compare it with. */
+  readonly ownOrigin: string | undefined
   readonly target: Target
   readonly headers: RawHeaders
   readonly fields: RequestFields
@@ -86,6 +88,10 @@ export function readRequest(head: ReceivedHead, places?: OwnPlaces): EdgeRequest
     scheme: head.scheme,
     written,
     authority,
+    ownOrigin:
+      fields.origin === undefined
+        ? undefined
+        : serializeOrigin({ scheme: head.scheme, ...authority }),
     target,
     headers: head.headers,
     fields,
@@ -109,6 +115,7 @@ export function unreadableRequest(head: ReceivedHead): EdgeRequest {
     scheme: head.scheme,
     written,
     authority: parseAuthority(written, defaultPort[head.scheme]) ?? nowhere,
+    ownOrigin: undefined,
     target: { path, canonicalPath: path, query },
     headers: head.headers,
     fields: emptyFields(),

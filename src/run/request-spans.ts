@@ -1,6 +1,6 @@
 import { newSpanId } from '../base/trace-context.ts'
 import type { Recording } from '../edge/recording.ts'
-import { corsOutcomeOf, kindOfRecording, pathOf } from '../edge/request-facts.ts'
+import { corsOutcomeOf, pathOf } from '../edge/request-facts.ts'
 import type { RequestTrace } from '../edge/tracing.ts'
 import { builtIns } from '../publishing/built-in.ts'
 import type { FinishedSpan } from '../signals/span-export.ts'
@@ -53,7 +53,7 @@ function requestSpan(recording: Recording, trace: RequestTrace): FinishedSpan {
     'http.request.body.size': recording.requestBytes,
     'http.response.body.size': recording.responseBytes,
     'sallyport.request.id': request.id,
-    'sallyport.request.kind': kindOfRecording(recording),
+    'sallyport.request.kind': recording.kind,
     'sallyport.cors.verdict': corsOutcomeOf(recording),
     ...(status > 0 && { 'http.response.status_code': status }),
     ...(application && {
