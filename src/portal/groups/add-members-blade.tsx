@@ -1,8 +1,5 @@
-import { useState } from 'react'
-import type { Change } from '../api/client.ts'
 import type { Group } from '../api/types.ts'
-import { FormBlade } from '../parts/form-blade.tsx'
-import { type Principal, PrincipalPicker } from '../parts/principal-picker.tsx'
+import { AddPrincipalsBlade } from '../parts/add-principals-blade.tsx'
 
 interface AddMembersBladeProps {
   readonly group: Group
@@ -12,33 +9,18 @@ interface AddMembersBladeProps {
 
 /** People and groups that are to be in a group. */
 export function AddMembersBlade({ group, without, onClose }: AddMembersBladeProps) {
-  const [chosen, setChosen] = useState<readonly Principal[]>([])
-  // Whoever got in before another one was refused is not sent again.
-  const missing = chosen.filter(({ id }) => !without.includes(id))
   return (
-    <FormBlade
+    <AddPrincipalsBlade
       title="Add members"
-      action="Add"
-      changes={missing.map((principal) => additionOf(group, principal))}
+      label="People and groups"
+      without={without}
+      additionOf={({ id, displayName }) => ({
+        method: 'POST',
+        path: `/groups/${group.id}/members/$ref`,
+        body: { '@odata.id': `/directoryObjects/${id}` },
+        summary: `${displayName} is in ${group.displayName}`,
+      })}
       onClose={onClose}
-    >
-      {() => (
-        <PrincipalPicker
-          label="People and groups"
-          chosen={missing}
-          onChange={setChosen}
-          without={without}
-        />
-      )}
-    </FormBlade>
+    />
   )
-}
-
-function additionOf(group: Group, { id, displayName }: Principal): Change {
-  return {
-    method: 'POST',
-    path: `/groups/${group.id}/members/$ref`,
-    body: { '@odata.id': `/directoryObjects/${id}` },
-    summary: `${displayName} is in ${group.displayName}`,
-  }
 }
