@@ -132,6 +132,8 @@ export async function startWorld(
 async function listen() {
   const { ca, ...identity } = await certificates()
   const server = createServer(identity)
+  // The client lets idle connections go, so that none is cut while a busy machine sends the next request on it.
+  server.keepAliveTimeout = 0
   const sockets = socketsOf(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -5,7 +5,13 @@ import type { Json } from '../../src/run/graph-client.ts'
 import { temporaryFolder } from '../folder.ts'
 import { signInByForms } from '../form-sign-in.ts'
 import { HttpClient, type TestRequest, type TestResponse } from '../http-client.ts'
-import { type RunningEdge, sallyport, startConnector, startEdge } from '../pieces.ts'
+import {
+  type RunningEdge,
+  sallyport,
+  startConnector,
+  startEdge,
+  untilConnectors,
+} from '../pieces.ts'
 import { runCommandLine, type Said, type TerminalOptions } from '../terminal.ts'
 import { wordsOf } from './sample-command.ts'
 import { startBackends } from './stage-backends.ts'
@@ -244,7 +250,10 @@ class OpenStage implements Stage {
       await this.#setPassword()
       for (const url of visited) await this.ask(url, {}, true)
     }
-    if (made.length > 0) this.#revision = Number((await this.#revisions())[0]?.['id'])
+    if (made.length === 0) return
+    this.#revision = Number((await this.#revisions())[0]?.['id'])
+    // One that was switched off dials again a little later.
+    await untilConnectors(this.edge.graph, (active) => active.includes(this.connectorId))
   }
 
   /** The newest first. */
