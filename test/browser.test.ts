@@ -101,12 +101,19 @@ test("corsFailure() gives Chromium's own reason", async () => {
   await assert.rejects(corsFailure(page, 'https://127.0.0.1:1/'), /ERR_UNSAFE_PORT/)
 })
 
-test('a page can be photographed and examined for accessibility', async () => {
+test('a page can be photographed, by whoever asks for it, and examined for accessibility', async (t) => {
+  const asked = process.env['SALLYPORT_SCREENSHOTS']
+  process.env['SALLYPORT_SCREENSHOTS'] = join(folder, 'pictures')
+  t.after(() => {
+    if (asked === undefined) delete process.env['SALLYPORT_SCREENSHOTS']
+    else process.env['SALLYPORT_SCREENSHOTS'] = asked
+  })
   await using profile = await openProfile(ca.pem)
   const page = await profile.newPage()
   const strict = 'content-security-policy=default-src%20%27none%27'
   await page.goto(`https://web.contoso.localhost:${port}/?${strict}`)
-  assert.ok((await stat(await saveScreenshot(page, 'browser-test'))).size > 1000)
+  await saveScreenshot(page, 'browser-test')
+  assert.ok((await stat(join(folder, 'pictures', 'browser-test.png'))).size > 1000)
   assert.deepEqual(await accessibilityProblems(page), [])
   await page.evaluate('document.querySelector("h1").outerHTML = "<img src=x>"')
   assert.match((await accessibilityProblems(page)).join('\n'), /^image-alt: <img src="x">/m)

@@ -166,13 +166,15 @@ function timeout(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref())
 }
 
-/** Saves a picture of the whole page as `<name>.png` in SALLYPORT_SCREENSHOTS or a temporary folder; gives its path. */
-export async function saveScreenshot(page: Page, name: string): Promise<string> {
-  const folder = process.env['SALLYPORT_SCREENSHOTS'] ?? join(tmpdir(), 'sallyport-screenshots')
+/**
+ * Saves a picture of the whole page as `<name>.png` in the folder SALLYPORT_SCREENSHOTS. Without that variable nobody is
+ * going to look, and none is taken.
+ */
+export async function saveScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SALLYPORT_SCREENSHOTS']
+  if (folder === undefined) return
   mkdirSync(folder, { recursive: true })
-  const path = join(folder, `${name}.png`)
-  await page.screenshot({ path, fullPage: true })
-  return path
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
 }
 
 interface AxeResults {

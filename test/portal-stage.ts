@@ -104,9 +104,9 @@ export async function checkLooks(page: Page, name: string, extent?: 'brief'): Pr
   await page.setViewportSize(sizes[0][1])
 }
 
-// What fades in has not got its colours yet. Spinners never end.
+// What fades in has not got its colours yet. Spinners never end, and how long a message stays is an animation, too.
 const animationsEnd = `Promise.all(document.getAnimations()
-  .filter((each) => Number.isFinite(each.effect?.getComputedTiming().endTime))
+  .filter((each) => each.effect?.getComputedTiming().endTime < 3_000)
   .map((each) => each.finished.catch(() => {}))).then(() => {})`
 
 const briefly: readonly string[] = ['desk-light', 'desk-forced', 'phone-dark']

@@ -30,7 +30,7 @@ test('an edge without anybody prints a link; who opens it administers, in a brow
   await page.setExtraHTTPHeaders({ 'x-forwarded-for': '198.51.100.7, 203.0.113.9' })
   await page.goto(link)
   assert.deepEqual(await accessibilityProblems(page), [])
-  if (process.env['SALLYPORT_SCREENSHOTS']) await saveScreenshot(page, 'set-up')
+  await saveScreenshot(page, 'set-up')
   await page.getByLabel('Your name').fill('Ada')
   await page.getByLabel('User name').fill(name)
   await page.getByLabel('New password', { exact: true }).fill(password)

@@ -44,12 +44,12 @@ async function lookAt(page: Page, name: string): Promise<void> {
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme })
     assert.deepEqual(await accessibilityProblems(page), [], `${name}, ${colorScheme}`)
-    if (wantsPictures) await saveScreenshot(page, `${name}-${colorScheme}`)
+    await saveScreenshot(page, `${name}-${colorScheme}`)
   }
   await page.setViewportSize({ width: 360, height: 740 })
   const wider = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
   assert.ok(!wider, `${name} fits a telephone`)
-  if (wantsPictures) await saveScreenshot(page, `${name}-phone`)
+  await saveScreenshot(page, `${name}-phone`)
   await page.setViewportSize({ width: 1280, height: 800 })
 }
 
