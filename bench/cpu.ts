@@ -48,7 +48,7 @@ export function peakBytesOf(group: number): number {
 /** Starts the peak anew. */
 export function forgetPeak(group: number): void {
   // proc(5), clear_refs: 5 resets the peak resident set size.
-  for (const pid of membersOf(group)) writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  for (const pid of membersOf(group)) ifAlive(() => writeFileSync(`/proc/${pid}/clear_refs`, '5'))
 }
 
 /** The cores this process may run on; a container is often not given the first ones. */
@@ -79,18 +79,27 @@ function groupStats(group: number): string[][] {
 }
 
 function readStat(pid: string): string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // proc(5): pid (name) state …; the name may hold spaces and brackets.
-    return [...stat.slice(stat.lastIndexOf(')') + 2).split(' '), pid]
-  } catch {
-    return [] // It ended while we looked.
-  }
+  const stat = ifAlive(() => readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  if (stat === undefined) return []
+  // proc(5): pid (name) state …; the name may hold spaces and brackets.
+  return [...stat.slice(stat.lastIndexOf(')') + 2).split(' '), pid]
 }
 
 function statusBytes(pid: string, field: 'VmRSS' | 'VmHWM'): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  const status = ifAlive(() => readFileSync(`/proc/${pid}/status`, 'latin1')) ?? ''
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * kibibyte
+}
+
+/** Undefined if the process ended while we looked. */
+function ifAlive<Seen>(look: () => Seen): Seen | undefined {
+  try {
+    return look()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // proc(5): a process that is gone has no folder, or one whose files cannot be read any more.
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined
+    throw error
+  }
 }
 
 function sum(values: readonly number[]): number {
