@@ -71,9 +71,9 @@ function watch(page: Page, origin: string): string[] {
 }
 
 const looks = [
-  ['light', { colorScheme: 'light', forcedColors: 'none' }],
-  ['dark', { colorScheme: 'dark', forcedColors: 'none' }],
-  ['forced', { colorScheme: 'dark', forcedColors: 'active' }],
+  ['light', 'light', { colorScheme: 'light', forcedColors: 'none' }],
+  ['dark', 'dark', { colorScheme: 'dark', forcedColors: 'none' }],
+  ['forced', 'contrast', { colorScheme: 'dark', forcedColors: 'active' }],
 ] as const
 const sizes = [
   ['desk', { width: 1280, height: 900 }],
@@ -88,11 +88,14 @@ const focusTraps = '[data-tabster-dummy]'
  * the right; saves a picture of each. In brief: three of the six, for a page whose parts others have already.
  */
 export async function checkLooks(page: Page, name: string, extent?: 'brief'): Promise<void> {
+  // A page behind another one is drawn once a second.
+  await page.bringToFront()
   for (const [size, viewport] of sizes) {
     await page.setViewportSize(viewport)
-    for (const [look, media] of looks) {
+    for (const [look, theme, media] of looks) {
       if (extent === 'brief' && !briefly.includes(`${size}-${look}`)) continue
       await page.emulateMedia({ ...media, reducedMotion: 'reduce' })
+      await page.locator(`html[data-theme=${theme}]`).waitFor()
       await page.evaluate(animationsEnd)
       await saveScreenshot(page, `portal-${name}-${size}-${look}`)
       assert.deepEqual(await accessibilityProblems(page, focusTraps), [], `${name} ${size} ${look}`)
