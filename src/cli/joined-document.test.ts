@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { parseConfiguration } from './configuration-file.ts'
 import { Failure } from './failure.ts'
 import { joinDocuments } from './joined-document.ts'
@@ -114,19 +115,20 @@ test('a line from elsewhere moves no cursor, and tabs do not move the caret', ()
   assert.ok(line?.indexOf('"') === caret?.indexOf('^'), `${line}\n${caret}`)
 })
 
-test('aliases that unfold to millions are refused before they fill the memory', () => {
+test('aliases that unfold to millions are refused before they fill the memory', async () => {
   const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]']
   for (let letter = 98; letter < 107; letter++) {
     const [name, before] = [String.fromCharCode(letter), String.fromCharCode(letter - 1)]
     bomb.push(`${name}: &${name} [${Array(10).fill(`*${before}`).join(', ')}]`)
   }
-  const started = performance.now()
-  const { problems } = joinDocuments([parseConfiguration('bomb.yaml', bomb.join('\n'))])
-  assert.deepEqual(
-    problems.map(({ code }) => code),
-    ['yaml-too-much'],
-  )
-  assert.ok(performance.now() - started < 2000)
+  const tookMs = await processorMsOf(() => {
+    const { problems } = joinDocuments([parseConfiguration('bomb.yaml', bomb.join('\n'))])
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['yaml-too-much'],
+    )
+  })
+  assert.ok(tookMs < 2_000, `${tookMs} ms`)
 })
 
 test('brackets without end are refused, not the end of the program', () => {

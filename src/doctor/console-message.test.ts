@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { readConsole } from './console-message.ts'
 
 const url = 'https://api.contoso.net/orders?id=1'
@@ -144,13 +145,14 @@ test('readConsole() tells a call of a thousand lines once, and finds none in oth
   assert.deepEqual(readConsole('TypeError: Failed to fetch'), [])
 })
 
-test('readConsole() takes time in proportion to what is pasted [D2]', () => {
+test('readConsole() takes time in proportion to what is pasted [D2]', async () => {
   const hostile = [
     "Access to a at '".repeat(10_000),
     `${'at '.repeat(60_000)}'`,
     'Origin '.repeat(20_000),
   ]
-  const startedAt = performance.now()
-  for (const text of hostile) assert.deepEqual(readConsole(text), [])
-  assert.ok(performance.now() - startedAt < 2_000)
+  const tookMs = await processorMsOf(() => {
+    for (const text of hostile) assert.deepEqual(readConsole(text), [])
+  })
+  assert.ok(tookMs < 2_000, `${tookMs} ms`)
 })

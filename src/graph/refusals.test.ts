@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { type Answered, instantiate, openTestApi, publishWildcard, segmentsOf } from './test-api.ts'
 
 const api = await openTestApi()
@@ -248,11 +249,12 @@ for (const body of [[], null, 5, 'text']) {
 
 test('20 000 unknown names are answered quickly, and not all of them [G4]', async () => {
   const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [index, 0]))
-  const start = performance.now()
-  const answer = await api.call('PATCH', wildcard, { onPremisesPublishing: many })
-  assert.equal(answer.status, 400)
-  assert.equal(answer.body.error.details.length, 100)
-  assert.ok(performance.now() - start < 2000)
+  const tookMs = await processorMsOf(async () => {
+    const answer = await api.call('PATCH', wildcard, { onPremisesPublishing: many })
+    assert.equal(answer.status, 400)
+    assert.equal(answer.body.error.details.length, 100)
+  })
+  assert.ok(tookMs < 2_000, `${tookMs} ms`)
 })
 
 const unsupported = [

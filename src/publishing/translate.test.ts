@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { compileRoutes, covers, type Found, resolve } from './route-table.ts'
 import { sampleApplication } from './sample.ts'
 import { translateHeaders, translateUrl } from './translate.ts'
@@ -206,19 +207,21 @@ for (const [from, name, value, expected] of fields) {
   })
 }
 
-test('a field that a hostile application made long takes no long time [F3]', () => {
-  const started = performance.now()
-  for (const value of [
+test('a field that a hostile application made long takes no long time [F3]', async () => {
+  const hostile = [
     `5;${' '.repeat(60_000)}"x"y`,
     '"\\'.repeat(30_000),
     '<'.repeat(60_000),
     `//iis/${'a'.repeat(60_000)}\\`,
-  ]) {
-    for (const name of ['Location', 'Refresh', 'Link', 'Set-Cookie']) {
-      translateHeaders(table, service, [name, value])
+  ]
+  const tookMs = await processorMsOf(() => {
+    for (const value of hostile) {
+      for (const name of ['Location', 'Refresh', 'Link', 'Set-Cookie']) {
+        translateHeaders(table, service, [name, value])
+      }
     }
-  }
-  assert.ok(performance.now() - started < 500)
+  })
+  assert.ok(tookMs < 500, `${tookMs} ms`)
 })
 
 test('translating never makes a redirect to a foreign host that was not there [F3]', () => {
@@ -259,7 +262,7 @@ test('translating never makes a redirect to a foreign host that was not there [F
   )
 })
 
-test('of thousands of applications behind one host the right one is found, and at once [F3]', () => {
+test('of thousands of applications behind one host the right one is found, and at once [F3]', async () => {
   const count = 5_000
   const crowded = compileRoutes(
     Array.from({ length: count }, (_, i) =>
@@ -281,11 +284,12 @@ test('of thousands of applications behind one host the right one is found, and a
     ['http://crowd', undefined],
     ['/area3/app103/x', 'https://crowd103.contoso.net/x'],
   ] as const
-  const started = performance.now()
-  for (let i = 0; i < 5_000; i++) {
-    for (const [internal] of cases) translateUrl(crowded, found, internal)
-  }
-  assert.ok(performance.now() - started < 1_000)
+  const tookMs = await processorMsOf(() => {
+    for (let i = 0; i < 5_000; i++) {
+      for (const [internal] of cases) translateUrl(crowded, found, internal)
+    }
+  })
+  assert.ok(tookMs < 1_000, `${tookMs} ms`)
   for (const [internal, external] of cases) {
     const [, located] = translateHeaders(crowded, found, ['Location', internal])
     assert.equal(located, external ?? internal)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { argon2Sync } from 'node:crypto'
 import { test } from 'node:test'
+import { processorMsOf } from '../../../test/processor-time.ts'
 import { checkPassword, hashPassword, isOutdated, verifyPassword } from './password.ts'
 
 const password = 'correct horse battery'
@@ -99,9 +100,10 @@ test('a verifier of other costs, or none, is outdated; one of today is not [S11]
 
 test('a huge password is refused without the work of hashing it', async () => {
   const phc = await hashPassword(password)
-  const started = performance.now()
-  for (let attempt = 0; attempt < 50; attempt++) {
-    assert.equal(await verifyPassword(phc, 'x'.repeat(100_000)), false)
-  }
-  assert.ok(performance.now() - started < 500)
+  const tookMs = await processorMsOf(async () => {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      assert.equal(await verifyPassword(phc, 'x'.repeat(100_000)), false)
+    }
+  })
+  assert.ok(tookMs < 500, `${tookMs} ms`)
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import { processorMsOf } from '../../../test/processor-time.ts'
 import { generateProviderKeys, type ProviderKeys } from '../provider/provider-keys.ts'
 import { type TokenRefusal, tokenMaxLength, verifyAccessToken } from './access-token.ts'
 import { embeddedIssuer, type TokenIssuers } from './token-issuer.ts'
@@ -160,9 +161,10 @@ for (const text of rubbish) {
 
 test('a token of a megabyte is refused unread, and one that is nested deeply is only a string [S10]', async () => {
   const long = await make({ claims: { pad: randomBytes(750_000).toString('base64') } })
-  const started = performance.now()
-  assert.equal(await refusalOf(long), 'malformed')
-  assert.ok(performance.now() - started < 50)
+  const tookMs = await processorMsOf(async () => {
+    assert.equal(await refusalOf(long), 'malformed')
+  })
+  assert.ok(tookMs < 50, `${tookMs} ms`)
   const deep = Buffer.from('['.repeat(4_000)).toString('base64url')
   assert.equal(await refusalOf(`${deep}.${deep}.AA`.slice(0, tokenMaxLength)), 'malformed')
 })
