@@ -50,8 +50,8 @@ export interface World extends AsyncDisposable {
   /** How people prove themselves, and what the provider told of their sign-ins. */
   readonly local: LocalStores
   readonly seal: Seal
-  /** Milliseconds the edge's clock is ahead of the wall. */
-  readonly clock: { aheadMs: number }
+  /** Milliseconds the edge's clock is ahead of the wall; or where it stands, however long requests take. */
+  readonly clock: { aheadMs: number; stoppedAt?: number | undefined }
   readonly provider: { down: boolean }
   /** `https://<name>.contoso.localhost:<port>` */
   origin(name: string): string
@@ -77,8 +77,8 @@ export async function startWorld(
   )
   const byOrigin = new Map(apps.flatMap((app) => app.origins.map((o) => [o, app] as const)))
 
-  const clock = { aheadMs: 0 }
-  const now = (): number => Date.now() + clock.aheadMs
+  const clock: World['clock'] = { aheadMs: 0 }
+  const now = (): number => clock.stoppedAt ?? Date.now() + clock.aheadMs
   const store = new MemorySessions()
   const people = await somePeople()
   const records = new MemoryRecords()

@@ -45,6 +45,8 @@ export async function startProvider(
   const { privateKey: key, publicKey } = await generateKeyPair('ES256', { extractable: true })
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }] }
   const server = createServer(world.identity)
+  // The client lets idle connections go, so that none is cut while a busy machine sends the next request on it.
+  server.keepAliveTimeout = 0
   const sockets = socketsOf(server)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

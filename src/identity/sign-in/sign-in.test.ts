@@ -253,6 +253,8 @@ test('a provider that is down is a 503 page, and sign-in works again when it is 
   const { callback, browser } = await stopAtCallback(world)
   await using lonely = await startWorld({ shop: ['home'] })
   lonely.provider.down = true
+  const stoppedAt = Date.now()
+  lonely.clock.stoppedAt = stoppedAt
   const url = `${lonely.origin('home')}/x`
   const down = await lonely.browser().open(url)
   assert.equal(down.status, 503)
@@ -260,7 +262,7 @@ test('a provider that is down is a 503 page, and sign-in works again when it is 
   assert.equal(down.headers['retry-after'], '10')
   lonely.provider.down = false
   assert.equal((await lonely.browser().open(url)).status, 503, 'it is not asked all the time')
-  lonely.clock.aheadMs = 2_001
+  lonely.clock.stoppedAt = stoppedAt + 2_001
   assert.match((await lonely.browser().open(url)).body, /<input id="password"/)
 
   world.provider.down = true
