@@ -5,7 +5,6 @@ import { chmodSync, chownSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { FaultCode } from '../base/fault.ts'
 import type { Directory } from './directory.ts'
@@ -38,6 +37,34 @@ test('while another process holds the database, writes are refused as busy and a
   await directory.createApplication('Expenses', change)
   using other = new DatabaseSync(file)
   other.exec('begin exclusive')
+  const looks: Look[] = []
+  // A busy machine lets any process stand still now and then; one that waits for SQLite stands still each time.
+  while (looks.length < 3 && !looks.some(isLively)) {
+    looks.push(
+      await lookAt(async () => {
+        const write = directory.createApplication('Travel', change)
+        assert.equal((await directory.applications()).length, 1)
+        await assertRefused(directory, 'storage-busy', write)
+      }),
+    )
+  }
+  assert.ok(looks.some(isLively), JSON.stringify(looks))
+  other.exec('rollback')
+  await directory.createApplication('Travel', change)
+  assert.equal((await directory.applications()).length, 2)
+})
+
+interface Look {
+  readonly tookMs: number
+  readonly longestPauseMs: number
+}
+
+function isLively({ tookMs, longestPauseMs }: Look): boolean {
+  return tookMs < 3_000 && longestPauseMs < 500
+}
+
+/** How long `work` took, and for how long the process stood still meanwhile. */
+async function lookAt(work: () => Promise<void>): Promise<Look> {
   const started = performance.now()
   let longestPauseMs = 0
   let last = started
@@ -45,16 +72,13 @@ test('while another process holds the database, writes are refused as busy and a
     longestPauseMs = Math.max(longestPauseMs, performance.now() - last)
     last = performance.now()
   }, 5)
-  const write = directory.createApplication('Travel', change)
-  assert.equal((await directory.applications()).length, 1)
-  await assertRefused(directory, 'storage-busy', write)
-  clearInterval(beat)
-  assert.ok(performance.now() - started < 3_000)
-  assert.ok(longestPauseMs < 500, `the process stood still for ${longestPauseMs} ms`)
-  other.exec('rollback')
-  await directory.createApplication('Travel', change)
-  assert.equal((await directory.applications()).length, 2)
-})
+  try {
+    await work()
+  } finally {
+    clearInterval(beat)
+  }
+  return { tookMs: performance.now() - started, longestPauseMs }
+}
 
 test('a write waits for another process that is done soon', async (t) => {
   const file = temporaryFile(t)
@@ -62,7 +86,8 @@ test('a write waits for another process that is done soon', async (t) => {
   using other = new DatabaseSync(file)
   other.exec('begin exclusive')
   const write = directory.createApplication('Travel', change)
-  await sleep(100)
+  // Long enough for the first try, and no time that a busy machine could make longer than a write waits.
+  await new Promise(setImmediate)
   other.exec('rollback')
   await write
 })

@@ -34,7 +34,7 @@ async function openPort(t: TestContext): Promise<Port> {
   const more = { connectorHost: undefined, sessionLifetimeSeconds: 3600, trustedProxies: [] }
   const edge = await startEdge({ ...settings, ...more }, silentLog)
   const ca = readFileSync(edge.caPath, 'utf8')
-  const graph = new GraphClient(edge.graph, await edge.createToken(60), ca)
+  const graph = new GraphClient(edge.graph, await edge.createToken(3_600), ca)
   const { port } = edge
   const externalUrl = `https://*.contoso.test:${port}/`
   await publish(graph, 'Contoso', { externalUrl, internalUrl: 'http://*.inside.test/' })
