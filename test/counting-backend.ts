@@ -11,7 +11,8 @@ export class CountingBackend implements AsyncDisposable {
   #onArrival = (): void => {}
 
   constructor() {
-    this.#server = createServer((request, response) => {
+    // A connection that it cut for being idle could take a POST along.
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       const key = `${request.method} ${request.url}`
       this.arrivals.set(key, (this.arrivals.get(key) ?? 0) + 1)
       request.resume()

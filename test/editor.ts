@@ -22,7 +22,8 @@ export class Editor implements AsyncDisposable {
   script = '<script src="/.sallyport/session.js"></script>'
 
   constructor() {
-    this.#server = createServer(async (request, response) => {
+    // A connection that it cut for being idle could take a save along.
+    this.#server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       const body = await bodyOf(request)
       const { method = '', url = '' } = request
       const what = `${method} ${url.replace(/\?.*/, '')}`

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { TestAuthority } from '../src/certificates/fixture-authority.ts'
+import { freePorts } from './free-port.ts'
 import { RunningCommand } from './process.ts'
 
 /** Where Pebble looks for proofs; every name resolves to this machine. */
@@ -90,13 +89,4 @@ async function readText(url: string, ca: string): Promise<string> {
   } finally {
     await dispatcher.destroy()
   }
-}
-
-/** Ports that nobody listens on just now. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return ports
 }

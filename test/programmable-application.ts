@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2'
-import { createServer as createNetServer, type Server } from 'node:net'
+import type { Server } from 'node:net'
+import { freePort } from './free-port.ts'
 
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse | Http2ServerResponse
@@ -21,7 +22,8 @@ export class ProgrammableApplication implements AsyncDisposable {
   async listen(certificate?: { readonly key: string; readonly cert: string }): Promise<number> {
     const server = certificate
       ? createSecureServer({ ...certificate, allowHTTP1: true }, answer)
-      : createServer(answer)
+      : // A connection that it cut for being idle could take a POST along.
+        createServer({ keepAliveTimeout: 0 }, answer)
     const port = await freePort()
     server.listen(port, '127.0.0.2')
     await once(server, 'listening')
@@ -34,25 +36,6 @@ export class ProgrammableApplication implements AsyncDisposable {
       if ('closeAllConnections' in server) (server.closeAllConnections as () => void)()
       server.close()
     }
-  }
-}
-
-// Below the ports that the system gives to whoever connects: from those one may be taken at any moment.
-const firstPort = 20_000
-const portCount = 10_000
-
-/** A port that nobody listens on, at any address of this machine. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = firstPort + Math.floor(Math.random() * portCount)
-    const probe = createNetServer().listen(port)
-    const taken = await Promise.race([
-      once(probe, 'listening').then(() => false),
-      once(probe, 'error').then(() => true),
-    ]).catch(() => true)
-    if (taken) continue
-    await new Promise((resolve) => probe.close(resolve))
-    return port
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts } from './pebble.ts'
+import { freePort } from './free-port.ts'
 import { RunningCommand } from './process.ts'
 
 /** Radicale as Debian has it, a calendar server that believes X-Remote-User, with its files in a temporary folder. */
@@ -13,7 +13,7 @@ export interface Radicale extends AsyncDisposable {
 /** Starts Radicale on a free port and waits until it listens. */
 export async function startRadicale(): Promise<Radicale> {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-radicale-'))
-  const [port] = await freePorts(1)
+  const port = await freePort()
   const command = new RunningCommand('/usr/bin/radicale', [
     ...['--config', '', '--server-hosts', `127.0.0.1:${port}`],
     ...['--auth-type', 'http_x_remote_user', '--rights-type', 'owner_only'],

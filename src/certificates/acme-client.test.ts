@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { createServer as createHttp } from 'node:http'
 import { type AddressInfo, createServer as createNet, type Socket } from 'node:net'
 import { after, test } from 'node:test'
-import { freePorts, type Pebble, startPebble } from '../../test/pebble.ts'
+import { freePort } from '../../test/free-port.ts'
+import { type Pebble, startPebble } from '../../test/pebble.ts'
 import { silentLog } from '../base/log.ts'
 import { AcmeClient, type AcmeServer, type Proof } from './acme-client.ts'
 import { AcmeProblem } from './acme-transport.ts'
@@ -108,7 +109,7 @@ test('an account that the server has forgotten is registered anew [P11]', async 
   assert.notEqual(client.accountUrl, forgotten)
 })
 
-const [closed] = await freePorts(1)
+const closed = await freePort()
 const wrong = [
   ['cannot be reached', { directoryUrl: `https://localhost:${closed}/dir` }, 'unreachable'],
   ['is not trusted', { caPem: undefined }, 'unreachable'],

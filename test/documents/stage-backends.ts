@@ -1,6 +1,4 @@
-import { createServer } from 'node:net'
 import { type IssuedPem, TestAuthority } from '../../src/certificates/fixture-authority.ts'
-import { listen } from '../../src/connector/forward-fixture.ts'
 import { ProgrammableApplication } from '../programmable-application.ts'
 
 /** The applications that the documents call `wiki.test`, `api.test:8080` and so on. */
@@ -36,16 +34,10 @@ export async function startBackends(): Promise<Backends> {
       ['https://api.test:8443', `https://${await secure(trusted)}`],
       ['https://plain.test', (await plain()).replace('http:', 'https:')],
       ['https://untrusted.test', `https://${await secure(untrusted)}`],
-      ['http://closed.test', `http://${address}:${await closedPort()}`],
+      // Below the ports that anybody is given: nobody listens there a moment later.
+      ['http://closed.test', `http://${address}:1`],
     ]),
     authority: authority.pem,
     [Symbol.asyncDispose]: () => application[Symbol.asyncDispose](),
   }
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  server.close()
-  return port
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer as createTlsServer, request as requestHttps } from 'node:https'
-import { createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { after, before, test } from 'node:test'
 import { listen, RawBackend } from '../../src/connector/forward-fixture.ts'
 import type { Json } from '../../src/run/graph-client.ts'
@@ -33,7 +33,8 @@ before(async () => {
   client = cleanUp.use(new HttpClient({ ca: world.ca }))
   backend = cleanUp.use(await RawBackend.start(behave))
   await publishOpen('odd', `${backend.origin}/`)
-  await publishOpen('down', `http://127.0.0.1:${await closedPort()}/`)
+  // Below the ports that anybody is given: nobody listens there a moment later.
+  await publishOpen('down', 'http://127.0.0.1:1/')
   await publishOpen('nowhere', 'http://nowhere.invalid/')
   await publishOpen('untrusted', await startUntrusted())
   const unchecked = { isBackendCertificateValidationEnabled: false }
@@ -59,13 +60,6 @@ async function publishOpen(name: string, internalUrl: string, more: Json = {}): 
   const externalAuthenticationType = 'passthru'
   const publishing = { externalAuthenticationType, externalUrl, internalUrl, ...more }
   return publish(world.graph, name, publishing)
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer()
-  const port = await listen(server)
-  server.close()
-  return port
 }
 
 /** An https application whose certificate nobody vouches for. */

@@ -9,13 +9,14 @@ import { TestAuthority } from '../../src/certificates/fixture-authority.ts'
 import { GraphClient, type Json } from '../../src/run/graph-client.ts'
 import { blocksOf } from '../documents/commands.ts'
 import { signInByForms } from '../form-sign-in.ts'
+import { freePort } from '../free-port.ts'
 import { HttpClient } from '../http-client.ts'
-import { freePorts, startPebble } from '../pebble.ts'
+import { startPebble } from '../pebble.ts'
 import { sallyport, startEdge as startPlainEdge } from '../pieces.ts'
 import type { RunningCommand } from '../process.ts'
 import { publish } from '../world.ts'
 
-const [port = 0] = await freePorts(1)
+const port = await freePort()
 const data = mkdtempSync(join(tmpdir(), 'sallyport-acme-journey-'))
 const pebble = await startPebble({ tlsPort: port })
 after(async () => {

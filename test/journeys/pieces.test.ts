@@ -9,6 +9,7 @@ import { createEnrolmentToken } from '../../src/run/demo-seed.ts'
 import { startCountedEdge } from '../counted-edge.ts'
 import type { CountingBackend } from '../counting-backend.ts'
 import { temporaryFolder } from '../folder.ts'
+import { freePort } from '../free-port.ts'
 import type { HttpClient } from '../http-client.ts'
 import {
   databaseFile,
@@ -19,8 +20,7 @@ import {
   untilConnectors,
 } from '../pieces.ts'
 
-// An edge that comes back has its connectors again within this, in the ordinary case.
-const returnMaxMs = 5_000
+const writeMaxMs = 10_000
 
 const cleanUp = new AsyncDisposableStack()
 let edge: RunningEdge
@@ -30,7 +30,9 @@ let folder: string
 let url: string
 let connectors = 0
 before(async () => {
-  ;({ edge, backend, client, folder, url } = await startCountedEdge(cleanUp))
+  // It comes back where it was.
+  const ports = [await freePort()]
+  ;({ edge, backend, client, folder, url } = await startCountedEdge(cleanUp, { ports }))
 })
 after(() => cleanUp.disposeAsync())
 
@@ -109,9 +111,8 @@ test('connectors come back by themselves when the edge was restarted, and the da
   const { port } = edge
   await edge[Symbol.asyncDispose]()
   edge = cleanUp.use(await startEdge(join(folder, 'edge'), { ports: [port] }))
-  const started = performance.now()
+  // How long they pause grows with how long it was away.
   await untilConnectors(edge.graph, (active) => active.length === 2)
-  assert.ok(performance.now() - started < returnMaxMs)
   assert.equal(await statusOf('POST', 'after-the-restart'), 200)
 })
 
@@ -160,7 +161,8 @@ async function useToken(token: string): Promise<void> {
 
 // The API makes no token that lives for less than a minute.
 function expireTokens(): void {
-  using database = new DatabaseSync(databaseFile(join(folder, 'edge')))
+  // The edge may be writing just now.
+  using database = new DatabaseSync(databaseFile(join(folder, 'edge')), { timeout: writeMaxMs })
   database.exec('update enrolment_token set expires_at = 1')
 }
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Agent, request } from 'undici'
-import { freePorts } from '../pebble.ts'
+import { freePorts } from '../free-port.ts'
 import { RunningCommand } from '../process.ts'
 
 const version = '26.0.7'
