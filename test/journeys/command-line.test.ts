@@ -9,7 +9,7 @@ import { story } from '../command-story.ts'
 import { temporaryFolder } from '../folder.ts'
 import { HttpClient } from '../http-client.ts'
 import { type RunningEdge, startEdge } from '../pieces.ts'
-import { RunningCommand } from '../process.ts'
+import { pressTab } from '../tab-key.ts'
 import {
   keepingSurroundings,
   runCommandLine,
@@ -314,7 +314,12 @@ test('a person signs in with a code in the browser, and the sign-in is kept for 
     /\* +work +https:/,
   )
   assert.equal((await runCommandLine(['contexts', 'use', 'work'], { environment })).exit, 0)
-  const [signIn] = (await expectOk('sign-ins list --user eve@contoso.com -q')).stdout.split('\n')
+  let signIn = ''
+  // The log is written once a second.
+  while (signIn === '') {
+    const { stdout } = await expectOk('sign-ins list --user eve@contoso.com -q')
+    signIn = stdout.split('\n')[0] ?? ''
+  }
   assert.match((await expectOk(`sign-ins show ${signIn}`)).stdout, /Who +eve@/)
   const config = await readFile(kept, 'utf8')
   await writeFile(kept, config.replace(/"tokenExpiresAt": \d+/, '"tokenExpiresAt": 0'))
@@ -352,27 +357,14 @@ test('requests are told as they happen, with the reason why they were refused [G
 test('a real process says the same, and a Tab in bash completes commands, options and names [G6]', async () => {
   const mail = '--external {mail}/ --internal http://mail.test/'
   await expectOk(`segments create --app Shop ${mail}`)
-  // As bash takes a line apart: at blanks, and around : and =.
-  const line = (...words: readonly string[]): string => {
-    const text = words.reduce((all, word) => all + (/^[:=]|[:=]$/.test(word) ? '' : ' ') + word)
-    const quoted = words.map((word) => `'${word}'`).join(' ')
-    return `COMP_LINE='${text}' COMP_POINT=${text.length} COMP_WORDS=(${quoted}) COMP_CWORD=${words.length - 1}
-      _sallyport; printf '%s|' "\${COMPREPLY[@]}"; echo`
-  }
-  const script = [
-    `sallyport() { "${process.execPath}" src/main.ts "$@"; }`,
-    'source <(sallyport completion bash)',
-    line('sallyport', 'apps', 'sh'),
-    line('sallyport', 'apps', 'show', ''),
-    line('sallyport', 'apps', 'show', '"Wi'),
-    line('sallyport', 'cors', 'allow', 'mail.contoso.localhost', ':'),
-    line('sallyport', 'apps', 'maintenance', '$(touch "$0.evaluated")', 'o'),
-  ].join('\n')
-  await using shell = new RunningCommand('bash', ['-c', script, join(home, 'shell')], {
-    env: { SALLYPORT_DATA: join(home, 'edge'), XDG_CONFIG_HOME: home },
-  })
-  assert.equal(await shell.exit, 0, shell.stderr)
-  const [verbs, names, begun, port, words] = shell.stdout.split('\n')
+  const environment = { SALLYPORT_DATA: join(home, 'edge'), XDG_CONFIG_HOME: home }
+  const [verbs, names, begun, port, words] = await pressTab(join(home, 'shell'), environment, [
+    ['sallyport', 'apps', 'sh'],
+    ['sallyport', 'apps', 'show', ''],
+    ['sallyport', 'apps', 'show', '"Wi'],
+    ['sallyport', 'cors', 'allow', 'mail.contoso.localhost', ':'],
+    ['sallyport', 'apps', 'maintenance', '$(touch "$0.evaluated")', 'o'],
+  ])
   assert.equal(verbs, 'show|')
   assert.match(names ?? '', /(?:^|\|)Wiki\|/)
   assert.equal(begun, 'Wiki|')

@@ -14,6 +14,8 @@ import { publish } from '../world.ts'
 
 const alice = { userPrincipalName: 'alice@contoso.com', password: 'a password of some length' }
 
+const writeMaxMs = 10_000
+
 // A volume on which an edge has room to start, and not much more.
 const volumeBytes = 4 * 1024 * 1024
 
@@ -63,7 +65,8 @@ test('while another process holds the database a change gets 503 with the reason
   const folder = cleanUp.use(await temporaryFolder()).path
   const pieces = await startPieces(cleanUp, folder)
   const { graph } = pieces.edge
-  using other = new DatabaseSync(databaseFile(folder))
+  // The edge may be writing just now, its log of sign-ins for one.
+  using other = new DatabaseSync(databaseFile(folder), { timeout: writeMaxMs })
   other.exec('begin exclusive')
   await assertUnharmed(pieces, () => rename(pieces, 'Renamed'), /ServiceUnavailable.*storage-busy/)
   const signOut = await pieces.client.navigate(`${pieces.url}.sallyport/sign-out`)
