@@ -26,8 +26,8 @@ const chromiumArguments = [
   '--disable-sync',
 ]
 
-// Chromium reports a failed call over the debugging channel, a moment after the page has noticed.
-const failureReportMs = 5_000
+// Chromium reports a failed call over the debugging channel, a moment after the page has noticed; a busy one takes its time.
+const failureReportMs = 20_000
 
 interface SharedBrowser {
   readonly browser: Promise<Browser>

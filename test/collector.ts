@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-// Spans are sent every second; ten are a lost trace.
-const waitMs = 10_000
+// Spans are sent every second; twenty are a lost trace.
+const waitMs = 20_000
 
 /** A span as OTLP in JSON writes it. */
 export interface CollectedSpan {
@@ -44,7 +44,7 @@ export class Collector implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Resolves to the spans of this trace once all of these are there. Rejects after 10 s. */
+  /** Resolves to the spans of this trace once all of these are there. Rejects after 20 s. */
   async trace(isIt: (span: CollectedSpan) => boolean, names: readonly string[]) {
     for (;;) {
       const found = this.spans.find(isIt)

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { World } from './world.ts'
 
-// A line is on its way through a pipe; one that takes longer was never written.
-const logWaitMs = 5_000
+// A line is on its way through a pipe; one that takes longer, on the busiest machine, was never written.
+const logWaitMs = 20_000
 
-/** The first line of a process's log that contains `text`, such as a request id. Rejects when there is none after 5 s. */
+/** The first line of a process's log that contains `text`, such as a request id. Rejects when there is none after 20 s. */
 export async function logLine(
   world: World,
   name: 'edge' | 'connector',

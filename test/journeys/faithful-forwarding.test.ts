@@ -11,6 +11,9 @@ import { publish, startWorld, type World } from '../world.ts'
 
 // What a client sends reaches the application as it was sent, and back, through edge, tunnel and connector.
 
+// Far less than any limit on silence, and more than a busy machine stands still.
+const soonMaxMs = 10_000
+
 const cleanUp = new AsyncDisposableStack()
 let world: World
 before(async () => {
@@ -97,7 +100,7 @@ test('who asks before a long body gets the word of the application itself [F1]',
   await using client = await Client.open('asked')
   client.send(expecting('asked'))
   await client.until(() => client.received === 'HTTP/1.1 100 Continue\r\n\r\n')
-  assert.match(backend.seen, /\r\nExpect: 100-continue\r\n/)
+  await backend.until(() => backend.seen.includes('\r\nExpect: 100-continue\r\n'))
   client.send('body')
   await client.until(() => client.received.endsWith('hi'))
 })
@@ -124,7 +127,7 @@ test('an application that never gives the word gets the body after a second all 
   const from = performance.now()
   client.send(expecting('silent'))
   await client.until(() => client.received === 'HTTP/1.1 100 Continue\r\n\r\n')
-  assert.ok(performance.now() - from < 3_000)
+  assert.ok(performance.now() - from < soonMaxMs)
   client.send('body')
   await client.until(() => client.received.endsWith('hi'))
 })
@@ -181,13 +184,14 @@ test('a client that leaves is gone for the application within a moment, at every
     const from = performance.now()
     client.leave()
     await backend.until(() => backend.sockets.size === 0)
-    assert.ok(performance.now() - from < 1_000, `${path}: ${performance.now() - from} ms`)
+    assert.ok(performance.now() - from < soonMaxMs, `${path}: ${performance.now() - from} ms`)
   }
 })
 
 test('an application that signs in connections (NTLM) never takes one client for another', async (t) => {
   const people = new WeakMap<Socket, string>()
-  const server = createHttpServer((request, answer) => {
+  // Who is signed in to a connection that it cut for being idle would be nobody again.
+  const server = createHttpServer({ keepAliveTimeout: 0 }, (request, answer) => {
     const [, step, name = ''] = request.headers.authorization?.split(' ') ?? []
     if (step === 'proof') people.set(request.socket, name)
     const person = people.get(request.socket)
