@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { fieldValues } from '../http/headers.ts'
 import { applyHeaderRules } from '../publishing/dress-answer.ts'
 import { keepPrivate, withoutEdgeCookies } from './rewrite-response.ts'
@@ -27,11 +28,12 @@ for (const cookie of [
 const longCookieMaxMs = 250
 
 for (const spaces of [' ', '\t'].map((space) => space.repeat(60_000))) {
-  test(`a cookie with 60,000 ${spaces[0] === ' ' ? 'spaces' : 'tabs'} is read in linear time [F1]`, () => {
+  test(`a cookie with 60,000 ${spaces[0] === ' ' ? 'spaces' : 'tabs'} is read in linear time [F1]`, async () => {
     const headers = ['Set-Cookie', `a${spaces}b=1`, 'Set-Cookie', `=${spaces}sallyport-x=1`]
-    const started = performance.now()
-    assert.deepEqual(withoutEdgeCookies(headers), headers.slice(0, 2))
-    assert.ok(performance.now() - started < longCookieMaxMs)
+    const tookMs = await processorMsOf(() => {
+      assert.deepEqual(withoutEdgeCookies(headers), headers.slice(0, 2))
+    })
+    assert.ok(tookMs < longCookieMaxMs, `${tookMs} ms`)
   })
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { parseTarget } from './target.ts'
 
 const accepted = [
@@ -84,14 +85,15 @@ test('what parseTarget() accepts means the same path to a WHATWG parser [F8]', (
   )
 })
 
-test('parseTarget() takes time linear in the length, whatever follows a long segment [F8]', () => {
+test('parseTarget() takes time linear in the length, whatever follows a long segment [F8]', async () => {
   const long = 'a'.repeat(4000)
   const tails = ['%20', ';v=1', '\x80', '/.well-known', '.'.repeat(3000), '//', '/..', '%']
-  const started = performance.now()
-  for (const tail of tails) {
-    parseTarget(`/${long}${tail}`)
-    parseTarget(`/${`${'a'.repeat(30)}/`.repeat(100)}${tail}`)
-  }
+  const tookMs = await processorMsOf(() => {
+    for (const tail of tails) {
+      parseTarget(`/${long}${tail}`)
+      parseTarget(`/${`${'a'.repeat(30)}/`.repeat(100)}${tail}`)
+    }
+  })
   // Tried in every way, thirty letters alone take ten seconds.
-  assert.ok(performance.now() - started < 1000)
+  assert.ok(tookMs < 1000, `${tookMs} ms`)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { processorMsOf } from '../../test/processor-time.ts'
 import { translateBytes, translateText } from './sample.ts'
 
 const inside = 'http://iis/CORSWebService/'
@@ -120,23 +121,20 @@ const hostile = [
   ['names before parentheses', '<style>', 'url '],
 ] as const
 for (const [what, start, repeated] of hostile) {
-  test(`50 kB of ${what} take less than 50 ms, also in small pieces [F4]`, () => {
+  test(`50 kB of ${what} take less than 50 ms, also in small pieces [F4]`, async () => {
     const bytes = Buffer.from(start + repeated.repeat(50_000 / repeated.length))
     const closed = Buffer.concat([bytes, Buffer.from(`"')>`)])
     const ends = Array.from({ length: 500 }, (_, i) => i * 100)
     for (const page of [bytes, closed]) {
-      assert.ok(fastest(() => translateBytes(page)) < 50)
-      assert.ok(fastest(() => translateBytes(page, {}, ends)) < 50)
+      assert.ok((await fastest(() => translateBytes(page))) < 50)
+      assert.ok((await fastest(() => translateBytes(page, {}, ends))) < 50)
     }
   })
 }
 
-/** Milliseconds of the best of a few runs: what else the machine does is not measured. */
-function fastest(run: () => void): number {
-  const times = Array.from({ length: 3 }, () => {
-    const started = performance.now()
-    run()
-    return performance.now() - started
-  })
-  return Math.min(...times)
+/** Milliseconds of the best of a few runs: what the machine does meanwhile, and what is compiled, is not measured. */
+async function fastest(run: () => void): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 3; i++) best = Math.min(best, await processorMsOf(run))
+  return best
 }
