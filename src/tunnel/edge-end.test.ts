@@ -7,7 +7,7 @@ import { connectLink } from './connector-end.ts'
 import type { Link, LinkHub } from './edge-end.ts'
 import type { AnsweringStream, Serve } from './exchange.ts'
 import { flagEnd, frameType } from './frame.ts'
-import type { TunnelLimits } from './limits.ts'
+import { defaultLimits, type TunnelLimits } from './limits.ts'
 import { answerAtOnce, ask, getRequest, neverAnswer, nothing, Recorder } from './test-exchange.ts'
 import { startRelay } from './test-network.ts'
 import {
@@ -319,7 +319,8 @@ test('streams that outlive the drain are cut at the deadline, and told so [K5]',
   const startedAt = performance.now()
   await tunnel.hub.drain(50)
   await assert.rejects(recorder.answered, { code: 'link-lost' })
-  assert.ok(performance.now() - startedAt < 1_000)
+  // Far more than the deadline on any machine, far less than what a drain takes that is told nothing.
+  assert.ok(performance.now() - startedAt < defaultLimits.drainMs / 2)
   assert.notEqual((await tunnel.connector.closed).code, 'drained')
 })
 
