@@ -50,13 +50,25 @@ async function examine(change: Partial<Diagnosis> & { readonly at?: string } = {
   await diagnose({
     // The folder has no key in it; whoever cares brings one.
     ...{ identity, pinned: identity, edges: [at], way: { transport: 'auto' }, ca: [] },
-    ...{ allow: undefined, origins: [], signal: new AbortController().signal, stepTimeoutMs: 700 },
+    ...{ allow: undefined, origins: [], signal: new AbortController().signal },
+    ...{ stepTimeoutMs: 20_000, targetsWaitMs: 200 },
     tell: (check) => void checks.push(check),
     ...others,
   })
   return (id: ConnectorCheck['id']) => {
     const found = checks.findLast((check) => check.id === id)
     return `${found?.verdict}: ${found?.message} ${found?.fix ?? ''}`
+  }
+}
+
+/** The same with little time for each step, or ever more until this one passes: what is there may be slow to answer. */
+async function examineInHaste(
+  passing: ConnectorCheck['id'],
+  change: Parameters<typeof examine>[0],
+): ReturnType<typeof examine> {
+  for (let stepTimeoutMs = 150; ; stepTimeoutMs *= 3) {
+    const check = await examine({ ...change, stepTimeoutMs })
+    if (check(passing).startsWith('passed') || stepTimeoutMs > 10_000) return check
   }
 }
 
@@ -113,9 +125,9 @@ test('a box that filters the tunnel’s protocol is told from one that is closed
 test('a box that says nothing fails after its time, step by step [K2]', async () => {
   await using silence = await startSilence()
   const at = `127.0.0.1:${silence.port}`
-  const check = await examine({ at, identity: undefined, stepTimeoutMs: 150 })
+  const check = await examineInHaste('edge-tcp', { at, identity: undefined })
   assert.match(check('edge-tcp'), /^passed/)
-  assert.match(check('edge-tls'), /^warned: .*no answer within 150 ms/)
+  assert.match(check('edge-tls'), /^warned: .*no answer within \d+ ms/)
   assert.match(check('edge-large-writes'), /^failed/)
   assert.match(check('edge-tunnel'), /^skipped/)
 })
@@ -185,19 +197,20 @@ test('a clock that is wrong is told with its direction, from the Date of the edg
       answer.writeHead(200, { date: new Date(Date.now() + ms).toUTCString() }).end(),
     )
   const behind = await examine({ at: await server(600_000), identity: undefined })
+  // What the answer took is shared out, as nobody knows which way took longer: seconds, on a busy machine.
   assert.match(
     behind('edge-clock'),
-    /^failed: this machine’s clock is (?:599|600|601) s behind the edge’s .*NTP/,
+    /^failed: this machine’s clock is (?:59\d|60\d) s behind the edge’s .*NTP/,
   )
   const ahead = await examine({ at: await server(-60_000), identity: undefined })
-  assert.match(ahead('edge-clock'), /^warned: .* (?:59|60|61) s ahead of/)
+  assert.match(ahead('edge-clock'), /^warned: .* (?:5\d|6\d) s ahead of/)
 })
 
 test('a network that loses full packets is told from one that loses all', async () => {
   const at = await startImpostor(await authority.issue(['127.0.0.1']), (request, answer) => {
     if (JSON.stringify(request.headers).length < 2000) answer.end()
   })
-  const check = await examine({ at, identity: undefined, stepTimeoutMs: 300 })
+  const check = await examineInHaste('edge-clock', { at, identity: undefined })
   assert.match(check('edge-clock'), /^passed/)
   assert.match(
     check('edge-large-writes'),

@@ -37,6 +37,8 @@ export interface Diagnosis {
   readonly signal: AbortSignal
   /** How long one step may take; 8 s if unsaid. */
   readonly stepTimeoutMs?: number
+  /** How long the edge may take to say what it wants reached; 2 s if unsaid. */
+  readonly targetsWaitMs?: number
 }
 
 /** Looks at everything between this machine and its edges and applications, and tells each thing as it is found. Changes nothing. */
@@ -102,7 +104,7 @@ function skipTunnel(tell: Tell, edge: string): readonly ProbeTarget[] {
 /** As many as a connector holds to each edge if nothing else is said. */
 const linkCount = 2
 /** The edge says at once what it wants to be probed; a slow network has this long. */
-const targetsWaitMs = 2_000
+const defaultTargetsWaitMs = 2_000
 const drainMs = 2_000
 
 const refusalFixes: Readonly<Record<string, string>> = {
@@ -158,10 +160,7 @@ async function examineTunnel(
         failed(reason, thrown instanceof EdgeRefusal ? refusalFixes[thrown.refusal] : undefined),
     )
     if (!first) return []
-    const targets = awaitTargets(
-      first,
-      Math.min(targetsWaitMs, diagnosis.stepTimeoutMs ?? targetsWaitMs),
-    )
+    const targets = awaitTargets(first, diagnosis.targetsWaitMs ?? defaultTargetsWaitMs)
     await check(tell, { id: 'edge-links', subject: edge }, async () => {
       while (links.length < linkCount) await open()
       const { worker, workers } = first.place

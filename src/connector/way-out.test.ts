@@ -136,17 +136,20 @@ for (const [what, answer, user, sentence] of refusals) {
   })
 }
 
-test('a proxy that does not answer, or is not there, is given up in time [K2]', async () => {
+test('a proxy that does not answer, or is not there, is given up in time [K2]', async (t) => {
   await using edge = await startEdge()
-  await using proxy = await startProxy()
   await using silent = await startSilence()
   const wayOut = createWayOut({ transport: 'auto', proxy: proxyAt(silent.port) })
-  await assert.rejects(
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const dialled = assert.rejects(
     connect(edge, wayOut, { timeoutMs: 50 }),
     /the proxy does not answer: no answer within 50 ms/,
   )
-  await proxy[Symbol.asyncDispose]()
-  const gone = createWayOut({ transport: 'auto', proxy: proxyAt(proxy.port) })
+  // It waits for the answer by then.
+  await silent.heard
+  t.mock.timers.tick(50)
+  await dialled
+  const gone = createWayOut({ transport: 'auto', proxy: proxyAt(1) })
   await assert.rejects(connect(edge, gone), /the proxy .* cannot be reached: .*ECONNREFUSED/)
 })
 

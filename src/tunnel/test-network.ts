@@ -71,9 +71,11 @@ export async function startInterceptor(address: string, authority: TestAuthority
   return listen(server)
 }
 
-/** Takes connections and never says a word. */
-export function startSilence(): Promise<Box> {
-  return listen(createServer((client) => client.on('error', ignore).resume()))
+/** Takes connections and never says a word; `heard` resolves when the first of them has said something. */
+export async function startSilence(): Promise<Box & { readonly heard: Promise<void> }> {
+  const { promise: heard, resolve } = Promise.withResolvers<void>()
+  const server = createServer((client) => client.on('error', ignore).on('data', () => resolve()))
+  return { heard, ...(await listen(server)) }
 }
 
 /** A relay whose connections can be made silent, as when a firewall forgets them: nothing passes, nobody is told. */
