@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import type { TestContext } from 'node:test'
 import { type Log, silentLog } from '../base/log.ts'
 import type { RawHeaders } from '../http/headers.ts'
 import type {
@@ -168,6 +169,43 @@ export async function listen(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return (server.address() as AddressInfo).port
+}
+
+interface HeldTimer {
+  due: number
+  readonly fire: () => void
+  refresh(): HeldTimer
+}
+
+/**
+ * Holds back every timer of this process that is set from now on until the test lets so many milliseconds pass: what was
+ * sent has come by then, however busy the machine is. (The mock timers of node:test do not know `refresh`.)
+ */
+export function holdTime(t: TestContext): (ms: number) => void {
+  const timers = new Set<HeldTimer>()
+  let now = 0
+  const set = (act: (...values: unknown[]) => void, ms = 0, ...values: unknown[]): HeldTimer => {
+    const timer: HeldTimer = {
+      due: now + ms,
+      fire: () => act(...values),
+      refresh() {
+        timer.due = now + ms
+        timers.add(timer)
+        return timer
+      },
+    }
+    return timer.refresh()
+  }
+  t.mock.method(globalThis, 'setTimeout', set as unknown as typeof setTimeout)
+  t.mock.method(globalThis, 'clearTimeout', (timer: unknown) => timers.delete(timer as HeldTimer))
+  return (ms) => {
+    now += ms
+    for (const timer of [...timers]) {
+      if (timer.due > now) continue
+      timers.delete(timer)
+      timer.fire()
+    }
+  }
 }
 
 const rememberedBytes = 65_536

@@ -208,10 +208,9 @@ test('over HTTP/2 the edge giving up resets the stream at once, and only that on
   assert.ok(one && other)
   await one.stream.until(() => one.stream.text === 'x')
   await other.stream.until(() => other.stream.text === 'x')
-  const from = performance.now()
   one.handler.onError('cancelled', 'the browser left')
+  // Nothing else would end it: its body is under way, and may be silent for minutes.
   await once(streams[0] as ServerHttp2Stream, 'close')
-  assert.ok(performance.now() - from < 500)
   assert.equal(streams[0]?.rstCode, 8)
   streams[1]?.end('y')
   assert.equal((await other.stream.over()).text, 'xy')

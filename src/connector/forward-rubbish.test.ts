@@ -55,7 +55,7 @@ for (const [what, bytes] of rubbish) {
   test(`${what} from a backend is backend-rubbish and closes the connection [F7] [F8]`, async () => {
     await using backend = await RawBackend.start((socket) => socket.write(bytes, 'latin1'))
     await using forwarder = new TestForwarder()
-    const { calls } = await forwarder.ask(backend.origin, { headTimeoutMs: 1_000 })
+    const { calls } = await forwarder.ask(backend.origin)
     assert.deepEqual(calls, ['reset backend-rubbish'])
     await backend.until(() => backend.sockets.size === 0)
     assert.equal(backend.connections, 1)

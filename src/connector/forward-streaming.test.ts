@@ -152,8 +152,10 @@ test('a slow reader holds the backend back, and gets everything in the end [F1]'
 })
 
 test('a backend that does not read holds the edge back [F1]', async (t) => {
-  const server = createServer((request, answer) => {
-    setTimeout(() => request.resume().on('end', () => answer.end('hi')), 100)
+  const { promise: heldBack, resolve: read } = Promise.withResolvers<void>()
+  const server = createServer(async (request, answer) => {
+    await heldBack
+    request.resume().on('end', () => answer.end('hi'))
   })
   t.after(() => server.close())
   const origin = `http://127.0.0.1:${await listen(server)}`
@@ -166,6 +168,7 @@ test('a backend that does not read holds the edge back [F1]', async (t) => {
     owed = Math.max(owed, (i + 1) * mebibyte - stream.granted)
   }
   assert.ok(owed > 8 * mebibyte, `only ${owed} bytes were held back`)
+  read()
   handler.onEnd([])
   assert.equal((await stream.over()).text, 'hi')
   assert.equal(stream.granted, 32 * mebibyte)

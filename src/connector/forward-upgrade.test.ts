@@ -61,9 +61,9 @@ test('a WebSocket works: subprotocol, compression, text, binary, large messages,
   sockets.on('connection', (socket) => {
     socket.send('welcome')
     socket.on('message', (data, binary) => socket.send(data, { binary }))
-    socket.on('close', (code) => closes.push(code))
+    socket.on('close', (code) => closed.resolve(code))
   })
-  const closes: number[] = []
+  const closed = Promise.withResolvers<number>()
   await once(sockets, 'listening')
   await using forwarder = new TestForwarder()
   const { port } = sockets.address() as { port: number }
@@ -82,7 +82,7 @@ test('a WebSocket works: subprotocol, compression, text, binary, large messages,
   }
   client.close(4001)
   const [code] = await once(client, 'close')
-  assert.deepEqual([code, closes], [4001, [4001]])
+  assert.deepEqual([code, await closed.promise], [4001, 4001])
 })
 
 test('bytes that come together with the 101 are not lost [F1]', async () => {
