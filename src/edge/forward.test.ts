@@ -233,7 +233,7 @@ for (const [what, method, times, outcome, attempts] of losses) {
 
 test('a GET that loses every link there is waits for one to come back, and a POST does not [K3]', async () => {
   const { served, group, serve } = losing(2, true)
-  await using edge = await startGroup({ a: serve }, 2)
+  await using edge = await startGroup({ a: serve }, 2, { linkReturnMs: 60_000 })
   group.links = edge.links
   const path = { links: edge.hub, groupId }
   const asked = ['GET', 'POST'].map((method) => forward(path, { ...getRequest, method }).outcome)

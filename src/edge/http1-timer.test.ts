@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { TestServer } from './http1-fixture.ts'
+import { type TestClient, TestServer } from './http1-fixture.ts'
 import { http1Limits } from './limits.ts'
 
 const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'
 const post = 'POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 100000\r\n\r\n'
 
-/** Resolves once the server has read everything that was sent. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20))
+/** Resolves once the server has read everything that the client, its only one, has sent. */
+async function settled(server: TestServer, { socket }: TestClient): Promise<void> {
+  const readBytes = () => [...server.connections].map((each) => each.socket.bytesRead)
+  while (server.connections.size > 0 && !readBytes().includes(socket.bytesWritten)) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
 }
 
 test('a connection on which nothing comes is closed after 10 seconds without a word [F8]', async () => {
@@ -16,7 +19,7 @@ test('a connection on which nothing comes is closed after 10 seconds without a w
   const client = await server.open()
   await server.until(() => server.connections.size === 1)
   server.pass(http1Limits.headSeconds - 1)
-  await settled()
+  await new Promise((resolve) => setTimeout(resolve, 20))
   assert.ok(!client.ended)
   server.pass(1)
   assert.equal(await client.rest(), '')
@@ -27,10 +30,10 @@ test('a head that drips is answered 408 after 10 seconds, however many bytes com
   await using server = await TestServer.start()
   const client = await server.open()
   client.send(get.slice(0, 20))
-  await settled()
+  await settled(server, client)
   for (let second = 0; second < http1Limits.headSeconds; second++) {
     client.send('x')
-    await settled()
+    await settled(server, client)
     server.pass(1)
   }
   assert.match(await client.rest(), /^HTTP\/1\.1 408 /)
@@ -70,7 +73,7 @@ test('a body that stops for 30 seconds, or comes by 10 bytes a second, is given 
     const request = await server.request(index)
     for (let second = 0; second < 40 && !request.closed; second++) {
       client.send(piece)
-      await settled()
+      await settled(server, client)
       server.pass(1)
     }
     assert.match(await client.rest(), /^HTTP\/1\.1 408 /)
@@ -114,7 +117,7 @@ test('after the last answer the client has 5 seconds to close; what it says mean
   client.send(get)
   await client.rest()
   client.send(get)
-  await settled()
+  await settled(server, client)
   server.pass(http1Limits.lingerSeconds)
   await server.until(() => server.connections.size === 0)
   assert.equal(server.seen.length, 1)
