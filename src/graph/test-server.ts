@@ -40,6 +40,8 @@ export async function serveApi(api: TestApi): Promise<TestServer> {
   const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----`
   setDefaultCACertificates([...getCACertificates(), cert])
   const server = createServer({ key, cert }, getRequestListener(api.fetch))
+  // The client lets idle connections go, so that none is cut while a busy machine sends the next request on it.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
