@@ -171,6 +171,8 @@ async function readCode(curl: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'Show as code' }).last().click()
   const code = page.getByRole('textbox', { name: 'As curl' })
   assert.match(await code.inputValue(), curl)
+  // It is there a moment before it has the focus.
+  await page.locator('.as-code :focus').waitFor()
   await page.keyboard.press('Escape')
   await code.waitFor({ state: 'detached' })
 }

@@ -8,7 +8,6 @@ let page: Page
 before(async () => {
   stage = await openPortal()
   ;({ page } = stage)
-  page.setDefaultTimeout(10_000)
 })
 after(() => stage?.[Symbol.asyncDispose]())
 

@@ -69,14 +69,43 @@ const parallel = 24
 // A longer task would be felt when typing or scrolling.
 const taskMaxMs = 400
 
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Microseconds that the thread was at work. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+
+/**
+ * From now on watches how long pages work on one thing. By the clock of their thread: that a busy machine lets a page wait
+ * is none of its doing. Resolves to what tells the longest, in milliseconds.
+ */
+async function watchTasks(watched: Page): Promise<() => Promise<number>> {
+  const browser = watched.context().browser()
+  assert.ok(browser)
+  const categories = ['-*', 'disabled-by-default-devtools.timeline']
+  await browser.startTracing(watched, { categories })
+  return async () => {
+    const text = (await browser.stopTracing()).toString()
+    const { traceEvents } = JSON.parse(text) as { readonly traceEvents: readonly TraceEvent[] }
+    const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`
+    const named = traceEvents.filter(({ name }) => name === 'thread_name')
+    const mains = new Set(
+      named.filter(({ args }) => args.name === 'CrRendererMain').map((each) => threadOf(each)),
+    )
+    const tasks = traceEvents.filter((each) => each.name === 'RunTask' && mains.has(threadOf(each)))
+    assert.ok(tasks.length > 0)
+    return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0)
+  }
+}
+
 test('hundreds of requests a second do not freeze the page, and it keeps no more than it shows [G5]', async (context) => {
   const { world } = stage
   await stage.open('/requests')
   await page.getByText('Live', { exact: true }).waitFor()
-  await page.evaluate(`globalThis.longest = 0
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
-    }).observe({ type: 'longtask' })`)
+  const longestTask = await watchTasks(page)
   await using client = new HttpClient({ ca: world.ca })
   const until = performance.now() + burstMs
   let sent = 0
@@ -89,7 +118,7 @@ test('hundreds of requests a second do not freeze the page, and it keeps no more
   // What was last told has to be there, drawn, before the page is judged.
   await page.locator('.tape-row').nth(50).waitFor()
   const rows = await page.locator('.tape-row').count()
-  const longest = Number(await page.evaluate('longest'))
+  const longest = await longestTask()
   const rate = Math.round((sent * 1000) / burstMs)
   context.diagnostic(`${rate} requests a second, longest task ${longest} ms, ${rows} rows`)
   assert.ok(rows <= 500, `${rows} rows`)
