@@ -11,6 +11,9 @@ import { type RunningEdge, sallyport, startEdge } from '../../pieces.ts'
 const groups = 2_000
 // Asked one after the other while the document is applied. Of a blocked event loop it would be one.
 const answersMin = 10
+// How many come before the change of somebody else.
+const answersBefore = 2
+const triesMax = 5
 
 const administrator = {
   userPrincipalName: 'alice@contoso.localhost',
@@ -48,8 +51,20 @@ async function countGroups(): Promise<number> {
 }
 
 test('while a large document is applied, everybody else is answered and small changes are made [G4] [G6]', async () => {
+  // This process may stand still while the document is applied, but hardly every time.
+  for (let left = triesMax, answers = 0; answers < answersMin; left--) {
+    assert.ok(left > 0, `${answers} answers`)
+    const before = await countGroups()
+    answers = await answersWhileApplied(`Large ${left}`)
+    const small = answers > answersBefore ? 1 : 0
+    assert.equal(await countGroups(), before + groups + small)
+  }
+})
+
+/** Applies groups called so, with a small change of somebody else; resolves to how many requests were answered meanwhile. */
+async function answersWhileApplied(name: string): Promise<number> {
   let isOver = false
-  const document = { version: 1, groups: groupsCalled('Large') }
+  const document = { version: 1, groups: groupsCalled(name) }
   const applied = post('/configuration/apply', { document }).finally(() => {
     isOver = true
   })
@@ -59,14 +74,13 @@ test('while a large document is applied, everybody else is answered and small ch
     const page = await browser.request(edge.external('login'))
     assert.ok(page.status < 500)
     // A change of somebody else: the document is applied to what is there then.
-    if (answers === 2) await edge.graph.call('POST', '/groups', group('Small'))
+    if (answers === answersBefore) await edge.graph.call('POST', '/groups', group(`Small ${name}`))
     answers++
   }
   const answer = await applied
   assert.equal(answer.status, 200, await answer.text())
-  assert.ok(answers >= answersMin, `${answers} answers`)
-  assert.equal(await countGroups(), groups + 1)
-})
+  return answers
+}
 
 // Enough that most of the work would be to compare each with all others.
 const applications = 1_000
@@ -108,20 +122,31 @@ function group(displayName: string) {
 }
 
 test('a large document that nobody waits for any more is not applied, and the next one is [G4]', async () => {
+  let applied = await appliedThoughAbandoned('Abandoned')
+  // On a machine that stood still it was done before anybody had left.
+  for (let left = triesMax; applied !== 0 && left > 0; left--) {
+    assert.equal(applied, groups)
+    applied = await appliedThoughAbandoned(`Abandoned ${left}`)
+  }
+  assert.equal(applied, 0)
+})
+
+/** Has groups called so applied, leaves, and has another document applied; resolves to how many of the first are there. */
+async function appliedThoughAbandoned(name: string): Promise<number> {
   const before = await countGroups()
   const leaving = new AbortController()
-  const document = { version: 1, groups: groupsCalled('Abandoned') }
+  const document = { version: 1, groups: groupsCalled(name) }
   const abandoned = post('/configuration/apply', { document }, leaving.signal)
-  const dropped = assert.rejects(abandoned)
+  const ended = Promise.allSettled([abandoned])
   // It is at work by the time that another one has been let in and answered.
   await edge.graph.call('GET', '/groups?$top=1')
   leaving.abort()
-  await dropped
-  const small = { version: 1, groups: [{ displayName: 'After it' }] }
+  await ended
+  const small = { version: 1, groups: [{ displayName: `After ${name}` }] }
   const next = await post('/configuration/apply', { document: small })
   assert.equal(next.status, 200, await next.text())
-  assert.equal(await countGroups(), before + 1)
-})
+  return (await countGroups()) - before - 1
+}
 
 test('a document larger than other bodies goes through the portal as well, for those who administer [G5]', async () => {
   const { userPrincipalName, password } = administrator

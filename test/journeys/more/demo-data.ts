@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { GraphClient, type Json } from '../../../src/run/graph-client.ts'
 import { temporaryFolder } from '../../folder.ts'
 import { signInByForms } from '../../form-sign-in.ts'
+import { freePort } from '../../free-port.ts'
 import { HttpClient } from '../../http-client.ts'
 import { RunningCommand } from '../../process.ts'
 import type { WorldUser } from '../../world.ts'
@@ -39,7 +40,8 @@ class Demo extends RunningCommand {
 
 test('restarted with its data folder it knows its people, its applications and who is signed in, and moves to another port when told to', async () => {
   await using folder = await temporaryFolder()
-  const first = new Demo(folder.path)
+  // One that nobody else is given between the two starts.
+  const first = new Demo(folder.path, await freePort())
   const before = await first.ready()
   const [alice] = before.users as readonly [WorldUser]
   await using client = new HttpClient({ ca: before.ca })

@@ -1,19 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { blocksOf, commandsOf, shellBegin } from '../../documents/commands.ts'
 import { temporaryFolder } from '../../folder.ts'
+import { freePort } from '../../free-port.ts'
 import { RunningCommand } from '../../process.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 // The shell leads a process group of its own, with everything that the page starts.
 const ending = 'trap \'trap "" TERM; kill -- -$$\' EXIT'

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test'
 import { CountingBackend } from '../../counting-backend.ts'
 import { temporaryFolder } from '../../folder.ts'
 import { openSignInForm, signInByForms } from '../../form-sign-in.ts'
+import { freePort } from '../../free-port.ts'
 import { HttpClient } from '../../http-client.ts'
 import {
   databaseFile,
@@ -32,7 +33,8 @@ let edge: RunningEdge
 let client: HttpClient
 before(async () => {
   folder = cleanUp.use(await temporaryFolder()).path
-  const first = await startEdge(join(folder, 'edge'))
+  // On a port that nobody else is given before it starts again.
+  const first = await startEdge(join(folder, 'edge'), { ports: [await freePort()] })
   cleanUp.use(await startConnector(first, join(folder, 'connector')))
   const backend = cleanUp.use(await new CountingBackend().listen())
   url = first.external('app')
@@ -76,9 +78,11 @@ test('whose sign-ins are revoked is out at every worker and at the embedded prov
   await edge.graph.call('POST', path)
   const giveUpAt = performance.now() + revocationMaxMs
   for (;;) {
+    // It counts when they were sent: the answers may take as long as a busy machine makes them.
+    const isLate = performance.now() > giveUpAt
     const answers = await Promise.all(Array.from({ length: 20 }, () => client.request(url)))
     if (answers.every(({ status }) => status === 401)) break
-    assert.ok(performance.now() < giveUpAt)
+    assert.ok(!isLate)
   }
   // The provider would bring somebody back in whom it still knows.
   const page = await openSignInForm(client, url)

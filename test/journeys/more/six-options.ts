@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import type { App } from '../../../demos/contoso/app.ts'
 import { startCorsWebClient } from '../../../demos/contoso/web-client.ts'
 import { startContosoServer } from '../../../demos/contoso/web-server.ts'
@@ -67,7 +67,7 @@ async function publishApart(hosts: string, serviceApp: App, settings: Json): Pro
   const page = await profile.newPage()
   await signIn(page, clientUrl, world.alice)
   // The service is an application of its own, and wants a session of its own.
-  await (await profile.newPage()).goto(`${serviceUrl}api`)
+  await visit(profile, `${serviceUrl}api`)
   const path = `/applications/${serviceId}/onPremisesPublishing`
   return {
     page,
@@ -81,6 +81,15 @@ async function publishApart(hosts: string, serviceApp: App, settings: Json): Pro
       await client.close()
     },
   }
+}
+
+/** Goes there in a window of its own, to the end of a sign-in on the way: it goes on after a page has been loaded. */
+async function visit(profile: BrowserContext, url: string): Promise<void> {
+  const page = await profile.newPage()
+  await page.goto(url)
+  const { origin } = new URL(url)
+  await page.waitForURL((at) => at.origin === origin && !at.pathname.startsWith('/.sallyport/'))
+  await page.close()
 }
 
 /** Chromium's reason not to let the page read the answer, or `readable`. */
@@ -187,7 +196,10 @@ test('option 5: when the session expires the call fails for want of CORS headers
   await using longer = await publishApart('five', changedService, anHour)
   await using apart = await publishApart('five-short', changedService, {})
   const { page, serviceUrl } = apart
-  assert.equal(await verdict(page, `${serviceUrl}api`, get), 'readable')
+  // On a busy machine the two seconds may be over before the first call: then they begin anew.
+  while ((await verdict(page, `${serviceUrl}api`, get)) !== 'readable') {
+    await visit(page.context(), `${serviceUrl}api`)
+  }
 
   let seen = 'readable'
   while (seen === 'readable') seen = await verdict(page, `${serviceUrl}api`, get)
