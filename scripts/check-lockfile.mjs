@@ -1,7 +1,9 @@
 // Fails when a lockfile holds a download address, a package without integrity, or one with an install script.
+import { join } from 'node:path'
 import { lockfileProblems } from './lockfile.mjs'
 
-const lockfiles = ['package-lock.json', 'test/real-application/package-lock.json']
+const folders = ['.', 'test/real-application', 'test/oldest-node']
+const lockfiles = folders.map((folder) => join(folder, 'package-lock.json'))
 
 for (const file of lockfiles) {
   const problems = lockfileProblems(file)

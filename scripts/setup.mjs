@@ -16,8 +16,11 @@ import { missingTools } from './tools.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pinnedNode = bundledNode(root)
 
-// Has a lockfile and a node_modules of its own, so that whoever only starts Sallyport does without it.
-const realApplication = join(root, 'test', 'real-application')
+// Have lockfiles and node_modules of their own, so that whoever only starts Sallyport does without them.
+const forTests = [
+  { folder: 'real-application', name: 'Node-RED', use: 'publish Node-RED', size: '120 MB' },
+  { folder: 'oldest-node', name: 'Node 18', use: 'try the setup under Node 18', size: '145 MB' },
+].map((each) => ({ ...each, folder: join(root, 'test', each.folder) }))
 
 // engines.node in package.json: the oldest Node that has everything Sallyport uses.
 const oldestNode = [24, 15]
@@ -50,7 +53,7 @@ async function setUp(purpose) {
     await installPassedOver(withTools)
     await ensurePortal()
     await ensureCommandLine()
-    if (withTools) await installRealApplication()
+    if (withTools) await installForTests()
     if (withTools) await installTools(missingTools())
   } finally {
     lock.release()
@@ -62,7 +65,7 @@ function isReady(withTools) {
   if (runtimeProblem() || !isPortalBuilt(root) || !isCommandLineBuilt(root)) return false
   if (passedOver(root, { development: withTools }).length > 0) return false
   if (!withTools) return true
-  return missingTools().length === 0 && !staleReason(realApplication, { development: true })
+  return missingTools().length === 0 && forTests.every(({ folder }) => isInstalled(folder))
 }
 
 async function installDependencies(withTools) {
@@ -94,10 +97,16 @@ async function runNpmOnBundledNode() {
   if (code !== 0) throw new SetupProblem(`npm install failed (exit code ${code}); see above`)
 }
 
-async function installRealApplication() {
-  if (!staleReason(realApplication, { development: true })) return
-  say('the tests publish Node-RED: installing it (about 120 MB on disk, usually 10 to 30 s) …')
-  await withHeartbeat('Node-RED', () => runNpmCi(realApplication))
+async function installForTests() {
+  for (const { folder, name, use, size } of forTests) {
+    if (isInstalled(folder)) continue
+    say(`the tests ${use}: installing it (about ${size} on disk, usually 5 to 30 s) …`)
+    await withHeartbeat(name, () => runNpmCi(folder))
+  }
+}
+
+function isInstalled(folder) {
+  return !staleReason(folder, { development: true })
 }
 
 /** Runs work of unknown length and lets a person know that it goes on, and how long it took. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { RunningCommand } from './process.ts'
 
@@ -29,7 +31,15 @@ const lockfile: LockfileModule = await import(script('lockfile.mjs'))
 const bundled: BundledNodeModule = await import(script('bundled-node.mjs'))
 const setupLock: SetupLockModule = await import(script('setup-lock.mjs'))
 
-for (const file of ['package-lock.json', 'test/real-application/package-lock.json']) {
+const lockfiles = ['.', 'test/real-application', 'test/oldest-node'].map((folder) =>
+  join(folder, 'package-lock.json'),
+)
+// Each lock leaves the file of its last holder in the folder for temporary files.
+const temporary = await mkdtemp(join(tmpdir(), 'sallyport-setup-test-'))
+process.env['TMPDIR'] = temporary
+after(() => rm(temporary, { recursive: true }))
+
+for (const file of lockfiles) {
   test(`${file} holds versions and integrity, no address and no install script`, () => {
     assert.deepEqual(lockfile.lockfileProblems(file), [])
   })
@@ -134,21 +144,43 @@ test('a second setup waits for the first', async () => {
   lock.release()
 })
 
-test('a setup that dies gives its place to the next', async () => {
-  await using folder = await temporaryFolder()
-  const holder = `
+const oldestNode = `test/oldest-node/node_modules/node-linux-${process.arch}/bin/node`
+for (const [name, node] of [
+  ['this Node', process.execPath],
+  ['Node 18', oldestNode],
+] as const) {
+  test(`one setup holds two locks at once, under ${name}`, async () => {
+    await using folder = await temporaryFolder()
+    const held = await runLocked(node, [folder.path, join(folder.path, 'dist')], 'lets go')
+    assert.deepEqual(held, [0, null])
+  })
+
+  test(`of many setups one works at a time, though some die at it, under ${name}`, async () => {
+    await using folder = await temporaryFolder()
+    const ends = Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? 'dies' : 'lets go'))
+    assert.deepEqual(
+      await Promise.all(ends.map((end) => runLocked(node, [folder.path], end))),
+      ends.map((end) => (end === 'dies' ? [null, 'SIGKILL'] : [0, null])),
+    )
+  })
+}
+
+/** Holds all the locks for a moment, in a process of its own that fails if another one does; how that process ended. */
+async function runLocked(node: string, roots: readonly string[], end: string): Promise<unknown[]> {
+  const program = `
+    const { mkdirSync, rmdirSync } = await import('node:fs')
     const { holdSetupLock } = await import(${JSON.stringify(script('setup-lock.mjs'))})
-    await holdSetupLock(${JSON.stringify(folder.path)}, () => {})
-    console.log('held')`
-  await using first = new RunningCommand(process.execPath, ['--input-type=module', '-e', holder])
-  await first.line((line) => line === 'held')
-  const waiting = Promise.withResolvers<void>()
-  const second = setupLock.holdSetupLock(folder.path, waiting.resolve)
-  await waiting.promise
-  first.signal('SIGKILL')
-  const lock = await second
-  lock.release()
-})
+    const locks = []
+    for (const root of ${JSON.stringify(roots)}) locks.push(await holdSetupLock(root, () => {}))
+    const inside = ${JSON.stringify(join(roots[0] as string, 'inside'))}
+    mkdirSync(inside)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    rmdirSync(inside)
+    if (${JSON.stringify(end)} === 'dies') process.kill(process.pid, 'SIGKILL')
+    for (const lock of locks) lock.release()`
+  const child = spawn(node, ['--input-type=module', '-e', program], { stdio: 'inherit' })
+  return once(child, 'exit')
+}
 
 for (const [what, signal, toGroup] of [
   ['SIGTERM to npm', 'SIGTERM', false],
