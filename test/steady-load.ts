@@ -3,8 +3,9 @@ import type { HttpClient } from './http-client.ts'
 // How often requests are sent: a burst of a few, as many as are due.
 const tickMs = 10
 
-// A machine that stood still for a moment must not be given all of its work at once: no edge has to stand that.
-const runningMax = 500
+// A machine that stood still for a moment must not be given all of its work at once: no edge has to stand that, and where
+// eight others compute as well, 500 new connections take longer than a client waits.
+const runningMax = 100
 
 /** One request that did not come back as it should. */
 export interface FailedRequest {
