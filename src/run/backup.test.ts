@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { temporaryFolder } from '../../test/folder.ts'
 import { sallyport, startEdge } from '../../test/pieces.ts'
+import { RunningCommand } from '../../test/process.ts'
+import { backUpEdge } from './backup.ts'
 
 test('a backup taken while somebody writes starts an edge that knows the same things and trusts the same tokens [G4]', async () => {
   await using folder = await temporaryFolder()
@@ -62,6 +64,29 @@ test('a backup never writes into a folder that is there, and leaves none behind 
   assert.equal(await damaged.exit, 1)
   assert.match(damaged.stderr, /not a database/)
   assert.deepEqual(await readdir(folder.path), ['edge'])
+})
+
+test('a backup of a large database ends though somebody writes a hundred times a second [G4]', async () => {
+  await using folder = await temporaryFolder()
+  const data = join(folder.path, 'edge')
+  await mkdir(data)
+  for (const file of ['keys.json', 'ca.pem', 'ca.key']) await writeFile(join(data, file), file)
+  const file = join(data, 'sallyport.sqlite')
+  using large = new DatabaseSync(file)
+  large.exec(`pragma journal_mode = wal; create table t (b blob);
+    with recursive n (i) as (values (1) union all select i + 1 from n where i < 80000)
+    insert into t select randomblob(1000) from n;
+    pragma wal_checkpoint(truncate)`)
+  const writes = `
+    const { DatabaseSync } = require('node:sqlite')
+    const database = new DatabaseSync(${JSON.stringify(file)}, { timeout: 10_000 })
+    setInterval(() => database.exec('insert into t values (randomblob(100))'), 10)
+    console.log('writes')`
+  await using writer = new RunningCommand(process.execPath, ['-e', writes])
+  await writer.line((line) => line === 'writes')
+  await backUpEdge(data, join(folder.path, 'copy'))
+  using copy = new DatabaseSync(join(folder.path, 'copy', 'sallyport.sqlite'))
+  assert.ok(Number(copy.prepare('select count(*) as n from t').get()?.['n']) >= 80_000)
 })
 
 test('half a backup never has the name of a whole one, whenever it is killed', async () => {
