@@ -184,7 +184,9 @@ function toastWithUndo() {
 /** Takes back what was just done. */
 async function undo(): Promise<void> {
   await toastWithUndo().getByRole('button', { name: 'Undo' }).click()
-  await page.getByText(/^Undone: /).waitFor()
+  // In the message itself: what is read out says the same for a moment.
+  const said = page.locator('.fui-Toast').filter({ hasText: /Undone: |could not be undone/ })
+  assert.match((await said.textContent()) ?? '', /^Undone: /)
 }
 
 async function inBlade(button: string, label: string, text: string): Promise<void> {
